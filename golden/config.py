@@ -1,0 +1,235 @@
+"""The one configuration object: what the user chooses, checked at construction.
+
+Everything else (golden model, circuit, simulation, Verilog, FPGA flow) takes this object.
+What *follows* from the choice (groups, addresses, widths) is in `golden.layout`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass
+
+#: Encoders: how a sample becomes input spikes (see `golden.encoder`).
+ENCODERS = ("phase", "bernoulli", "events")
+
+#: Numbers of synapse lanes that the circuit can have.
+LANES = (1, 2, 4, 8, 16, 32)
+
+#: Fields that hold one value per layer of neurons; a single number stands for all layers.
+PER_LAYER = (
+    "threshold",
+    "refractory",
+    "membrane_leak",
+    "dendrite_leak",
+    "gain",
+    "gate_low",
+    "gate_high",
+    "feedback",
+    "weight_init",
+)
+
+
+class ConfigError(ValueError):
+    """A configuration that cannot be built; the message names the value and the remedy."""
+
+
+def _check(ok: bool, message: str) -> None:
+    if not ok:
+        raise ConfigError(message)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """A network, its learning rule and the circuit that runs it.
+
+    Values "per layer" are tuples with one entry for each layer of neurons (hidden layers first,
+    the output layer last); a plain number is repeated for every layer.
+
+    Parameters
+    ----------
+    name : str
+        Name of the preset; becomes part of the Verilog module's name.
+    layers : tuple of int
+        Sizes n0, n1, ..., nL: inputs, one to three hidden layers, classes.
+    lanes : int
+        Synapses processed in a clock cycle: 1, 2, 4, 8, 16 or 32. Results do not depend on it.
+    weight_bits, state_bits : int
+        Bits of a weight (2 to 16) and of a saturated membrane or dendrite (8 to 24), both signed.
+    ticks, burn_in, label_period : int
+        Ticks of a sample; first tick in which outputs count and errors flow; ticks between two
+        spikes of the true class's label neuron.
+    threshold, refractory : per layer
+        A neuron fires at ``membrane >= threshold`` unless it fired in the last `refractory` ticks.
+    membrane_leak, dendrite_leak : per layer
+        Shift v of the leak ``x - x / 2**v`` in every tick; rounded so that x reaches 0.
+    gain : per layer
+        A weight is added to a membrane as ``weight << gain``.
+    gate_low, gate_high : per layer
+        Plasticity is open while ``gate_low < membrane < gate_high``.
+    feedback : per layer
+        Largest random feedback weight (hidden layers), or the fixed one-to-one weight (output).
+    weight_init : per layer
+        Initial weights are uniform in ``-weight_init ... weight_init``.
+    learning_shift : int
+        The learning rate is ``2**-learning_shift`` weight units per unit of dendrite.
+    error_threshold : int
+        Unanswered label or prediction spikes that make an error neuron fire.
+    transmit : int
+        A synapse transmits with probability ``transmit / 16``; 16 switches blank-out off.
+    encoder : str
+        "phase" (evenly spaced spikes), "bernoulli" (random spikes) or "events" (from outside).
+    rate_shift : int
+        An input of intensity x (0 to 255) fires ``x / (256 << rate_shift)`` times a tick.
+    seed : int
+        Seed of initial weights, random feedback and every random number in the machine.
+
+    Raises
+    ------
+    ConfigError
+        If a value is out of range; the message names it and says what is possible.
+    """
+
+    name: str
+    layers: tuple[int, ...]
+    lanes: int = 8
+    weight_bits: int = 8
+    state_bits: int = 16
+    ticks: int = 60
+    burn_in: int = 12
+    label_period: int = 3
+    threshold: tuple[int, ...] | int = 512
+    refractory: tuple[int, ...] | int = 1
+    membrane_leak: tuple[int, ...] | int = 4
+    dendrite_leak: tuple[int, ...] | int = 4
+    gain: tuple[int, ...] | int = 0
+    gate_low: tuple[int, ...] | int = -1024
+    gate_high: tuple[int, ...] | int = 1024
+    feedback: tuple[int, ...] | int = 64
+    weight_init: tuple[int, ...] | int = 16
+    learning_shift: int = 10
+    error_threshold: int = 1
+    transmit: int = 16
+    encoder: str = "phase"
+    rate_shift: int = 2
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        self._check_network()
+        for field in PER_LAYER:
+            object.__setattr__(self, field, self._per_layer(field))
+        self._check_numbers()
+        self._check_schedule()
+        self._check_layers()
+
+    def _per_layer(self, field: str) -> tuple[int, ...]:
+        value, count = getattr(self, field), len(self.layers) - 1
+        if isinstance(value, int) and not isinstance(value, bool):
+            return (value,) * count
+        _check(
+            isinstance(value, (tuple, list)) and len(value) == count,
+            f"{field} must be one integer or {count} of them, one per layer of neurons, "
+            f"not {value!r}",
+        )
+        return tuple(value)
+
+    def _check_network(self) -> None:
+        _check(
+            bool(self.name) and self.name.replace("-", "_").isidentifier() and self.name.isascii(),
+            f"name must start with a letter and hold letters, digits and '-' only, "
+            f"not {self.name!r}",
+        )
+        _check(
+            isinstance(self.layers, (tuple, list)) and 3 <= len(self.layers) <= 5,
+            "layers must list inputs, one to three hidden layers and classes, "
+            f"such as (64, 32, 10), not {self.layers!r}",
+        )
+        object.__setattr__(self, "layers", tuple(self.layers))
+        for size in self.layers:
+            _check(
+                isinstance(size, int) and 1 <= size <= 65536,
+                f"every layer must have 1 to 65536 neurons, not {size!r}",
+            )
+        _check(
+            2 <= self.layers[-1] <= 256,
+            f"the last of layers is the number of classes and must be 2 to 256, "
+            f"not {self.layers[-1]!r}",
+        )
+
+    def _range(self, field: str, low: int, high: int) -> None:
+        value = getattr(self, field)
+        for item in value if isinstance(value, tuple) else (value,):
+            _check(
+                isinstance(item, int) and not isinstance(item, bool) and low <= item <= high,
+                f"{field} must be an integer from {low} to {high}, not {item!r}",
+            )
+
+    def _check_numbers(self) -> None:
+        _check(self.lanes in LANES, f"lanes must be one of {LANES}, not {self.lanes!r}")
+        _check(
+            self.encoder in ENCODERS,
+            f"encoder must be one of {', '.join(ENCODERS)}, not {self.encoder!r}",
+        )
+        self._range("weight_bits", 2, 16)
+        self._range("state_bits", 8, 24)
+        self._range("learning_shift", 0, 20)
+        self._range("error_threshold", 1, 255)
+        self._range("transmit", 1, 16)
+        self._range("rate_shift", 0, 8)
+        self._range("seed", 0, 2**32 - 1)
+
+    def _check_schedule(self) -> None:
+        self._range("ticks", 1, 65535)
+        _check(
+            isinstance(self.burn_in, int) and 0 <= self.burn_in < self.ticks,
+            f"burn_in must be an integer from 0 to ticks - 1 = {self.ticks - 1}, "
+            f"not {self.burn_in!r}",
+        )
+        self._range("label_period", 1, 255)
+
+    def _check_layers(self) -> None:
+        top = 2 ** (self.state_bits - 1) - 1
+        self._range("threshold", 1, top)
+        self._range("refractory", 0, 255)
+        self._range("membrane_leak", 1, self.state_bits - 1)
+        self._range("dendrite_leak", 1, self.state_bits - 1)
+        self._range("gain", 0, 12)
+        self._range("gate_low", -top - 1, top)
+        self._range("gate_high", -top - 1, top)
+        for low, high in zip(self.gate_low, self.gate_high, strict=True):
+            _check(
+                low < high,
+                f"gate_low must be below gate_high in every layer, not {low} and {high}",
+            )
+        self._range("feedback", 0, top)
+        self._range("weight_init", 0, 2 ** (self.weight_bits - 1) - 1)
+
+    def replace(self, **changes: object) -> Config:
+        """Return a copy with some values changed, checked again."""
+        return dataclasses.replace(self, **changes)
+
+    def as_dict(self) -> dict[str, object]:
+        """Return every value, ready for JSON."""
+        return {
+            key: list(value) if isinstance(value, tuple) else value
+            for key, value in dataclasses.asdict(self).items()
+        }
+
+    @classmethod
+    def from_dict(cls, values: dict[str, object]) -> Config:
+        """Build a configuration from `as_dict`'s output; unknown names are refused."""
+        known = {field.name for field in dataclasses.fields(cls)}
+        for key in values:
+            _check(
+                key in known, f"unknown configuration value {key!r}; known: {sorted(known)}"
+            )
+        return cls(
+            **{key: tuple(v) if isinstance(v, list) else v for key, v in values.items()}
+        )
+
+    @property
+    def sha256(self) -> str:
+        """Fingerprint of all values that can change results: everything but name and lanes."""
+        values = {k: v for k, v in self.as_dict().items() if k not in ("name", "lanes")}
+        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,185 @@
+"""What follows from a configuration: groups, memory addresses and bit widths.
+
+Neurons of a layer are handled `lanes` at a time; such a set is a *group*. A memory word holds
+one value for each lane of a group. Lanes beyond the end of a layer are *padding*: their weights
+and feedback are 0, and they never fire.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from golden.config import Config
+from golden.fixed import bits_for_signed, bits_for_unsigned
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer of neurons, with the synapses that feed it.
+
+    Attributes
+    ----------
+    index : int
+        0 for the first hidden layer.
+    sources, targets : int
+        Neurons (or inputs) before and in this layer.
+    groups : int
+        Words that hold one value per target.
+    state_base, weight_base : int
+        First address of this layer in the state memory and in the weight memory.
+    """
+
+    index: int
+    sources: int
+    targets: int
+    groups: int
+    state_base: int
+    weight_base: int
+
+    def weight_address(self, source: int, group: int) -> int:
+        """Address of the weights from `source` to `group`: group-major, so that the words of
+        an event are `sources` apart and no multiplier is needed to find the first."""
+        return self.weight_base + group * self.sources + source
+
+
+class Layout:
+    """Sizes, addresses and widths derived from a `Config`.
+
+    Every width is the smallest that holds the largest value that can occur, so that nothing
+    but the named saturations can narrow a number.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+
+    @cached_property
+    def layers(self) -> tuple[Layer, ...]:
+        """The layers of neurons, first hidden layer first."""
+        found: list[Layer] = []
+        state_base = weight_base = 0
+        sizes = self.config.layers
+        for index, (sources, targets) in enumerate(zip(sizes, sizes[1:], strict=False)):
+            groups = -(-targets // self.config.lanes)
+            found.append(Layer(index, sources, targets, groups, state_base, weight_base))
+            state_base += groups
+            weight_base += groups * sources
+        return tuple(found)
+
+    @property
+    def inputs(self) -> int:
+        """Number of inputs."""
+        return self.config.layers[0]
+
+    @property
+    def classes(self) -> int:
+        """Number of classes, that is, output neurons."""
+        return self.config.layers[-1]
+
+    @cached_property
+    def state_depth(self) -> int:
+        """Words of the state memory: all groups of all layers."""
+        return sum(layer.groups for layer in self.layers)
+
+    @cached_property
+    def weight_depth(self) -> int:
+        """Words of the weight memory."""
+        return sum(layer.groups * layer.sources for layer in self.layers)
+
+    @property
+    def feedback_depth(self) -> int:
+        """Words of the feedback memory: one for each class and group."""
+        return self.state_depth * self.classes
+
+    @cached_property
+    def membrane_bits(self) -> int:
+        """Signed bits of a stored membrane: a saturated one plus every weight of a tick."""
+        c = self.config
+        state = 1 << (c.state_bits - 1)
+        return max(
+            bits_for_signed(state + (layer.sources << (c.weight_bits - 1 + gain)))
+            for layer, gain in zip(self.layers, c.gain, strict=True)
+        )
+
+    @cached_property
+    def dendrite_bits(self) -> int:
+        """Signed bits of a stored dendrite: a saturated one plus one error per class."""
+        largest = 1 << (self.feedback_bits - 1)
+        return bits_for_signed((1 << (self.config.state_bits - 1)) + self.classes * largest)
+
+    @cached_property
+    def feedback_bits(self) -> int:
+        """Signed bits of a feedback weight; removing the mean can double a random one."""
+        return bits_for_signed(2 * max(self.config.feedback[:-1]) + 1, self.config.feedback[-1])
+
+    @cached_property
+    def refractory_bits(self) -> int:
+        """Bits of a refractory counter."""
+        return max(1, bits_for_unsigned(max(self.config.refractory)))
+
+    @property
+    def phase_bits(self) -> int:
+        """Bits of an input's phase accumulator, or of its Bernoulli draw."""
+        return 8 + self.config.rate_shift
+
+    @cached_property
+    def source_bits(self) -> int:
+        """Bits of the number of an input or a neuron."""
+        return max(1, bits_for_unsigned(max(self.config.layers) - 1))
+
+    @cached_property
+    def count_bits(self) -> int:
+        """Bits of a class counter: one spike a tick at most."""
+        return bits_for_unsigned(self.config.ticks)
+
+    @cached_property
+    def error_bits(self) -> int:
+        """Bits of an error neuron's accumulator, which stays below its threshold."""
+        return max(1, bits_for_unsigned(self.config.error_threshold))
+
+    def pack(self, weights: list[np.ndarray]) -> np.ndarray:
+        """Arrange weights as memory words.
+
+        Parameters
+        ----------
+        weights : list of int array [sources, targets]
+            One matrix per layer.
+
+        Returns
+        -------
+        int array [weight_depth, lanes]
+        """
+        words = np.zeros((self.weight_depth, self.config.lanes), dtype=np.int64)
+        for layer, matrix in zip(self.layers, weights, strict=True):
+            words[self._slice(layer)] = self._grouped(layer, matrix)
+        return words
+
+    def unpack(self, words: np.ndarray) -> list[np.ndarray]:
+        """Undo `pack`; padding lanes are dropped."""
+        weights = []
+        for layer in self.layers:
+            grouped = words[self._slice(layer)].reshape(
+                layer.groups, layer.sources, self.config.lanes
+            )
+            flat = grouped.transpose(1, 0, 2).reshape(layer.sources, -1)
+            weights.append(np.ascontiguousarray(flat[:, : layer.targets]))
+        return weights
+
+    def pack_feedback(self, feedback: list[np.ndarray]) -> np.ndarray:
+        """Arrange feedback [classes, targets] per layer as words [feedback_depth, lanes];
+        the word of class k and state address s is at ``s * classes + k``."""
+        return np.concatenate(
+            [self._grouped(layer, f) for layer, f in zip(self.layers, feedback, strict=True)]
+        )
+
+    def _slice(self, layer: Layer) -> slice:
+        return slice(layer.weight_base, layer.weight_base + layer.groups * layer.sources)
+
+    def _grouped(self, layer: Layer, matrix: np.ndarray) -> np.ndarray:
+        rows = matrix.shape[0]
+        padded = np.zeros((rows, layer.groups * self.config.lanes), dtype=np.int64)
+        padded[:, : layer.targets] = matrix
+        grouped = padded.reshape(rows, layer.groups, self.config.lanes).transpose(1, 0, 2)
+        return grouped.reshape(-1, self.config.lanes)

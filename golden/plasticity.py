@@ -1,0 +1,53 @@
+"""Plasticity: event-driven random back-propagation (Neftci et al. 2017, arXiv 1612.05596).
+
+When a presynaptic neuron fires, each of its weights moves by ``dendrite * 2**-shift`` if the
+target's gate is open. The weight is extended by `shift` random fraction bits, the dendrite is
+added, and the fraction is dropped: one addition both learns and rounds stochastically, without
+bias for either sign.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from golden.fixed import round_down, saturate, wrap
+from golden.rng import RandomState
+
+
+def learns(random: RandomState, rate: int) -> bool:
+    """Say whether the current event learns: with probability `rate` / 256.
+
+    Thinning the events scales the learning rate at run time without a multiplier or shifter;
+    with stochastic rounding the outcome is distributed as with a smaller step.
+    """
+    return (random.event >> 24) < rate
+
+
+def fraction(random: RandomState, shift: int) -> int:
+    """Return the random fraction bits of the current event, shared by its targets."""
+    return wrap(random.event, shift)
+
+
+def update(
+    weight: np.ndarray,
+    dendrite: np.ndarray,
+    open_: np.ndarray,
+    fraction_bits: np.ndarray | int,
+    shift: int,
+    weight_bits: int,
+) -> np.ndarray:
+    """Return the new weights.
+
+    Parameters
+    ----------
+    weight, dendrite : int array
+        Weights and the dendrites of their targets.
+    open_ : bool array
+        Gate open, synapse transmitting and event learning.
+    fraction_bits : int
+        Random fraction, 0 to ``2**shift - 1``.
+    shift, weight_bits : int
+        Learning rate ``2**-shift``; signed bits of a weight.
+    """
+    extended = (weight << shift) + fraction_bits + np.where(open_, dendrite, 0)
+    return saturate(round_down(extended, shift), weight_bits)

@@ -1,0 +1,90 @@
+"""Checks of everything that enters the machine; each message names the value and the remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from golden.layout import Layout
+
+
+class DataError(ValueError):
+    """Data that the configured machine cannot take."""
+
+
+def check_weights(layout: Layout, weights: Sequence[np.ndarray]) -> None:
+    """Refuse weights of the wrong number, shape or range."""
+    layers = layout.layers
+    if len(weights) != len(layers):
+        raise DataError(f"expected {len(layers)} weight matrices, one per layer, not {len(weights)}")
+    limit = 1 << (layout.config.weight_bits - 1)
+    for layer, matrix in zip(layers, weights, strict=True):
+        array, shape = np.asarray(matrix), (layer.sources, layer.targets)
+        if array.shape != shape:
+            raise DataError(
+                f"weights of layer {layer.index} must have shape {shape} (sources, targets), "
+                f"not {array.shape}"
+            )
+        if not np.issubdtype(array.dtype, np.integer):
+            raise DataError(
+                f"weights of layer {layer.index} must be integers, not {array.dtype}; round them"
+            )
+        bad = array[(array < -limit) | (array >= limit)]
+        if bad.size:
+            raise DataError(
+                f"weights of layer {layer.index} must lie in {-limit} to {limit - 1} "
+                f"({layout.config.weight_bits} bits), not {int(bad[0])}; clip them or raise "
+                "weight_bits"
+            )
+
+
+def check_sample(layout: Layout, sample: np.ndarray | Sequence[Sequence[int]]) -> None:
+    """Refuse a sample of the wrong size or range."""
+    if layout.config.encoder == "events":
+        _check_events(layout, sample)
+        return
+    array = np.asarray(sample)
+    if array.shape != (layout.inputs,):
+        raise DataError(
+            f"a sample must have {layout.inputs} intensities (layers[0]), not shape {array.shape}"
+        )
+    if not np.issubdtype(array.dtype, np.integer):
+        raise DataError(f"intensities must be integers from 0 to 255, not {array.dtype}")
+    bad = array[(array < 0) | (array > 255)]
+    if bad.size:
+        raise DataError(f"intensities must lie in 0 to 255, not {int(bad[0])}; rescale them")
+
+
+def _check_events(layout: Layout, events: Sequence[Sequence[int]]) -> None:
+    if len(events) != layout.config.ticks:
+        raise DataError(
+            f"an event sample must have {layout.config.ticks} lists, one per tick, "
+            f"not {len(events)}"
+        )
+    for tick, sources in enumerate(events):
+        for source in sources:
+            if not 0 <= source < layout.inputs:
+                raise DataError(
+                    f"event {source} in tick {tick} must be an input from 0 to "
+                    f"{layout.inputs - 1}"
+                )
+        for before, after in pairwise(sources):
+            if before >= after:
+                raise DataError(
+                    f"events of tick {tick} must ascend without repeats, not {before}, {after}; "
+                    "sort them"
+                )
+
+
+def check_label(layout: Layout, label: int) -> None:
+    """Refuse a label that is no class."""
+    if not 0 <= label < layout.classes:
+        raise DataError(f"label must be a class from 0 to {layout.classes - 1}, not {label}")
+
+
+def check_rate(rate: int) -> None:
+    """Refuse a learning rate outside 0 to 256."""
+    if not 0 <= rate <= 256:
+        raise DataError(f"rate must be 0 (no learning) to 256 (every event learns), not {rate}")

@@ -1,0 +1,289 @@
+"""Control: the sequence of phases of a sample, one operation for the datapath in each cycle."""
+
+from amaranth import *
+from amaranth.lib import stream, wiring
+from amaranth.lib.wiring import In, Out
+
+from golden.layout import Layout
+from hw.error import ErrorNeurons
+from hw.fixed import by_layer, wrap
+from hw.layouts import (
+    AccessLayout,
+    EventLayout,
+    IssueLayout,
+    Operation,
+    Phase,
+    RequestLayout,
+    ResultLayout,
+    address_shape,
+)
+from hw.readout import Readout
+
+
+class Control(wiring.Component):
+    """Sequencer. See docs/specification.md, "Schedule", and `golden.cycle.control`.
+
+    Parameters
+    ----------
+    config : Config
+
+    Members
+    -------
+    phase : Out(Phase)
+    sample_ready : In(1)
+        The encoder can start.
+    start, finish : Out(1)
+        A sample begins; its result has been taken.
+    i_request, o_result, i_access : streams of the host
+    o_read : Out(stream.Signature(1))
+        A word has been read; the datapath holds it.
+    i_inputs, i_spikes : In(stream.Signature(EventLayout(config)))
+        Events of the first layer's sources; events of the others, and of the output layer.
+    event_random : In(32)
+        Random number of the current event.
+    event_step : Out(1)
+        An event has been taken.
+    transmit : In(lanes)
+        Blank-out draws of the current word.
+    transmit_step : Out(1)
+    issue : Out(IssueLayout(config))
+    read_done : In(1)
+    """
+
+    def __init__(self, config):
+        self._config = config
+        self._layout = Layout(config)
+        super().__init__(
+            {
+                "phase": Out(Phase),
+                "sample_ready": In(1),
+                "start": Out(1),
+                "finish": Out(1),
+                "i_request": In(stream.Signature(RequestLayout(config))),
+                "o_result": Out(stream.Signature(ResultLayout(config))),
+                "i_access": In(stream.Signature(AccessLayout(config))),
+                "o_read": Out(stream.Signature(1)),
+                "i_inputs": In(stream.Signature(EventLayout(config))),
+                "i_spikes": In(stream.Signature(EventLayout(config))),
+                "event_random": In(32),
+                "event_step": Out(1),
+                "transmit": In(config.lanes),
+                "transmit_step": Out(1),
+                "issue": Out(IssueLayout(config)),
+                "read_done": In(1),
+            }
+        )
+
+    def elaborate(self, platform):
+        m = Module()
+        config, layout = self._config, self._layout
+        self._registers()
+        m.submodules.errors = self._errors = ErrorNeurons(config)
+        m.submodules.readout = self._readout = Readout(config)
+        layers = layout.layers
+        self._first_layer = self._layer == 0
+        self._last_layer = self._layer == len(layers) - 1
+        self._state_base = by_layer([layer.state_base for layer in layers], self._layer)
+        self._weight_base = by_layer([layer.weight_base for layer in layers], self._layer)
+        self._stride = by_layer([layer.sources for layer in layers], self._layer)
+        self._layer_end = self._state == by_layer(
+            [layer.state_base + layer.groups - 1 for layer in layers], self._layer
+        )
+        self._all_end = self._state == layout.state_depth - 1
+        m.d.comb += [
+            self.phase.eq(self._phase),
+            self.issue.layer.eq(self._layer),
+            self.issue.group.eq(self._state - self._state_base),
+            self.issue.last.eq(self._layer_end),
+            self.issue.state.eq(self._state),
+            self.issue.weight.eq(self._weight),
+            self.issue.feedback.eq(self._feedback),
+            self.issue.negative.eq(self._negative),
+            self.issue.learn.eq(self._learn),
+            self.issue.fraction.eq(self._fraction),
+            self.issue.transmit.eq(self.transmit),
+            self.o_result.payload.eq(self._readout.result),
+        ]
+        with m.Switch(self._phase):
+            for phase, action in (
+                (Phase.IDLE, self._idle),
+                (Phase.CLEAR, self._clear),
+                (Phase.SYNAPSE, self._synapse),
+                (Phase.NEURON, self._neuron),
+                (Phase.READOUT, self._read_out),
+                (Phase.FEEDBACK, self._feed_back),
+                (Phase.RESULT, self._result),
+                (Phase.READ, self._read),
+            ):
+                with m.Case(phase):
+                    action(m)
+        return m
+
+    def _registers(self):
+        config, layout = self._config, self._layout
+        self._phase = Signal(Phase)
+        self._active = Signal()
+        self._layer = Signal(address_shape(len(layout.layers)))
+        self._state = Signal(address_shape(layout.state_depth))
+        self._weight = Signal(address_shape(layout.weight_depth))
+        self._feedback = Signal(address_shape(layout.feedback_depth))
+        self._tick = Signal(range(config.ticks))
+        self._window = Signal()
+        self._label_count = Signal(range(config.label_period))
+        self._label = Signal(address_shape(layout.classes))
+        self._rate = Signal(9)
+        self._learn = Signal()
+        self._fraction = Signal(config.learning_shift)
+        self._negative = Signal()
+        self._answered = Signal()
+
+    def _go_synapse(self, m):
+        m.d.sync += [self._phase.eq(Phase.SYNAPSE), self._active.eq(0)]
+
+    def _idle(self, m):
+        """Serve the host; a request starts a sample once its inputs are there."""
+        access, request = self.i_access, self.i_request
+        m.d.comb += [
+            access.ready.eq(1),
+            request.ready.eq(~access.valid & self.sample_ready),
+            self.start.eq(request.valid & request.ready),
+            self._errors.clear.eq(self.start),
+            self._readout.clear.eq(self.start),
+        ]
+        with m.If(access.valid & ~access.payload.write):
+            m.d.sync += [
+                self._weight.eq(access.payload.address),
+                self._active.eq(1),
+                self._phase.eq(Phase.READ),
+            ]
+        with m.If(self.start):
+            m.d.sync += [
+                self._label.eq(request.payload.label),
+                self._rate.eq(request.payload.rate),
+                self._state.eq(0),
+                self._layer.eq(0),
+                self._tick.eq(0),
+                self._window.eq(self._config.burn_in == 0),
+                self._label_count.eq(0),
+                self._phase.eq(Phase.CLEAR),
+            ]
+
+    def _clear(self, m):
+        """Set every neuron to 0."""
+        m.d.comb += self.issue.operation.eq(Operation.CLEAR)
+        m.d.sync += self._state.eq(self._state + 1)
+        with m.If(self._all_end):
+            self._go_synapse(m)
+
+    def _synapse(self, m):
+        """Issue the words of one event after another; the next event follows without a gap."""
+        take = Signal()
+        event = Signal(EventLayout(self._config))
+        valid = Signal()
+        m.d.comb += [
+            take.eq(~self._active | self._layer_end),
+            self.i_inputs.ready.eq(take & self._first_layer),
+            self.i_spikes.ready.eq(take & ~self._first_layer),
+            event.eq(Mux(self._first_layer, self.i_inputs.payload, self.i_spikes.payload)),
+            valid.eq(Mux(self._first_layer, self.i_inputs.valid, self.i_spikes.valid)),
+            self.event_step.eq(take & valid & ~event.end),
+        ]
+        with m.If(self._active):
+            m.d.comb += [self.issue.operation.eq(Operation.SYNAPSE), self.transmit_step.eq(1)]
+            m.d.sync += [
+                self._state.eq(self._state + 1),
+                self._weight.eq(self._weight + self._stride),
+            ]
+        with m.If(take):
+            m.d.sync += [
+                self._active.eq(valid),
+                self._state.eq(self._state_base),
+                self._weight.eq(self._weight_base + event.source),
+                self._learn.eq(self.event_random[24:] < self._rate),
+                self._fraction.eq(wrap(self.event_random, self._config.learning_shift)),
+            ]
+            with m.If(valid & event.end):
+                m.d.sync += self._phase.eq(Phase.NEURON)
+
+    def _neuron(self, m):
+        """Issue all groups of the layer, then wait for its first spike, or for their end."""
+        with m.If(self._active):
+            m.d.comb += self.issue.operation.eq(Operation.NEURON)
+            m.d.sync += self._state.eq(self._state + 1)
+            with m.If(self._layer_end):
+                m.d.sync += self._active.eq(0)
+        with m.Elif(self.i_spikes.valid):
+            with m.If(self._last_layer):
+                m.d.sync += [self._phase.eq(Phase.READOUT), self._answered.eq(0)]
+            with m.Else():
+                m.d.sync += self._layer.eq(self._layer + 1)
+                self._go_synapse(m)
+
+    def _read_out(self, m):
+        """Take one output spike a cycle; then the label, if no spike answered it; end the tick."""
+        event = self.i_spikes.payload
+        learning = self._window & (self._rate != 0)
+        labelled = learning & (self._label_count == 0)
+        is_label = event.end | (event.source == self._label)
+        unanswered = labelled & ~self._answered
+        valid = self.i_spikes.valid
+        k = Mux(event.end, self._label, event.source)
+        m.d.comb += [
+            self._readout.k.eq(k),
+            self._readout.en.eq(valid & ~event.end & self._window),
+            self._errors.k.eq(k),
+            self._errors.label.eq(labelled & is_label),
+            self._errors.prediction.eq(~event.end),
+            self._errors.en.eq(valid & Mux(event.end, unanswered, learning)),
+            self.i_spikes.ready.eq(~event.end | ~unanswered),
+        ]
+        with m.If(valid & is_label):
+            m.d.sync += self._answered.eq(1)
+        with m.If(valid & event.end & ~unanswered):
+            self._end_tick(m)
+        with m.If(self._errors.fires):
+            m.d.sync += [
+                self._phase.eq(Phase.FEEDBACK),
+                self._state.eq(0),
+                self._feedback.eq(k),
+                self._negative.eq(self._errors.negative),
+            ]
+
+    def _end_tick(self, m):
+        burn_in, ticks = self._config.burn_in, self._config.ticks
+        m.d.sync += [self._tick.eq(self._tick + 1), self._layer.eq(0)]
+        with m.If(self._tick + 1 == burn_in):
+            m.d.sync += self._window.eq(1)
+        with m.If(self._window):
+            last = self._label_count == self._config.label_period - 1
+            m.d.sync += self._label_count.eq(Mux(last, 0, self._label_count + 1))
+        with m.If(self._tick == ticks - 1):
+            m.d.sync += self._phase.eq(Phase.RESULT)
+        with m.Else():
+            self._go_synapse(m)
+
+    def _feed_back(self, m):
+        """Send one error spike to the dendrites of all groups."""
+        m.d.comb += self.issue.operation.eq(Operation.FEEDBACK)
+        m.d.sync += [
+            self._state.eq(self._state + 1),
+            self._feedback.eq(self._feedback + self._layout.classes),
+        ]
+        with m.If(self._all_end):
+            m.d.sync += self._phase.eq(Phase.READOUT)
+
+    def _result(self, m):
+        """Offer the result until it is taken."""
+        m.d.comb += [self.o_result.valid.eq(1), self.finish.eq(self.o_result.ready)]
+        with m.If(self.o_result.ready):
+            m.d.sync += self._phase.eq(Phase.IDLE)
+
+    def _read(self, m):
+        """Read one weight word for the host."""
+        with m.If(self._active):
+            m.d.comb += self.issue.operation.eq(Operation.READ)
+            m.d.sync += self._active.eq(0)
+        with m.If(self.read_done):
+            m.d.sync += self.o_read.valid.eq(1)
+        with m.If(self.o_read.valid & self.o_read.ready):
+            m.d.sync += [self.o_read.valid.eq(0), self._phase.eq(Phase.IDLE)]

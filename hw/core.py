@@ -1,0 +1,190 @@
+"""Core: the whole machine. Samples and labels in, winning classes out.
+
+    i_pixel -> SampleMemory -> Encoder -> queue --+
+                                 (or i_event) ----+-> Control -> Datapath -> o_spikes
+    i_request (label, rate) ---------------------/        ^          |
+    o_result (winner, counts) <------------------         +- SpikeQueue
+    i_access, o_access: weight words;  i_random, o_random: random generators
+"""
+
+from amaranth import *
+from amaranth.lib import stream, wiring
+from amaranth.lib.fifo import SyncFIFOBuffered
+from amaranth.lib.wiring import In, Out, connect, flipped
+
+from golden.cycle.queue import INPUT_QUEUE_DEPTH
+from golden.rng import RandomState
+from hw.control import Control
+from hw.datapath import Datapath
+from hw.encoder import Encoder
+from hw.layouts import (
+    AccessLayout,
+    EventLayout,
+    Phase,
+    RandomLayout,
+    RequestLayout,
+    ResultLayout,
+    SpikeLayout,
+    WeightLayout,
+)
+from hw.rng import Generator
+from hw.sample import SampleMemory
+from hw.spikes import SpikeQueue
+from hw.synapse import BlankOut
+
+
+class Core(wiring.Component):
+    """A network that learns on the chip.
+
+    Parameters
+    ----------
+    config : Config
+
+    Members
+    -------
+    i_pixel : In(stream.Signature(8))
+        Intensities of a sample, n0 of them; two samples are stored. Not with encoder "events".
+    i_event : In(stream.Signature(EventLayout(config)))
+        Input events and ends of ticks, from outside. Only with encoder "events".
+    i_request : In(stream.Signature(RequestLayout(config)))
+        Run the oldest stored sample with this label and learning rate.
+    o_result : Out(stream.Signature(ResultLayout(config)))
+    i_access : In(stream.Signature(AccessLayout(config)))
+        Write or read a weight word; taken between samples, before requests.
+    o_access : Out(stream.Signature(WeightLayout(config)))
+        Words that were read.
+    i_random : In(stream.Signature(RandomLayout(), always_ready=True))
+        Replace the states of the random generators; only between samples.
+    o_random : Out(RandomLayout())
+        States of the random generators.
+    o_spikes : Out(stream.Signature(SpikeLayout(config), always_ready=True))
+        Every spike of every layer, as it happens; for observation.
+    phase : Out(Phase)
+        What the machine is doing; for observation.
+    """
+
+    def __init__(self, config):
+        self._config = config
+        if config.encoder == "events":
+            inputs = {"i_event": In(stream.Signature(EventLayout(config)))}
+        else:
+            inputs = {"i_pixel": In(stream.Signature(8))}
+        super().__init__(
+            inputs
+            | {
+                "i_request": In(stream.Signature(RequestLayout(config))),
+                "o_result": Out(stream.Signature(ResultLayout(config))),
+                "i_access": In(stream.Signature(AccessLayout(config))),
+                "o_access": Out(stream.Signature(WeightLayout(config))),
+                "i_random": In(stream.Signature(RandomLayout(), always_ready=True)),
+                "o_random": Out(RandomLayout()),
+                "o_spikes": Out(stream.Signature(SpikeLayout(config), always_ready=True)),
+                "phase": Out(Phase),
+            }
+        )
+
+    @property
+    def config(self):
+        """The configuration."""
+        return self._config
+
+    def elaborate(self, platform):
+        m = Module()
+        config = self._config
+        m.submodules.control = control = Control(config)
+        m.submodules.datapath = datapath = Datapath(config)
+        m.submodules.spikes = spikes = SpikeQueue(config)
+
+        connect(m, flipped(self.i_request), control.i_request)
+        connect(m, flipped(self.o_result), control.o_result)
+        connect(m, control.i_spikes, spikes.o)
+        m.d.comb += [
+            datapath.issue.eq(control.issue),
+            control.read_done.eq(datapath.read_done),
+            spikes.i.valid.eq(datapath.spikes.valid),
+            spikes.i.payload.eq(datapath.spikes.payload),
+            self.o_spikes.valid.eq(datapath.spikes.valid & datapath.spikes.payload.mask.any()),
+            self.o_spikes.payload.eq(datapath.spikes.payload),
+            self.phase.eq(control.phase),
+        ]
+        self._access(m, control, datapath)
+        self._random(m, control)
+        self._inputs(m, control)
+        return m
+
+    def _access(self, m, control, datapath):
+        connect(m, flipped(self.i_access), control.i_access)
+        m.d.comb += [
+            datapath.load.valid.eq(
+                self.i_access.valid & self.i_access.ready & self.i_access.payload.write
+            ),
+            datapath.load.payload.eq(self.i_access.payload),
+            self.o_access.valid.eq(control.o_read.valid),
+            self.o_access.payload.eq(datapath.weights),
+            control.o_read.ready.eq(self.o_access.ready),
+        ]
+
+    def _random(self, m, control):
+        """Add the generators; an unused one has no place in the circuit."""
+        seeds = RandomState.seeded(self._config.seed)
+        m.submodules.event_random = event = Generator(seeds.event)
+        m.d.comb += [
+            event.load.valid.eq(self.i_random.valid),
+            event.load.payload.eq(self.i_random.payload.event),
+            event.step.eq(control.event_step),
+            control.event_random.eq(event.value),
+            self.o_random.event.eq(event.value),
+        ]
+        m.submodules.blank_out = blank_out = BlankOut(self._config)
+        m.d.comb += [
+            blank_out.start.eq(control.event_step),
+            blank_out.step.eq(control.transmit_step),
+            control.transmit.eq(blank_out.transmit),
+        ]
+        m.submodules.blank_random = blank = Generator(seeds.blank)
+        m.d.comb += [
+            blank.load.valid.eq(self.i_random.valid),
+            blank.load.payload.eq(self.i_random.payload.blank),
+            blank.step.eq(control.event_step),
+            blank_out.random.eq(blank.value),
+            self.o_random.blank.eq(blank.value),
+        ]
+        m.submodules.encoder_random = self._encoder_random = Generator(seeds.encoder)
+        m.d.comb += [
+            self._encoder_random.load.valid.eq(self.i_random.valid),
+            self._encoder_random.load.payload.eq(self.i_random.payload.encoder),
+            self.o_random.encoder.eq(self._encoder_random.value),
+        ]
+
+    def _inputs(self, m, control):
+        """Add what feeds the first layer: sample memory, encoder and a short queue."""
+        layout = EventLayout(self._config)
+        m.submodules.inputs = queue = SyncFIFOBuffered(
+            width=layout.size, depth=INPUT_QUEUE_DEPTH
+        )
+        m.d.comb += [
+            control.i_inputs.valid.eq(queue.r_rdy),
+            control.i_inputs.payload.eq(queue.r_data),
+            queue.r_en.eq(control.i_inputs.ready),
+        ]
+        if self._config.encoder == "events":
+            events = self.i_event
+            m.d.comb += [control.sample_ready.eq(1), events.ready.eq(queue.w_rdy)]
+        else:
+            m.submodules.samples = samples = SampleMemory(self._config)
+            m.submodules.encoder = encoder = Encoder(self._config)
+            connect(m, flipped(self.i_pixel), samples.i)
+            m.d.comb += [
+                control.sample_ready.eq(samples.complete),
+                samples.release.eq(control.finish),
+                samples.address.eq(encoder.address),
+                samples.en.eq(encoder.en),
+                encoder.data.eq(samples.data),
+                encoder.count.eq(samples.count),
+                encoder.start.eq(control.start),
+                encoder.random.eq(self._encoder_random.value),
+                self._encoder_random.step.eq(encoder.random_step),
+                encoder.o.ready.eq(queue.w_rdy),
+            ]
+            events = encoder.o
+        m.d.comb += [queue.w_en.eq(events.valid), queue.w_data.eq(events.payload)]

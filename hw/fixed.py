@@ -1,0 +1,60 @@
+"""The arithmetic vocabulary on wires: the same functions as `golden.fixed`, exact elsewhere."""
+
+from amaranth import *
+
+
+def saturate(value, bits):
+    """Clip a signed value to the signed range of `bits` bits."""
+    if len(value) <= bits:
+        return value
+    top = value[bits - 1 :]
+    fits = top.all() | ~top.any()
+    limit = Cat((~value[-1]).replicate(bits - 1), value[-1])
+    return Mux(fits, value[:bits], limit).as_signed()
+
+
+def wrap(value, bits):
+    """Keep the low `bits` bits, unsigned."""
+    return value[:bits]
+
+
+def rounds_away(value, shift):
+    """Say whether dividing a signed value by ``2**shift``, away from zero, adds 1 to the floor.
+
+    Negative values already round away from zero when they are shifted.
+    """
+    return ~value[-1] & value[:shift].any()
+
+
+def leak(value, shifted, rounds):
+    """Lose `shifted`, which is ``value >> shift``, plus the carry of `rounds_away`.
+
+    ``a - b - c`` is ``a + ~b + (1 - c)``: the last term enters as a carry below bit 0, so that
+    one adder does both subtractions. The result is nearer to 0 than the value and fits it.
+    """
+    width = len(value)
+    minuend = Cat(Const(1, 1), value).as_signed()
+    subtrahend = Cat(~rounds, ~shifted).as_signed()
+    return (minuend + subtrahend)[1 : width + 1].as_signed()
+
+
+def by_layer(values, layer):
+    """Choose one of several constants by layer; a plain constant if they are all equal.
+
+    Parameters
+    ----------
+    values : sequence of int or Value
+        One per layer.
+    layer : Value
+        Number of the layer.
+    """
+    values = list(values)
+    if all(isinstance(value, int) for value in values) and len(set(values)) == 1:
+        return Const(values[0])
+    if any(isinstance(value, int) and value < 0 for value in values):
+        shape = Shape(max(Const(value).shape().width for value in values) + 1, signed=True)
+        values = [Const(value, shape) for value in values]
+    chosen = Value.cast(values[-1])
+    for index in reversed(range(len(values) - 1)):
+        chosen = Mux(layer == index, values[index], chosen)
+    return chosen

@@ -1,0 +1,158 @@
+"""Every word on a wire or in a memory that has fields, and every code: the bit positions."""
+
+from amaranth import *
+from amaranth.lib import data, enum
+from amaranth.utils import ceil_log2
+
+from golden.layout import Layout
+
+
+class Phase(enum.Enum, shape=3):
+    """What the sequencer is doing; see docs/specification.md, "Schedule"."""
+
+    IDLE = 0
+    CLEAR = 1
+    SYNAPSE = 2
+    NEURON = 3
+    READOUT = 4
+    FEEDBACK = 5
+    RESULT = 6
+    READ = 7
+
+
+class Operation(enum.Enum, shape=3):
+    """What the datapath does with one group of neurons in one cycle."""
+
+    NONE = 0
+    CLEAR = 1
+    SYNAPSE = 2
+    NEURON = 3
+    FEEDBACK = 4
+    READ = 5
+
+
+def address_shape(depth):
+    """Shape of an address of `depth` words; at least one bit."""
+    return unsigned(max(1, ceil_log2(depth)))
+
+
+class EventLayout(data.StructLayout):
+    """A firing source, or (`end`) the end of a tick's events."""
+
+    def __init__(self, config):
+        super().__init__({"source": unsigned(Layout(config).source_bits), "end": 1})
+
+
+class NeuronLayout(data.StructLayout):
+    """State of one neuron; see `golden.neuron.NeuronState`."""
+
+    def __init__(self, config):
+        layout = Layout(config)
+        super().__init__(
+            {
+                "membrane": signed(layout.membrane_bits),
+                "dendrite": signed(layout.dendrite_bits),
+                "gate": 1,
+                "refractory": unsigned(layout.refractory_bits),
+            }
+        )
+
+
+class WeightLayout(data.ArrayLayout):
+    """A word of the weight memory: one weight per lane, lane 0 lowest."""
+
+    def __init__(self, config):
+        super().__init__(signed(config.weight_bits), config.lanes)
+
+
+class FeedbackLayout(data.ArrayLayout):
+    """A word of the feedback memory: one feedback weight per lane."""
+
+    def __init__(self, config):
+        super().__init__(signed(Layout(config).feedback_bits), config.lanes)
+
+
+class StateLayout(data.ArrayLayout):
+    """A word of the state memory: one neuron per lane."""
+
+    def __init__(self, config):
+        super().__init__(NeuronLayout(config), config.lanes)
+
+
+class SpikeLayout(data.StructLayout):
+    """Spikes of one group: a bit per lane; `end` marks the last group of the layer."""
+
+    def __init__(self, config):
+        groups = max(layer.groups for layer in Layout(config).layers)
+        super().__init__(
+            {"mask": unsigned(config.lanes), "group": address_shape(groups), "end": 1}
+        )
+
+
+class RequestLayout(data.StructLayout):
+    """Start a sample: its label, and its learning rate (0 to 256; 0 is plain inference)."""
+
+    def __init__(self, config):
+        super().__init__({"label": address_shape(config.layers[-1]), "rate": unsigned(9)})
+
+
+class ResultLayout(data.StructLayout):
+    """Outcome of a sample: the winning class and the spikes of every class."""
+
+    def __init__(self, config):
+        layout = Layout(config)
+        super().__init__(
+            {
+                "winner": address_shape(layout.classes),
+                "counts": data.ArrayLayout(unsigned(layout.count_bits), layout.classes),
+            }
+        )
+
+
+class AccessLayout(data.StructLayout):
+    """Host access to one word of the weight memory."""
+
+    def __init__(self, config):
+        super().__init__(
+            {
+                "data": WeightLayout(config),
+                "address": address_shape(Layout(config).weight_depth),
+                "write": 1,
+            }
+        )
+
+
+class RandomLayout(data.StructLayout):
+    """States of the three random generators; see `golden.rng.RandomState`."""
+
+    def __init__(self):
+        super().__init__({"event": unsigned(32), "blank": unsigned(32), "encoder": unsigned(32)})
+
+
+class InputLayout(data.StructLayout):
+    """A stored input that is not 0: its number and its intensity."""
+
+    def __init__(self, config):
+        super().__init__({"value": unsigned(8), "source": address_shape(config.layers[0])})
+
+
+class IssueLayout(data.StructLayout):
+    """What the sequencer hands to the datapath in a cycle."""
+
+    def __init__(self, config):
+        layout = Layout(config)
+        super().__init__(
+            {
+                "operation": Operation,
+                "layer": address_shape(len(layout.layers)),
+                "group": SpikeLayout(config)["group"].shape,
+                "last": 1,
+                "state": address_shape(layout.state_depth),
+                "weight": address_shape(layout.weight_depth),
+                "feedback": address_shape(layout.feedback_depth),
+                "negative": 1,
+                "learn": 1,
+                "fraction": unsigned(config.learning_shift),
+                "transmit": unsigned(config.lanes),
+            }
+        )

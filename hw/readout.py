@@ -1,0 +1,57 @@
+"""Read-out: class counters, and the winner kept up to date with every spike."""
+
+from amaranth import *
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
+
+from hw.layouts import ResultLayout, address_shape
+
+
+class Readout(wiring.Component):
+    """Count output spikes; the first class to reach the highest count wins.
+
+    See `golden.readout.Readout`.
+
+    Parameters
+    ----------
+    config : Config
+
+    Members
+    -------
+    clear : In(1)
+        All counts 0, winner 0; start of a sample.
+    en : In(1)
+        Count a spike of class `k`.
+    k : In
+    result : Out(ResultLayout(config))
+        Includes all spikes up to the last cycle.
+    """
+
+    def __init__(self, config):
+        self._config = config
+        super().__init__(
+            {
+                "clear": In(1),
+                "en": In(1),
+                "k": In(address_shape(config.layers[-1])),
+                "result": Out(ResultLayout(config)),
+            }
+        )
+
+    def elaborate(self, platform):
+        m = Module()
+        result = Signal(ResultLayout(self._config))
+        most = Signal(result.counts[0].shape())
+        count_next = Signal.like(most)
+        m.d.comb += [
+            self.result.eq(result),
+            # A class fires once a tick at most, and counters hold the number of ticks.
+            count_next.eq(result.counts[self.k] + 1),
+        ]
+        with m.If(self.clear):
+            m.d.sync += [result.eq(0), most.eq(0)]
+        with m.Elif(self.en):
+            m.d.sync += result.counts[self.k].eq(count_next)
+            with m.If(count_next > most):
+                m.d.sync += [most.eq(count_next), result.winner.eq(self.k)]
+        return m

@@ -1,0 +1,104 @@
+"""Sample memory: keeps the inputs of a sample that are not 0, for two samples in turn."""
+
+from amaranth import *
+from amaranth.lib import memory, stream, wiring
+from amaranth.lib.wiring import In, Out
+
+from hw.fixed import wrap
+from hw.layouts import InputLayout, address_shape
+
+
+class SampleMemory(wiring.Component):
+    """Two banks: the host fills one while the encoder reads the other.
+
+    An input of 0 takes no place. A bank is complete after n0 inputs; when both are complete,
+    `i` stalls until the first is released.
+
+    Parameters
+    ----------
+    config : Config
+
+    Members
+    -------
+    i : In(stream.Signature(8))
+        Intensities of inputs 0 to n0 - 1, sample after sample.
+    complete : Out(1)
+        The bank to be read holds a sample.
+    count : Out(range(n0 + 1))
+        Inputs that it keeps.
+    release : In(1)
+        The bank has been read; go to the other one.
+    address, en : In
+        Read the kept input at `address`; `data` holds it from the next cycle on.
+    data : Out(InputLayout(config))
+    """
+
+    def __init__(self, config):
+        self._config = config
+        inputs = config.layers[0]
+        super().__init__(
+            {
+                "i": In(stream.Signature(8)),
+                "complete": Out(1),
+                "count": Out(range(inputs + 1)),
+                "release": In(1),
+                "address": In(address_shape(inputs)),
+                "en": In(1),
+                "data": Out(InputLayout(config)),
+            }
+        )
+
+    def elaborate(self, platform):
+        m = Module()
+        inputs = self._config.layers[0]
+        shape = address_shape(inputs)
+        layout = InputLayout(self._config)
+        m.submodules.kept = kept = memory.Memory(
+            shape=layout,
+            depth=2 << shape.width,
+            init=[],
+            attrs={"no_rw_check": 1},
+        )
+        write = kept.write_port()
+        read = kept.read_port()
+
+        fill_bank = Signal()
+        read_bank = Signal()
+        complete = Signal(2)
+        counts = [Signal(range(inputs + 1), name=f"count_{bank}") for bank in range(2)]
+        source = Signal(shape)
+        kept_count = Signal(range(inputs + 1))
+        keep = self.i.payload != 0
+        last = source == inputs - 1
+
+        m.d.comb += [
+            self.i.ready.eq(~complete.bit_select(fill_bank, 1)),
+            write.addr.eq(Cat(wrap(kept_count, shape.width), fill_bank)),
+            write.data.value.eq(self.i.payload),
+            write.data.source.eq(source),
+            write.en.eq(self.i.valid & self.i.ready & keep),
+        ]
+        with m.If(self.i.valid & self.i.ready):
+            m.d.sync += [source.eq(source + 1), kept_count.eq(kept_count + keep)]
+            with m.If(last):
+                m.d.sync += [
+                    source.eq(0),
+                    kept_count.eq(0),
+                    fill_bank.eq(~fill_bank),
+                    complete.bit_select(fill_bank, 1).eq(1),
+                ]
+                with m.If(fill_bank):
+                    m.d.sync += counts[1].eq(kept_count + keep)
+                with m.Else():
+                    m.d.sync += counts[0].eq(kept_count + keep)
+        with m.If(self.release):
+            m.d.sync += [complete.bit_select(read_bank, 1).eq(0), read_bank.eq(~read_bank)]
+
+        m.d.comb += [
+            self.complete.eq(complete.bit_select(read_bank, 1)),
+            self.count.eq(Mux(read_bank, counts[1], counts[0])),
+            read.addr.eq(Cat(self.address, read_bank)),
+            read.en.eq(self.en),
+            self.data.eq(read.data),
+        ]
+        return m

@@ -1,0 +1,76 @@
+"""Spike queue: a layer's spikes, a bit mask per group, become events one by one."""
+
+from amaranth import *
+from amaranth.lib import stream, wiring
+from amaranth.lib.fifo import SyncFIFOBuffered
+from amaranth.lib.wiring import In, Out
+from amaranth.utils import exact_log2
+
+from golden.cycle.queue import spike_queue_depth
+from hw.layouts import EventLayout, SpikeLayout
+
+
+class SpikeQueue(wiring.Component):
+    """Serialise spikes at one event a cycle, without gaps between events or groups.
+
+    The first event follows three cycles after its mask went in. The queue holds all groups of
+    the largest layer, so it never stalls a layer that is taken up before the next one comes.
+
+    Parameters
+    ----------
+    config : Config
+
+    Members
+    -------
+    i : In(stream.Signature(SpikeLayout(config)))
+        Masks with at least one spike, in ascending order; with `end` also an empty one.
+    o : Out(stream.Signature(EventLayout(config)))
+        Firing neurons in ascending order, and an `end` after a mask that had `end`.
+    """
+
+    def __init__(self, config):
+        self._config = config
+        super().__init__(
+            {
+                "i": In(stream.Signature(SpikeLayout(config))),
+                "o": Out(stream.Signature(EventLayout(config))),
+            }
+        )
+
+    @property
+    def depth(self):
+        """Groups that the queue holds before the one being serialised."""
+        return spike_queue_depth(self._config)
+
+    def elaborate(self, platform):
+        m = Module()
+        layout = SpikeLayout(self._config)
+        m.submodules.queue = queue = SyncFIFOBuffered(width=layout.size, depth=self.depth)
+        m.d.comb += [
+            queue.w_data.eq(self.i.payload),
+            queue.w_en.eq(self.i.valid),
+            self.i.ready.eq(queue.w_rdy),
+        ]
+
+        current = Signal(layout)
+        rest = Signal(self._config.lanes)
+        finished = Signal()
+        lane = Signal(exact_log2(self._config.lanes))
+        for index in reversed(range(self._config.lanes)):
+            with m.If(current.mask[index]):
+                m.d.comb += lane.eq(index)
+        m.d.comb += [
+            rest.eq(current.mask & (current.mask - 1)),
+            self.o.payload.source.eq(Cat(lane, current.group)),
+            self.o.payload.end.eq(current.mask == 0),
+            finished.eq(self.o.payload.end | ((rest == 0) & ~current.end)),
+        ]
+        with m.If(self.o.payload.end):
+            m.d.comb += self.o.payload.source.eq(0)
+
+        with m.If(~self.o.valid | (self.o.ready & finished)):
+            m.d.comb += queue.r_en.eq(1)
+            m.d.sync += [self.o.valid.eq(queue.r_rdy), current.eq(queue.r_data)]
+        with m.Elif(self.o.ready):
+            m.d.sync += current.mask.eq(rest)
+        return m

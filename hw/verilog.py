@@ -1,0 +1,38 @@
+"""Emission: a component becomes Verilog text, reproducible byte for byte."""
+
+from amaranth.back import verilog
+from amaranth.hdl import Const, ValueCastable
+
+from hw.core import Core
+
+
+def module_name(config):
+    """Return the name of the Verilog module of a configuration's core."""
+    return f"erbium_{config.name.replace('-', '_')}"
+
+
+def emit(component, name):
+    """Return the Verilog of a component.
+
+    Ports are named after the component's members, joined by two underscores, such as
+    ``i_request__valid``; clock and synchronous reset are ``clk`` and ``rst``. Wires that are
+    constant, such as the `ready` of a stream that is always ready, are left out.
+    """
+    return verilog.convert(
+        component, name, ports=_ports(component), emit_src=False, strip_internal_attrs=True
+    )
+
+
+def emit_core(config):
+    """Return the Verilog of the core of a configuration."""
+    return emit(Core(config), module_name(config))
+
+
+def _ports(component):
+    ports = {}
+    for path, _, value in component.signature.flatten(component):
+        signal = value.as_value() if isinstance(value, ValueCastable) else value
+        if not isinstance(signal, Const):
+            # No direction: what the component drives is an output, everything else an input.
+            ports["__".join(map(str, path))] = (signal, None)
+    return ports
