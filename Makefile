@@ -1,0 +1,60 @@
+# An index of verbs; each is one command that also works alone. `make help` lists them.
+# The first call sets up .venv; see scripts/setup_tools.sh for what that needs.
+
+PRESET  ?= digits
+DEVICE  ?= ecp5-25
+SIM     ?=
+LANES   ?=
+DATA    ?= digits
+SAMPLES ?=
+EPOCHS  ?=
+SEEDS   ?=
+JSON    ?=
+ARGS    ?=
+
+BIN    := .venv/bin
+# Nothing that is generated may depend on the order of a Python set.
+ERBIUM := PYTHONHASHSEED=0 $(BIN)/erbium
+# "option,variable": the option with the variable's value, if it has one.
+option  = $(if $($2),--$1 $($2))
+OPTIONS = $(call option,json,JSON) $(ARGS)
+
+.PHONY: help setup demo test sim verilog synth waves lint train presets clean
+
+help: ## List the verbs and their variables
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: .venv/stamp ## Install the tools and Python packages (others call this by themselves)
+
+demo: .venv/stamp ## Learn digits in the model and in its Verilog, compare, draw, place and route [JSON]
+	$(ERBIUM) demo $(OPTIONS)
+
+test: .venv/stamp ## Run all tests [ARGS]
+	PYTHONHASHSEED=0 $(BIN)/pytest -n auto --maxprocesses 8 --junitxml build/tests.xml $(ARGS)
+
+sim: .venv/stamp ## Run the cocotb benches on Icarus and Verilator [SIM PRESET]
+	$(ERBIUM) sim --preset $(PRESET) $(call option,simulator,SIM) $(ARGS)
+
+verilog: .venv/stamp ## Write the Verilog of a preset [PRESET LANES]
+	$(ERBIUM) verilog $(PRESET) $(call option,lanes,LANES) $(ARGS)
+
+synth: .venv/stamp ## Synthesise, place and route [PRESET DEVICE LANES SEEDS JSON]
+	$(ERBIUM) synth $(PRESET) --device $(DEVICE) $(call option,lanes,LANES) $(call option,seeds,SEEDS) $(OPTIONS)
+
+waves: .venv/stamp ## Record one sample's waveforms [PRESET]
+	$(ERBIUM) waves $(PRESET) $(ARGS)
+
+lint: .venv/stamp ## Check the style of all Python files
+	$(BIN)/ruff check && $(BIN)/ruff format --check
+
+train: .venv/stamp ## Train the golden model [PRESET DATA EPOCHS SAMPLES JSON]
+	$(ERBIUM) train $(PRESET) --data $(DATA) $(call option,epochs,EPOCHS) $(call option,samples,SAMPLES) $(OPTIONS)
+
+presets: .venv/stamp ## List the named configurations
+	$(ERBIUM) presets $(ARGS)
+
+clean: ## Remove everything that was built, but not .venv and not runs/
+	rm -rf build
+
+.venv/stamp: pyproject.toml scripts/setup_tools.sh
+	@PYTHON=$(PYTHON) scripts/setup_tools.sh

@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# Set up everything that the Makefile's verbs need: system packages, then .venv with Python's.
+# Exit status 2, with the exact commands to type, where packages are missing and cannot be
+# installed from here. Set PYTHON to use another interpreter.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+venv=.venv
+
+stop() {
+  printf 'setup: %s\n' "$@" >&2
+  exit 2
+}
+
+suitable() {
+  command -v "$1" >/dev/null && "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+}
+
+find_python() {
+  local candidate
+  for candidate in ${PYTHON:-python3 python3.14 python3.13 python3.12 python3.11}; do
+    if suitable "$candidate"; then
+      echo "$candidate"
+      return
+    fi
+  done
+  stop "no Python 3.11 or later found; install one and name it: make setup PYTHON=python3.11"
+}
+
+missing_packages() {
+  local python=$1 version
+  version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+  command -v iverilog >/dev/null || echo iverilog
+  command -v g++ >/dev/null && command -v make >/dev/null || echo build-essential
+  command -v perl >/dev/null || echo perl # Verilator's front is a Perl script
+  "$python" -c 'import ensurepip, venv' 2>/dev/null || echo "python$version-venv"
+  # Simulators embed Python, so cocotb loads libpython; Debian packages it on its own.
+  libpython "$python" "$version" || echo "libpython$version"
+}
+
+libpython() {
+  "$1" - "$2" <<'PYTHON'
+import ctypes, sys, sysconfig
+from pathlib import Path
+
+name = f"libpython{sys.argv[1]}.so"
+for folder in filter(None, map(sysconfig.get_config_var, ("LIBDIR", "LIBPL"))):
+    if any(Path(folder).glob(f"{name}*")):
+        sys.exit(0)
+try:
+    ctypes.CDLL(f"{name}.1.0")
+except OSError:
+    sys.exit(1)
+PYTHON
+}
+
+install_packages() {
+  local sudo=""
+  local update="apt-get update" install="apt-get install -y --no-install-recommends $*"
+  command -v apt-get >/dev/null || stop "missing: $*; install them with your system's packages"
+  if [ "$(id -u)" -ne 0 ]; then
+    sudo="sudo -n"
+    $sudo true 2>/dev/null ||
+      stop "missing: $*; type this, then call make again:" "sudo $update && sudo $install"
+  fi
+  export DEBIAN_FRONTEND=noninteractive
+  # An update that fails in part (one dead mirror) may still leave what is needed.
+  $sudo $update -qq || echo "setup: '$update' failed; trying to install all the same" >&2
+  $sudo $install || stop "'$install' failed; mend it, then call make again"
+}
+
+python=$(find_python)
+mapfile -t packages < <(missing_packages "$python")
+if [ "${#packages[@]}" -gt 0 ]; then
+  install_packages "${packages[@]}"
+fi
+"$venv/bin/python" -m pip --version >/dev/null 2>&1 || "$python" -m venv --clear "$venv"
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check -e '.[dev]' ||
+  stop "pip could not install the packages; see above, then call make again"
+touch "$venv/stamp"
+echo "setup: $venv is ready"
