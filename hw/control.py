@@ -4,6 +4,7 @@ from amaranth import *
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
+from golden.cycle.record import control_fields
 from golden.layout import Layout
 from hw.error import ErrorNeurons
 from hw.fixed import by_layer, wrap
@@ -18,6 +19,7 @@ from hw.layouts import (
     address_shape,
 )
 from hw.readout import Readout
+from hw.trace import observe
 
 
 class Control(wiring.Component):
@@ -73,23 +75,15 @@ class Control(wiring.Component):
                 "read_done": In(1),
             }
         )
+        self._errors = ErrorNeurons(config)
+        self._readout = Readout(config)
+        self._registers()
+        self._constants()
 
     def elaborate(self, platform):
         m = Module()
-        config, layout = self._config, self._layout
-        self._registers()
-        m.submodules.errors = self._errors = ErrorNeurons(config)
-        m.submodules.readout = self._readout = Readout(config)
-        layers = layout.layers
-        self._first_layer = self._layer == 0
-        self._last_layer = self._layer == len(layers) - 1
-        self._state_base = by_layer([layer.state_base for layer in layers], self._layer)
-        self._weight_base = by_layer([layer.weight_base for layer in layers], self._layer)
-        self._stride = by_layer([layer.sources for layer in layers], self._layer)
-        self._layer_end = self._state == by_layer(
-            [layer.state_base + layer.groups - 1 for layer in layers], self._layer
-        )
-        self._all_end = self._state == layout.state_depth - 1
+        m.submodules.errors = self._errors
+        m.submodules.readout = self._readout
         m.d.comb += [
             self.phase.eq(self._phase),
             self.issue.layer.eq(self._layer),
@@ -117,7 +111,46 @@ class Control(wiring.Component):
             ):
                 with m.Case(phase):
                     action(m)
+        self._observe(m)
         return m
+
+    def _observe(self, m):
+        issue = self.issue
+        synapse = issue.operation == Operation.SYNAPSE
+        neuron = issue.operation == Operation.NEURON
+        feedback = issue.operation == Operation.FEEDBACK
+        read = issue.operation == Operation.READ
+        running = (self._phase != Phase.IDLE) & (self._phase != Phase.CLEAR)
+        running &= (self._phase != Phase.RESULT) & (self._phase != Phase.READ)
+        observe(
+            m,
+            control_fields(self._config),
+            phase=self._phase,
+            tick=(running, self._tick),
+            start=self.start,
+            finish=self.finish,
+            request_ready=self.i_request.ready,
+            access_ready=self.i_access.ready,
+            result_valid=self.o_result.valid,
+            result=(self.o_result.valid, self.o_result.payload),
+            read_valid=self.o_read.valid,
+            inputs_ready=self.i_inputs.ready,
+            spikes_ready=(self.i_spikes.valid, self.i_spikes.ready),
+            event_step=self.event_step,
+            operation=issue.operation,
+            layer=(synapse | neuron, issue.layer),
+            last=(synapse | neuron, issue.last),
+            state=((issue.operation != Operation.NONE) & ~read, issue.state),
+            weight=(synapse | read, issue.weight),
+            feedback=(feedback, issue.feedback),
+            negative=(feedback, issue.negative),
+            learn=(synapse, issue.learn),
+            fraction=(synapse, issue.fraction),
+            transmit=(synapse, issue.transmit),
+            count=self._readout.en,
+            error=self._errors.fires,
+            **{"class": (self._readout.en | self._errors.fires, self._readout.k)},
+        )
 
     def _registers(self):
         config, layout = self._config, self._layout
@@ -136,6 +169,19 @@ class Control(wiring.Component):
         self._fraction = Signal(config.learning_shift)
         self._negative = Signal()
         self._answered = Signal()
+
+    def _constants(self):
+        """Name the conditions and constants that depend on the current layer."""
+        layers = self._layout.layers
+        self._first_layer = self._layer == 0
+        self._last_layer = self._layer == len(layers) - 1
+        self._state_base = by_layer([layer.state_base for layer in layers], self._layer)
+        self._weight_base = by_layer([layer.weight_base for layer in layers], self._layer)
+        self._stride = by_layer([layer.sources for layer in layers], self._layer)
+        self._layer_end = self._state == by_layer(
+            [layer.state_base + layer.groups - 1 for layer in layers], self._layer
+        )
+        self._all_end = self._state == self._layout.state_depth - 1
 
     def _go_synapse(self, m):
         m.d.sync += [self._phase.eq(Phase.SYNAPSE), self._active.eq(0)]
@@ -227,7 +273,8 @@ class Control(wiring.Component):
         is_label = event.end | (event.source == self._label)
         unanswered = labelled & ~self._answered
         valid = self.i_spikes.valid
-        k = Mux(event.end, self._label, event.source)
+        # The source of an event of the output layer is a class.
+        k = Mux(event.end, self._label, wrap(event.source, len(self._label)))
         m.d.comb += [
             self._readout.k.eq(k),
             self._readout.en.eq(valid & ~event.end & self._window),

@@ -13,6 +13,7 @@ from amaranth.lib.fifo import SyncFIFOBuffered
 from amaranth.lib.wiring import In, Out, connect, flipped
 
 from golden.cycle.queue import INPUT_QUEUE_DEPTH
+from golden.cycle.record import core_fields
 from golden.rng import RandomState
 from hw.control import Control
 from hw.datapath import Datapath
@@ -31,6 +32,7 @@ from hw.rng import Generator
 from hw.sample import SampleMemory
 from hw.spikes import SpikeQueue
 from hw.synapse import BlankOut
+from hw.trace import observe
 
 
 class Core(wiring.Component):
@@ -108,8 +110,18 @@ class Core(wiring.Component):
             self.phase.eq(control.phase),
         ]
         self._access(m, control, datapath)
-        self._random(m, control)
-        self._inputs(m, control)
+        encoder_random = self._random(m, control)
+        queue = self._inputs(m, control, encoder_random)
+        observe(
+            m,
+            core_fields(config),
+            event_random=self.o_random.event,
+            blank_random=self.o_random.blank,
+            encoder_random=self.o_random.encoder,
+            inputs_ready=queue.w_rdy,
+            inputs_valid=queue.r_rdy,
+            input=(queue.r_rdy, queue.r_data),
+        )
         return m
 
     def _access(self, m, control, datapath):
@@ -125,7 +137,7 @@ class Core(wiring.Component):
         ]
 
     def _random(self, m, control):
-        """Add the generators; an unused one has no place in the circuit."""
+        """Add the generators; return the encoder's."""
         seeds = RandomState.seeded(self._config.seed)
         m.submodules.event_random = event = Generator(seeds.event)
         m.d.comb += [
@@ -149,15 +161,16 @@ class Core(wiring.Component):
             blank_out.random.eq(blank.value),
             self.o_random.blank.eq(blank.value),
         ]
-        m.submodules.encoder_random = self._encoder_random = Generator(seeds.encoder)
+        m.submodules.encoder_random = encoder = Generator(seeds.encoder)
         m.d.comb += [
-            self._encoder_random.load.valid.eq(self.i_random.valid),
-            self._encoder_random.load.payload.eq(self.i_random.payload.encoder),
-            self.o_random.encoder.eq(self._encoder_random.value),
+            encoder.load.valid.eq(self.i_random.valid),
+            encoder.load.payload.eq(self.i_random.payload.encoder),
+            self.o_random.encoder.eq(encoder.value),
         ]
+        return encoder
 
-    def _inputs(self, m, control):
-        """Add what feeds the first layer: sample memory, encoder and a short queue."""
+    def _inputs(self, m, control, encoder_random):
+        """Add what feeds the first layer: sample memory, encoder and a short queue; return that."""
         layout = EventLayout(self._config)
         m.submodules.inputs = queue = SyncFIFOBuffered(
             width=layout.size, depth=INPUT_QUEUE_DEPTH
@@ -182,9 +195,10 @@ class Core(wiring.Component):
                 encoder.data.eq(samples.data),
                 encoder.count.eq(samples.count),
                 encoder.start.eq(control.start),
-                encoder.random.eq(self._encoder_random.value),
-                self._encoder_random.step.eq(encoder.random_step),
+                encoder.random.eq(encoder_random.value),
+                encoder_random.step.eq(encoder.random_step),
                 encoder.o.ready.eq(queue.w_rdy),
             ]
             events = encoder.o
         m.d.comb += [queue.w_en.eq(events.valid), queue.w_data.eq(events.payload)]
+        return queue

@@ -15,6 +15,7 @@ from amaranth import *
 from amaranth.lib import memory, stream, wiring
 from amaranth.lib.wiring import In, Out
 
+from golden.cycle.record import datapath_fields
 from golden.feedback import feedback_weights
 from golden.layout import Layout
 from hw.layouts import (
@@ -29,6 +30,7 @@ from hw.layouts import (
 from hw.neuron import Neuron
 from hw.plasticity import Plasticity
 from hw.synapse import Synapse
+from hw.trace import observe
 
 
 class Datapath(wiring.Component):
@@ -162,7 +164,7 @@ class Datapath(wiring.Component):
         m.d.comb += [
             collides.eq(writes(x_issue) & (x_issue.state == self.issue.state)),
             read.addr.eq(self.issue.state),
-            read.en.eq((self.issue.operation != Operation.NONE) & ~collides),
+            read.en.eq(writes(self.issue) & ~collides),
             write.addr.eq(x_issue.state),
             write.data.eq(state_next),
             write.en.eq(writes(x_issue)),

@@ -8,9 +8,11 @@ from amaranth import *
 from amaranth.lib import enum, memory, stream, wiring
 from amaranth.lib.wiring import In, Out
 
+from golden.cycle.record import code_fields, encoder_fields
 from golden.layout import Layout
 from hw.fixed import wrap
 from hw.layouts import EventLayout, InputLayout, address_shape
+from hw.trace import observe
 
 
 class EncoderState(enum.Enum, shape=2):
@@ -79,7 +81,7 @@ class Encoder(wiring.Component):
         m.d.comb += [
             advance.eq(~self.o.valid | self.o.ready),
             self.address.eq(position),
-            self.en.eq(advance),
+            self.en.eq(advance & (state == EncoderState.SCAN)),
         ]
         with m.If(advance):
             m.d.sync += [
@@ -90,10 +92,21 @@ class Encoder(wiring.Component):
                 x_input.eq(self.data),
             ]
 
-        fires = self._fire(m, tick, position, advance, x_valid, x_position, x_input.value)
+        m.submodules.code = code = CODES[config.encoder](config)
+        m.d.comb += [
+            code.i.first.eq(tick == 0),
+            code.i.scan.eq(self.en),
+            code.i.position.eq(position),
+            code.i.advance.eq(advance),
+            code.i.x_valid.eq(x_valid),
+            code.i.x_position.eq(x_position),
+            code.i.x_value.eq(x_input.value),
+            code.i.random.eq(self.random),
+            self.random_step.eq(code.i.random_step),
+        ]
         with m.If(advance):
             m.d.sync += [
-                self.o.valid.eq(x_valid & fires),
+                self.o.valid.eq(x_valid & code.i.fires),
                 self.o.payload.source.eq(x_input.source),
                 self.o.payload.end.eq(0),
             ]
@@ -123,19 +136,87 @@ class Encoder(wiring.Component):
                     ]
                     with m.If(tick == config.ticks - 1):
                         m.d.sync += [tick.eq(0), state.eq(EncoderState.IDLE)]
+        observe(
+            m,
+            encoder_fields(config),
+            state=state,
+            tick=tick,
+            read_address=position,
+            random_step=self.random_step,
+            valid=self.o.valid,
+            event=(self.o.valid, self.o.payload),
+        )
         return m
 
-    def _fire(self, m, tick, position, advance, x_valid, x_position, value):
-        """Add the code-specific part of the pipeline; return whether the input in `x_` fires."""
-        bits = Layout(self._config).phase_bits
-        fires = Signal()
-        if self._config.encoder == "bernoulli":
-            m.d.comb += [
-                fires.eq(wrap(self.random, bits) < value),
-                self.random_step.eq(advance & x_valid),
-            ]
-            return fires
 
+class CodeSignature(wiring.Signature):
+    """What a rate code needs of the encoder's pipeline, seen from the encoder.
+
+    Parameters
+    ----------
+    config : Config
+
+    Members
+    -------
+    first : Out(1)
+        First tick of a sample.
+    scan, position : Out
+        The input at `position` enters the pipeline.
+    advance : Out(1)
+        The pipeline moves.
+    x_valid, x_position, x_value : Out
+        The input in `x_`.
+    random : Out(32)
+    random_step : In(1)
+        The random number is used up.
+    fires : In(1)
+        The input in `x_` fires.
+    """
+
+    def __init__(self, config):
+        position = address_shape(config.layers[0])
+        super().__init__(
+            {
+                "first": Out(1),
+                "scan": Out(1),
+                "position": Out(position),
+                "advance": Out(1),
+                "x_valid": Out(1),
+                "x_position": Out(position),
+                "x_value": Out(8),
+                "random": Out(32),
+                "random_step": In(1),
+                "fires": In(1),
+            }
+        )
+
+
+class BernoulliCode(wiring.Component):
+    """An input fires if a fresh random number is below its intensity."""
+
+    def __init__(self, config):
+        self._bits = Layout(config).phase_bits
+        super().__init__({"i": In(CodeSignature(config))})
+
+    def elaborate(self, platform):
+        m = Module()
+        m.d.comb += [
+            self.i.fires.eq(wrap(self.i.random, self._bits) < self.i.x_value),
+            self.i.random_step.eq(self.i.advance & self.i.x_valid),
+        ]
+        return m
+
+
+class PhaseCode(wiring.Component):
+    """An input adds its intensity to its phase and fires when the phase wraps."""
+
+    def __init__(self, config):
+        self._config = config
+        super().__init__({"i": In(CodeSignature(config))})
+
+    def elaborate(self, platform):
+        m = Module()
+        i, bits = self.i, Layout(self._config).phase_bits
         # Reads are ahead of writes within a tick, and a tick starts with an empty pipeline, so
         # the two ports never touch one address in one cycle.
         m.submodules.phases = phases = memory.Memory(
@@ -144,17 +225,27 @@ class Encoder(wiring.Component):
         read, write = phases.read_port(), phases.write_port()
         x_phase = Signal(bits)
         total = Signal(bits + 1)
-        first = tick == 0
         m.d.comb += [
-            read.addr.eq(position),
-            read.en.eq(advance),
-            total.eq(Mux(first, wrap(self.random, bits), x_phase) + value),
-            write.addr.eq(x_position),
+            read.addr.eq(i.position),
+            read.en.eq(i.scan),
+            total.eq(Mux(i.first, wrap(i.random, bits), x_phase) + i.x_value),
+            write.addr.eq(i.x_position),
             write.data.eq(wrap(total, bits)),
-            write.en.eq(advance & x_valid),
-            fires.eq(total[bits]),
-            self.random_step.eq(advance & x_valid & first),
+            write.en.eq(i.advance & i.x_valid),
+            i.fires.eq(total[bits]),
+            i.random_step.eq(i.advance & i.x_valid & i.first),
         ]
-        with m.If(advance):
+        with m.If(i.advance):
             m.d.sync += x_phase.eq(read.data)
-        return fires
+        observe(
+            m,
+            code_fields(self._config),
+            write=write.en,
+            write_address=(write.en, write.addr),
+            write_data=(write.en, write.data),
+        )
+        return m
+
+
+#: Component of each rate code; all have the same port.
+CODES = {"phase": PhaseCode, "bernoulli": BernoulliCode}

@@ -4,8 +4,10 @@ from amaranth import *
 from amaranth.lib import memory, stream, wiring
 from amaranth.lib.wiring import In, Out
 
+from golden.cycle.record import sample_fields
 from hw.fixed import wrap
 from hw.layouts import InputLayout, address_shape
+from hw.trace import observe
 
 
 class SampleMemory(wiring.Component):
@@ -101,4 +103,14 @@ class SampleMemory(wiring.Component):
             read.en.eq(self.en),
             self.data.eq(read.data),
         ]
+        observe(
+            m,
+            sample_fields(self._config),
+            ready=self.i.ready,
+            complete=self.complete,
+            count=self.count,
+            write=write.en,
+            write_address=(write.en, write.addr),
+            write_data=(write.en, write.data),
+        )
         return m

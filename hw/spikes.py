@@ -7,7 +7,9 @@ from amaranth.lib.wiring import In, Out
 from amaranth.utils import exact_log2
 
 from golden.cycle.queue import spike_queue_depth
+from golden.cycle.record import spikes_fields
 from hw.layouts import EventLayout, SpikeLayout
+from hw.trace import observe
 
 
 class SpikeQueue(wiring.Component):
@@ -73,4 +75,11 @@ class SpikeQueue(wiring.Component):
             m.d.sync += [self.o.valid.eq(queue.r_rdy), current.eq(queue.r_data)]
         with m.Elif(self.o.ready):
             m.d.sync += current.mask.eq(rest)
+        observe(
+            m,
+            spikes_fields(self._config),
+            take=queue.r_en,
+            valid=self.o.valid,
+            event=(self.o.valid, self.o.payload),
+        )
         return m

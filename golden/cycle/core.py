@@ -1,0 +1,152 @@
+"""The machine, clock cycle by clock cycle: what every unit of the circuit does in each one.
+
+Schedule, pipeline and queues are modelled here; all arithmetic is the tick view's. Both views
+end with the same weights, spikes and random states, whatever the host's stalls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from golden.config import Config
+from golden.cycle.blank import BlankOut
+from golden.cycle.control import Access, Control, Outputs, Request, Seen
+from golden.cycle.datapath import Datapath
+from golden.cycle.encoder import Encoder, Event
+from golden.cycle.queue import INPUT_QUEUE_DEPTH, Queue
+from golden.cycle.sample import SampleMemory
+from golden.cycle.spikes import SpikeQueue
+from golden.layout import Layout
+from golden.rng import RandomState, xorshift
+from golden.validate import check_weights
+
+Record = dict[str, dict[str, int]]
+
+
+@dataclass
+class Host:
+    """What the host drives in a cycle: offers on streams (None is nothing), and readiness."""
+
+    pixel: int | None = None
+    event: Event | None = None
+    request: Request | None = None
+    access: Access | None = None
+    random: RandomState | None = None
+    result_ready: bool = False
+    access_ready: bool = False
+
+
+class CycleCore:
+    """The golden model in its cycle view.
+
+    Parameters
+    ----------
+    config : Config
+    """
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.layout = Layout(config)
+        self._from_outside = config.encoder == "events"
+        self.control = Control(config)
+        self.datapath = Datapath(config)
+        self.spikes = SpikeQueue(config)
+        self.samples = SampleMemory(config)
+        self.encoder = Encoder(config)
+        self.inputs = Queue(INPUT_QUEUE_DEPTH)
+        self.blank = BlankOut(config)
+        self.reset()
+
+    def load(self, weights: Sequence[np.ndarray]) -> None:
+        """Put weights [sources, targets] per layer into the weight memory at once."""
+        check_weights(self.layout, weights)
+        self.datapath.weights[:] = self.layout.pack(list(weights))
+
+    def weights(self) -> list[np.ndarray]:
+        """Return the weights [sources, targets] of every layer."""
+        return self.layout.unpack(self.datapath.weights)
+
+    def reset(self) -> None:
+        """Do what the reset wire does: everything but the memories."""
+        self.random = RandomState.seeded(self.config.seed)
+        for unit in (self.control, self.datapath, self.spikes, self.samples):
+            unit.reset()
+        for unit in (self.encoder, self.inputs, self.blank):
+            unit.reset()
+
+    def step(self, host: Host) -> Record:
+        """Live through one clock cycle and return what every unit did in it."""
+        head = self.inputs.output if self.inputs.output_valid else None
+        out = self.control.step(
+            Seen(
+                request=host.request,
+                access=host.access,
+                result_ready=host.result_ready,
+                access_ready=host.access_ready,
+                sample_ready=self._from_outside or self.samples.complete,
+                input=head,
+                spike=self.spikes.output,
+                event_random=self.random.event,
+                transmit=self.blank.mask,
+                read_done=self.datapath.read_done,
+            )
+        )
+        record = {
+            "core": {
+                "event_random": self.random.event,
+                "blank_random": self.random.blank,
+                "encoder_random": self.random.encoder,
+                "inputs_ready": int(self.inputs.ready),
+                "inputs_valid": int(self.inputs.output_valid),
+                "input": head.bits(self.layout.source_bits) if head else 0,
+            },
+            "control": self.control.observe(out),
+            "spikes": self.spikes.observe(out.spikes_ready),
+        }
+        if not self._from_outside:
+            record["samples"] = self.samples.observe(host.pixel)
+            record["encoder"] = self.encoder.observe(self.inputs.ready)
+        if self.config.encoder == "phase":
+            record["encoder.code"] = self.encoder.observe_code(
+                self.inputs.ready, self.random.encoder
+            )
+        load = host.access if out.access_ready and host.access else None
+        spikes = self.datapath.spikes
+        record["datapath"] = self.datapath.cycle(
+            out.issue, load if load and load.data is not None else None
+        )
+        self.spikes.clock(spikes, out.spikes_ready)
+        self._clock_inputs(host, out)
+        self._clock_random(host, out)
+        return record
+
+    def _clock_inputs(self, host: Host, out: Outputs) -> None:
+        """End the cycle of sample memory, encoder and input queue."""
+        ready = self.inputs.ready
+        offered = host.event if self._from_outside else self.encoder.output
+        self._encoder_steps = self.encoder.random_step(ready)
+        if not self._from_outside:
+            scans = self.encoder.scans(ready)
+            address, count = self.encoder.address, self.samples.count
+            data = self.samples.data
+            self.encoder.clock(out.start, count, ready, self.random.encoder, data)
+            self.samples.clock(host.pixel, out.finish, address if scans else None)
+        self.inputs.clock(offered, out.inputs_ready)
+
+    def _clock_random(self, host: Host, out: Outputs) -> None:
+        """End the cycle of the random generators."""
+        step = out.issue.operation == "SYNAPSE"
+        self.blank.clock(out.event_step, self.random.blank, step)
+        if host.random is not None:
+            self.random = RandomState(
+                host.random.event, host.random.blank, host.random.encoder
+            )
+            return
+        if out.event_step:
+            self.random.event = xorshift(self.random.event)
+            self.random.blank = xorshift(self.random.blank)
+        if self._encoder_steps:
+            self.random.encoder = xorshift(self.random.encoder)

@@ -1,0 +1,177 @@
+"""What is compared in every clock cycle, unit by unit: names, order and bit widths.
+
+A record is a dictionary from these names to integers. Data that mean nothing in a cycle (an
+address without access, a payload without `valid`) are 0, in the model and in the circuit.
+`hw.trace` makes the same words in the circuit: the first field is lowest.
+"""
+
+from __future__ import annotations
+
+from golden.config import Config
+from golden.fixed import bits_for_unsigned
+from golden.layout import Layout
+
+Fields = dict[str, int]
+
+
+def address_bits(depth: int) -> int:
+    """Bits of an address of `depth` words; at least one."""
+    return max(1, bits_for_unsigned(depth - 1))
+
+
+def neuron_bits(layout: Layout) -> int:
+    """Bits of one neuron in the state memory."""
+    return layout.membrane_bits + layout.dendrite_bits + 1 + layout.refractory_bits
+
+
+def spike_bits(config: Config) -> int:
+    """Bits of a group's spikes: mask, group, end."""
+    return config.lanes + address_bits(max(g.groups for g in Layout(config).layers)) + 1
+
+
+def result_bits(layout: Layout) -> int:
+    """Bits of a result: winner and counts."""
+    return address_bits(layout.classes) + layout.classes * layout.count_bits
+
+
+def sample_fields(config: Config) -> Fields:
+    """Sample memory: host side, and writes into the bank being filled."""
+    inputs = config.layers[0]
+    return {
+        "ready": 1,
+        "complete": 1,
+        "count": bits_for_unsigned(inputs),
+        "write": 1,
+        "write_address": address_bits(inputs) + 1,
+        "write_data": 8 + address_bits(inputs),
+    }
+
+
+def encoder_fields(config: Config) -> Fields:
+    """Encoder: scan and events."""
+    layout = Layout(config)
+    inputs = address_bits(config.layers[0])
+    return {
+        "state": 2,
+        "tick": bits_for_unsigned(config.ticks - 1),
+        "read_address": inputs,
+        "random_step": 1,
+        "valid": 1,
+        "event": layout.source_bits + 1,
+    }
+
+
+def code_fields(config: Config) -> Fields:
+    """Code "phase": writes into the phase memory."""
+    return {
+        "write": 1,
+        "write_address": address_bits(config.layers[0]),
+        "write_data": Layout(config).phase_bits,
+    }
+
+
+def spikes_fields(config: Config) -> Fields:
+    """Spike queue: masks in, events out."""
+    return {"take": 1, "valid": 1, "event": Layout(config).source_bits + 1}
+
+
+def control_fields(config: Config) -> Fields:
+    """Control: phase, operation with its addresses, host streams, errors, counts."""
+    layout = Layout(config)
+    classes = address_bits(layout.classes)
+    return {
+        "phase": 3,
+        "tick": bits_for_unsigned(config.ticks - 1),
+        "start": 1,
+        "finish": 1,
+        "request_ready": 1,
+        "access_ready": 1,
+        "result_valid": 1,
+        "result": result_bits(layout),
+        "read_valid": 1,
+        "inputs_ready": 1,
+        "spikes_ready": 1,
+        "event_step": 1,
+        "operation": 3,
+        "layer": address_bits(len(layout.layers)),
+        "last": 1,
+        "state": address_bits(layout.state_depth),
+        "weight": address_bits(layout.weight_depth),
+        "feedback": address_bits(layout.feedback_depth),
+        "negative": 1,
+        "learn": 1,
+        "fraction": config.learning_shift,
+        "transmit": config.lanes,
+        "count": 1,
+        "error": 1,
+        "class": classes,
+    }
+
+
+def datapath_fields(config: Config) -> Fields:
+    """Datapath: both ports of the state and weight memories, operands, spikes."""
+    layout = Layout(config)
+    state_address = address_bits(layout.state_depth)
+    weight_address = address_bits(layout.weight_depth)
+    state_bits = neuron_bits(layout) * config.lanes
+    weight_bits = config.weight_bits * config.lanes
+    return {
+        "state_read": 1,
+        "state_read_address": state_address,
+        "operation": 3,
+        "state": state_bits,
+        "state_write": 1,
+        "state_write_address": state_address,
+        "state_write_data": state_bits,
+        "weight_read": 1,
+        "weight_read_address": weight_address,
+        "weights": weight_bits,
+        "weight_write": 1,
+        "weight_write_address": weight_address,
+        "weight_write_data": weight_bits,
+        "feedback": layout.feedback_bits * config.lanes,
+        "read_done": 1,
+        "spikes_valid": 1,
+        "spikes": spike_bits(config),
+    }
+
+
+def core_fields(config: Config) -> Fields:
+    """Core: random generators and the queue of input events."""
+    return {
+        "event_random": 32,
+        "blank_random": 32,
+        "encoder_random": 32,
+        "inputs_ready": 1,
+        "inputs_valid": 1,
+        "input": Layout(config).source_bits + 1,
+    }
+
+
+def fields(config: Config) -> dict[str, Fields]:
+    """Return the fields of every unit that the configured core has."""
+    units = {"core": core_fields(config), "control": control_fields(config)}
+    units |= {"datapath": datapath_fields(config), "spikes": spikes_fields(config)}
+    if config.encoder != "events":
+        units |= {"samples": sample_fields(config), "encoder": encoder_fields(config)}
+    if config.encoder == "phase":
+        units["encoder.code"] = code_fields(config)
+    return units
+
+
+def pack(layout: Fields, record: dict[str, int]) -> int:
+    """Return a record as one integer, the first field lowest."""
+    word = offset = 0
+    for name, bits in layout.items():
+        word |= record[name] << offset
+        offset += bits
+    return word
+
+
+def unpack(layout: Fields, word: int) -> dict[str, int]:
+    """Undo `pack`."""
+    record = {}
+    for name, bits in layout.items():
+        record[name] = word & ((1 << bits) - 1)
+        word >>= bits
+    return record

@@ -1,0 +1,76 @@
+"""Sample memory, clock cycle by clock cycle."""
+
+from __future__ import annotations
+
+from golden.config import Config
+from golden.cycle.record import address_bits
+
+
+class SampleMemory:
+    """Two banks of kept inputs; the host fills one while the encoder reads the other.
+
+    Parameters
+    ----------
+    config : Config
+    """
+
+    def __init__(self, config: Config) -> None:
+        self._inputs = config.layers[0]
+        self._bits = address_bits(self._inputs)
+        self._banks: list[dict[int, tuple[int, int]]] = [{}, {}]
+        self.reset()
+
+    def reset(self) -> None:
+        """Empty both banks."""
+        self._fill = self._read = 0
+        self._complete = [False, False]
+        self._counts = [0, 0]
+        self._source = self._kept = 0
+        self.data = (0, 0)
+
+    @property
+    def ready(self) -> bool:
+        """Whether an input is taken in this cycle."""
+        return not self._complete[self._fill]
+
+    @property
+    def complete(self) -> bool:
+        """Whether the bank to be read holds a sample."""
+        return self._complete[self._read]
+
+    @property
+    def count(self) -> int:
+        """Inputs kept in the bank to be read."""
+        return self._counts[self._read]
+
+    def observe(self, pixel: int | None) -> dict[str, int]:
+        """Return the record of this cycle, in which the host offers `pixel`."""
+        write = self.ready and bool(pixel)
+        return {
+            "ready": int(self.ready),
+            "complete": int(self.complete),
+            "count": self.count,
+            "write": int(write),
+            "write_address": self._kept | self._fill << self._bits if write else 0,
+            "write_data": pixel | self._source << 8 if write else 0,
+        }
+
+    def clock(self, pixel: int | None, release: bool, address: int | None) -> None:
+        """End a cycle: take `pixel`, release the read bank, read the input at `address`."""
+        if address is not None:
+            self.data = self._banks[self._read].get(address, (0, 0))
+        taken = pixel is not None and self.ready
+        fill, read = self._fill, self._read
+        if taken:
+            if pixel:
+                self._banks[fill][self._kept] = (self._source, pixel)
+                self._kept += 1
+            self._source += 1
+            if self._source == self._inputs:
+                self._counts[fill] = self._kept
+                self._complete[fill] = True
+                self._fill = 1 - fill
+                self._source = self._kept = 0
+        if release:
+            self._complete[read] = False
+            self._read = 1 - read
