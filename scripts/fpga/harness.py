@@ -1,0 +1,70 @@
+"""Harness: three pins around a core, so that it can be placed on a chip with few pins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from amaranth import *
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
+
+
+@dataclass(frozen=True)
+class Port:
+    """A port of a Verilog module, other than its clock."""
+
+    name: str
+    width: int
+    is_output: bool
+
+
+class Harness(wiring.Component):
+    """Feed all inputs of a module from a shift register, and fold all outputs into one bit.
+
+    Every input of the module comes from a flip-flop and every output goes straight into one, so
+    the paths that limit the clock are the module's own. Each input bit can be anything and each
+    output bit matters, so no part of the module can be optimised away.
+
+    Parameters
+    ----------
+    module : str
+        Name of the module; its clock is ``clk``.
+    ports : sequence of Port
+
+    Members
+    -------
+    i : In(1)
+        Shifted into the inputs.
+    o : Out(1)
+        Exclusive or of all outputs, some cycles later.
+    """
+
+    def __init__(self, module: str, ports: tuple[Port, ...]) -> None:
+        self._module = module
+        self._ports = tuple(ports)
+        super().__init__({"i": In(1), "o": Out(1)})
+
+    def elaborate(self, platform):
+        m = Module()
+        arguments = [("i", "clk", ClockSignal())]
+        inputs, outputs = [], []
+        for port in self._ports:
+            signal = Signal(port.width, name=port.name, reset_less=True)
+            (outputs if port.is_output else inputs).append(signal)
+            arguments.append(("o" if port.is_output else "i", port.name, signal))
+        m.submodules.core = Instance(self._module, *arguments)
+
+        shifted = Cat(inputs)
+        m.d.sync += shifted.eq(Cat(self.i, shifted))
+        m.d.comb += self.o.eq(self._fold(m, Cat(outputs)))
+        return m
+
+    def _fold(self, m, bits):
+        """Reduce `bits` to one, four at a time and with a register after each level."""
+        level = Signal(len(bits), name="captured", reset_less=True)
+        m.d.sync += level.eq(bits)
+        while len(level) > 1:
+            parts = [level[at : at + 4].xor() for at in range(0, len(level), 4)]
+            level = Signal(len(parts), name=f"folded_{len(parts)}", reset_less=True)
+            m.d.sync += level.eq(Cat(parts))
+        return level
