@@ -86,6 +86,7 @@ class Control(wiring.Component):
         m.submodules.readout = self._readout
         m.d.comb += [
             self.phase.eq(self._phase),
+            self.issue.operation.eq(self._operation),
             self.issue.layer.eq(self._layer),
             self.issue.group.eq(self._state - self._state_base),
             self.issue.last.eq(self._layer_end),
@@ -155,6 +156,8 @@ class Control(wiring.Component):
     def _registers(self):
         config, layout = self._config, self._layout
         self._phase = Signal(Phase)
+        # Apart from `issue`, which then has no field that is assigned in a condition.
+        self._operation = Signal(Operation)
         self._active = Signal()
         self._layer = Signal(address_shape(len(layout.layers)))
         self._state = Signal(address_shape(layout.state_depth))
@@ -216,7 +219,7 @@ class Control(wiring.Component):
 
     def _clear(self, m):
         """Set every neuron to 0."""
-        m.d.comb += self.issue.operation.eq(Operation.CLEAR)
+        m.d.comb += self._operation.eq(Operation.CLEAR)
         m.d.sync += self._state.eq(self._state + 1)
         with m.If(self._all_end):
             self._go_synapse(m)
@@ -235,7 +238,7 @@ class Control(wiring.Component):
             self.event_step.eq(take & valid & ~event.end),
         ]
         with m.If(self._active):
-            m.d.comb += [self.issue.operation.eq(Operation.SYNAPSE), self.transmit_step.eq(1)]
+            m.d.comb += [self._operation.eq(Operation.SYNAPSE), self.transmit_step.eq(1)]
             m.d.sync += [
                 self._state.eq(self._state + 1),
                 self._weight.eq(self._weight + self._stride),
@@ -254,7 +257,7 @@ class Control(wiring.Component):
     def _neuron(self, m):
         """Issue all groups of the layer, then wait for its first spike, or for their end."""
         with m.If(self._active):
-            m.d.comb += self.issue.operation.eq(Operation.NEURON)
+            m.d.comb += self._operation.eq(Operation.NEURON)
             m.d.sync += self._state.eq(self._state + 1)
             with m.If(self._layer_end):
                 m.d.sync += self._active.eq(0)
@@ -311,7 +314,7 @@ class Control(wiring.Component):
 
     def _feed_back(self, m):
         """Send one error spike to the dendrites of all groups."""
-        m.d.comb += self.issue.operation.eq(Operation.FEEDBACK)
+        m.d.comb += self._operation.eq(Operation.FEEDBACK)
         m.d.sync += [
             self._state.eq(self._state + 1),
             self._feedback.eq(self._feedback + self._layout.classes),
@@ -328,7 +331,7 @@ class Control(wiring.Component):
     def _read(self, m):
         """Read one weight word for the host."""
         with m.If(self._active):
-            m.d.comb += self.issue.operation.eq(Operation.READ)
+            m.d.comb += self._operation.eq(Operation.READ)
             m.d.sync += self._active.eq(0)
         with m.If(self.read_done):
             m.d.sync += self.o_read.valid.eq(1)

@@ -72,11 +72,11 @@ class Datapath(wiring.Component):
 
         x_weights = Signal(WeightLayout(self._config))
         weights_next = Signal(WeightLayout(self._config))
-        self._weight_memory(m, r_issue, x_issue, x_weights, weights_next)
+        weight_ports = self._weight_memory(m, r_issue, x_issue, x_weights, weights_next)
         x_feedback = self._feedback_memory(m)
         x_state = Signal(StateLayout(self._config))
         state_next = Signal(StateLayout(self._config))
-        self._state_memory(m, r_issue, x_issue, x_state, state_next)
+        state_ports = self._state_memory(m, r_issue, x_issue, x_state, state_next)
 
         fires = Signal(self._config.lanes)
         for index in range(self._config.lanes):
@@ -96,11 +96,12 @@ class Datapath(wiring.Component):
             self.weights.eq(x_weights),
             self.read_done.eq(x_issue.operation == Operation.READ),
         ]
+        self._observe(m, x_issue, state_ports, x_state, weight_ports, x_weights, x_feedback)
         return m
 
     def _weight_memory(self, m, r_issue, x_issue, x_weights, weights_next):
         depth = Layout(self._config).weight_depth
-        m.submodules.weights = weights = memory.Memory(
+        m.submodules.weight_memory = weights = memory.Memory(
             shape=WeightLayout(self._config), depth=depth, init=[], attrs={"no_rw_check": 1}
         )
         read, write = weights.read_port(), weights.write_port()
@@ -130,11 +131,12 @@ class Datapath(wiring.Component):
                 w_weights.eq(self.load.payload.data),
             ]
         m.d.comb += [write.addr.eq(w_address), write.data.eq(w_weights), write.en.eq(w_en)]
+        return read, write
 
     def _feedback_memory(self, m):
         words = Layout(self._config).pack_feedback(feedback_weights(self._config)).tolist()
         shape = FeedbackLayout(self._config)
-        m.submodules.feedback = feedback = memory.Memory(
+        m.submodules.feedback_memory = feedback = memory.Memory(
             shape=shape, depth=len(words), init=words
         )
         read = feedback.read_port()
@@ -147,7 +149,7 @@ class Datapath(wiring.Component):
         return x_feedback
 
     def _state_memory(self, m, r_issue, x_issue, x_state, state_next):
-        m.submodules.states = states = memory.Memory(
+        m.submodules.state_memory = states = memory.Memory(
             shape=StateLayout(self._config),
             depth=Layout(self._config).state_depth,
             init=[],
@@ -175,6 +177,7 @@ class Datapath(wiring.Component):
             w_state.eq(state_next),
             x_state.eq(Mux(r_from_x, state_next, Mux(r_from_w, w_state, read.data))),
         ]
+        return read, write
 
     def _spikes(self, m, x_issue, fires):
         neuron = x_issue.operation == Operation.NEURON
@@ -184,6 +187,33 @@ class Datapath(wiring.Component):
             self.spikes.payload.group.eq(x_issue.group),
             self.spikes.payload.end.eq(x_issue.last),
         ]
+
+    def _observe(self, m, x_issue, state_ports, x_state, weight_ports, x_weights, x_feedback):
+        state_read, state_write = state_ports
+        weight_read, weight_write = weight_ports
+        x_reads = x_issue.operation == Operation.READ
+        x_weighs = x_reads | (x_issue.operation == Operation.SYNAPSE)
+        observe(
+            m,
+            datapath_fields(self._config),
+            state_read=state_read.en,
+            state_read_address=(state_read.en, state_read.addr),
+            operation=x_issue.operation,
+            state=(state_write.en, x_state),
+            state_write=state_write.en,
+            state_write_address=(state_write.en, state_write.addr),
+            state_write_data=(state_write.en, state_write.data),
+            weight_read=weight_read.en,
+            weight_read_address=(weight_read.en, weight_read.addr),
+            weights=(x_weighs, x_weights),
+            weight_write=weight_write.en,
+            weight_write_address=(weight_write.en, weight_write.addr),
+            weight_write_data=(weight_write.en, weight_write.data),
+            feedback=(x_issue.operation == Operation.FEEDBACK, x_feedback),
+            read_done=self.read_done,
+            spikes_valid=self.spikes.valid,
+            spikes=(self.spikes.valid, self.spikes.payload),
+        )
 
 
 class Lane(wiring.Component):

@@ -219,7 +219,7 @@ class PhaseCode(wiring.Component):
         i, bits = self.i, Layout(self._config).phase_bits
         # Reads are ahead of writes within a tick, and a tick starts with an empty pipeline, so
         # the two ports never touch one address in one cycle.
-        m.submodules.phases = phases = memory.Memory(
+        m.submodules.phase_memory = phases = memory.Memory(
             shape=bits, depth=self._config.layers[0], init=[], attrs={"no_rw_check": 1}
         )
         read, write = phases.read_port(), phases.write_port()

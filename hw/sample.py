@@ -55,7 +55,7 @@ class SampleMemory(wiring.Component):
         inputs = self._config.layers[0]
         shape = address_shape(inputs)
         layout = InputLayout(self._config)
-        m.submodules.kept = kept = memory.Memory(
+        m.submodules.input_memory = kept = memory.Memory(
             shape=layout,
             depth=2 << shape.width,
             init=[],

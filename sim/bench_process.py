@@ -1,0 +1,55 @@
+"""The process of one bench: emit, build, run. Started by `sim.runner` with a folder."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from pathlib import Path
+
+from cocotb_tools.check_results import get_results
+from cocotb_tools.runner import get_runner
+
+from golden.config import Config
+from hw.verilog import emit
+from sim.runner import BUILD_ARGS
+
+
+def main(folder: Path) -> int:
+    """Run the job in `folder`; return the number of failed tests, or 1 if none ran."""
+    job = json.loads((folder / "job.json").read_text())
+    config = Config.from_dict(job["config"])
+    bench = importlib.import_module(f"sim.benches.{job['bench']}")
+    name = f"bench_{job['bench']}"
+    verilog = folder / f"{name}.v"
+    text = emit(bench.component(config), name)
+    faults = job.get("faults", [])
+    for old, new in faults:
+        if old not in text:
+            raise ValueError(f"fault not applicable: {old!r} is not in the Verilog")
+        text = text.replace(old, new)
+    verilog.write_text(text)
+    runner = get_runner(job["simulator"])
+    runner.build(
+        sources=[verilog],
+        hdl_toplevel=name,
+        build_dir=folder,
+        always=True,
+        timescale=("1ns", "1ps"),
+        build_args=BUILD_ARGS[job["simulator"]],
+    )
+    results = runner.test(
+        hdl_toplevel=name,
+        test_module=f"sim.benches.{job['bench']}",
+        build_dir=folder,
+        test_dir=folder,
+        results_xml=str(folder / "results.xml"),
+        seed=job["seed"],
+        extra_env={"ERBIUM_BENCH": str(folder)},
+    )
+    tests, failures = get_results(results)
+    return failures if tests else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

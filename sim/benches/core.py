@@ -1,0 +1,109 @@
+"""The whole core, learning: every unit in every cycle, and every memory word at the end."""
+
+from __future__ import annotations
+
+import cocotb
+import numpy as np
+
+from golden.core import FULL_RATE
+from golden.cycle.control import Access
+from golden.layout import Layout
+from golden.rng import RandomState
+from hw.core import Core
+from sim.core_bench import CoreBench
+from sim.scoreboard import job_config
+from sim.traffic import random_sample
+
+
+def component(config):
+    """Return the design under test."""
+    return Core(config)
+
+
+async def _start(dut, stall: float) -> CoreBench:
+    bench = CoreBench(dut, job_config(), cocotb.RANDOM_SEED, stall)
+    await bench.reset()
+    bench.start_memories()
+    return bench
+
+
+def _send(bench: CoreBench, rate: int) -> None:
+    """Send a random sample to circuit and cycle view, and run it in the tick view."""
+    sample = random_sample(bench.config, bench.rng)
+    label = bench.rng.randrange(bench.config.layers[-1])
+    bench.host.send(bench.config, sample, label, rate)
+    bench.ticks.run(sample, label, rate)
+
+
+def _finish(bench: CoreBench) -> None:
+    bench.compare_memories()
+    bench.compare_views()
+    bench.board.passed()
+
+
+@cocotb.test()
+@cocotb.parametrize(stall=[0.0, 0.4])
+async def learns(dut, stall: float) -> None:
+    """Samples back to back, learning."""
+    bench = await _start(dut, stall)
+    before = [matrix.copy() for matrix in bench.ticks.weights]
+    for _ in range(6):
+        _send(bench, FULL_RATE)
+    await bench.run(6)
+    changed = sum(
+        int((new != old).sum()) for new, old in zip(bench.ticks.weights, before, strict=True)
+    )
+    assert changed, "the samples have taught nothing: the bench would prove nothing"
+    _finish(bench)
+
+
+@cocotb.test()
+async def mixes_rates(dut) -> None:
+    """Learning off, on and in between, sample by sample; then nothing for a while."""
+    bench = await _start(dut, 0.2)
+    for rate in (0, FULL_RATE, 100, 0):
+        _send(bench, rate)
+    await bench.run(4)
+    await bench.idle(30)
+    _finish(bench)
+
+
+@cocotb.test()
+async def resets_in_a_sample(dut) -> None:
+    """Reset in any phase of a sample: the next one runs as after power-up."""
+    bench = await _start(dut, 0.1)
+    for _ in range(6):
+        for _ in range(2):
+            sample = random_sample(bench.config, bench.rng)
+            bench.host.send(bench.config, sample, 0)
+        await bench.idle(bench.rng.randrange(60, 500))
+        await bench.cycle(reset=True)
+        bench.ticks.load(bench.golden.weights())
+        _send(bench, FULL_RATE)
+        await bench.run(1)
+        bench.compare_views()
+    _finish(bench)
+
+
+@cocotb.test()
+async def serves_the_host(dut) -> None:
+    """The host writes every weight word, reads all, and sets the random generators."""
+    bench = await _start(dut, 0.3)
+    config, layout = bench.config, Layout(bench.config)
+    limit = 1 << (config.weight_bits - 1)
+    matrices = [
+        np.array([[bench.rng.randrange(-limit, limit) for _ in range(layer.targets)]
+                  for _ in range(layer.sources)])
+        for layer in layout.layers
+    ]
+    words = layout.pack(matrices).tolist()
+    for address, word in enumerate(words):
+        bench.host.accesses.append(Access(address, tuple(word)))
+        bench.host.accesses.append(Access(bench.rng.randrange(address + 1)))
+    bench.host.randoms.append(RandomState(0x12345678, 0x9ABCDEF0, 0x0F1E2D3C))
+    await bench.drain()
+    bench.ticks.load(matrices)
+    vars(bench.ticks.random).update(vars(bench.golden.random))
+    _send(bench, FULL_RATE)
+    await bench.run(1)
+    _finish(bench)

@@ -1,0 +1,108 @@
+"""Build and run one cocotb bench; the only place that knows the simulators' quirks.
+
+A bench runs in a process of its own, so that the simulator's environment and a crash stay there.
+Its comparisons are counted in a file, and a bench that compared nothing has failed.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from golden.config import Config
+from sim.toolchain import environment
+
+SIMULATORS = ("icarus", "verilator")
+
+#: Amaranth's Verilog is Verilog-2005; Icarus misses its start values in SystemVerilog mode.
+#: Lint belongs to `make lint`, where it has its own list of waivers.
+BUILD_ARGS = {
+    "icarus": ["-g2005"],
+    "verilator": ["-Wno-fatal", "-Wno-lint", "-Wno-style", "--x-initial", "unique"],
+}
+
+
+class BenchError(RuntimeError):
+    """A bench that failed, crashed or compared nothing."""
+
+
+@dataclass(frozen=True)
+class BenchResult:
+    """What a bench compared.
+
+    Attributes
+    ----------
+    bench, preset, simulator : str
+    tests : int
+        cocotb tests that passed.
+    cycles, values : int
+        Clock cycles (or input patterns) and values compared.
+    mismatches : int
+    """
+
+    bench: str
+    preset: str
+    simulator: str
+    tests: int
+    cycles: int
+    values: int
+    mismatches: int
+
+    def as_dict(self) -> dict[str, object]:
+        """Return all figures, ready for JSON."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.bench:<12} {self.preset:<22} {self.simulator:<10} {self.tests:>2} tests "
+            f"{self.cycles:>8} cycles {self.values:>9} values compared, "
+            f"mismatches {self.mismatches}"
+        )
+
+
+def run_bench(
+    bench: str, config: Config, simulator: str, *, build_dir: Path, seed: int = 1
+) -> BenchResult:
+    """Emit the bench's component for `config`, build it, run the bench and return its counts.
+
+    Parameters
+    ----------
+    bench : str
+        Module in `sim.benches`; its ``component(config)`` is the design under test.
+    simulator : str
+        "icarus" or "verilator".
+    build_dir : Path
+        Work folder; the log is ``bench.log`` in it.
+    seed : int
+        Seed of data, stalls and resets.
+
+    Raises
+    ------
+    BenchError
+        If a test fails, or nothing was compared; the message names the log.
+    ToolError
+        If the simulator is missing.
+    """
+    folder = (build_dir / f"{bench}-{config.name}-{simulator}").resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    job = {"bench": bench, "config": config.as_dict(), "simulator": simulator, "seed": seed}
+    (folder / "job.json").write_text(json.dumps(job))
+    for stale in ("counts.json", "results.xml"):
+        (folder / stale).unlink(missing_ok=True)
+    log = folder / "bench.log"
+    with log.open("w") as output:
+        status = subprocess.run(
+            [sys.executable, "-m", "sim.bench_process", str(folder)],
+            env=environment(simulator),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+        ).returncode
+    counts_file = folder / "counts.json"
+    counts = json.loads(counts_file.read_text()) if counts_file.exists() else {}
+    if status or not counts.get("values"):
+        raise BenchError(f"bench {bench} of {config.name} failed on {simulator}; see {log}")
+    return BenchResult(bench, config.name, simulator, **counts)
