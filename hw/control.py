@@ -156,7 +156,8 @@ class Control(wiring.Component):
     def _registers(self):
         config, layout = self._config, self._layout
         self._phase = Signal(Phase)
-        # Apart from `issue`, which then has no field that is assigned in a condition.
+        # Not a field assigned in a condition: that would put all of `issue` into Verilog
+        # processes, and the process of a constant field (`transmit`) never runs.
         self._operation = Signal(Operation)
         self._active = Signal()
         self._layer = Signal(address_shape(len(layout.layers)))
