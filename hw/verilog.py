@@ -1,9 +1,15 @@
 """Emission: a component becomes Verilog text, reproducible byte for byte."""
 
+import re
+
 from amaranth.back import verilog
 from amaranth.hdl import Const, ValueCastable
 
 from hw.core import Core
+
+#: A process that drives a constant: it has no inputs, so simulators never run it. It appears
+#: where one signal has both constant bits and bits that are assigned in a condition.
+CONSTANT_PROCESS = re.compile(r"always @\*\n\s*([^;=]*[^;= ]) *= \d+'[bdh]\w+;")
 
 
 def module_name(config):
@@ -17,10 +23,21 @@ def emit(component, name):
     Ports are named after the component's members, joined by two underscores, such as
     ``i_request__valid``; clock and synchronous reset are ``clk`` and ``rst``. Wires that are
     constant, such as the `ready` of a stream that is always ready, are left out.
+
+    Raises
+    ------
+    ValueError
+        If a wire would keep its unknown start value in simulators.
     """
-    return verilog.convert(
+    text = verilog.convert(
         component, name, ports=_ports(component), emit_src=False, strip_internal_attrs=True
     )
+    if found := CONSTANT_PROCESS.search(text):
+        raise ValueError(
+            f"{name}: {found[1]} is constant, but is emitted as a process without inputs; "
+            "assign the conditional part of its signal elsewhere"
+        )
+    return text
 
 
 def emit_core(config):
