@@ -1,0 +1,134 @@
+"""Build a core's Verilog into a shared library: Verilator, the C++ driver, generated constants.
+
+A library is kept under a name that contains a hash of all it was made from, so an unchanged
+core is never built twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from amaranth.lib import data
+
+from golden.config import Config
+from golden.layout import Layout
+from hw.layouts import AccessLayout, RandomLayout, RequestLayout, ResultLayout, SpikeLayout
+from hw.verilog import module_name
+from sim.toolchain import environment, find
+
+DRIVER = Path(__file__).with_name("native.cpp")
+
+#: Compiler flags of everything, and of what runs in every cycle.
+FLAGS = "-std=c++17 -fPIC -fvisibility=hidden -fno-gnu-unique"
+OPTIMISE = "-O3"
+
+
+class BuildError(RuntimeError):
+    """Verilator or the compiler refused the core; the message holds the end of its output."""
+
+
+def constants(config: Config) -> str:
+    """Return the C++ header with everything about a configuration that the driver needs."""
+    layout = Layout(config)
+    values = {
+        "LANES": config.lanes,
+        "WEIGHT_BITS": config.weight_bits,
+        "WEIGHT_DEPTH": layout.weight_depth,
+        "LAYERS": len(layout.layers),
+        "CLASSES": layout.classes,
+        "COUNT_BITS": layout.count_bits,
+    }
+    for name, shape in (
+        ("ACCESS", AccessLayout(config)),
+        ("REQUEST", RequestLayout(config)),
+        ("RESULT", ResultLayout(config)),
+        ("SPIKES", SpikeLayout(config)),
+    ):
+        values |= _fields(name, shape)
+    offsets = ", ".join(str(RandomLayout()[k].offset) for k in ("event", "blank", "encoder"))
+    stream = "i_event" if config.encoder == "events" else "i_pixel"
+    issuing = f"{module_name(config)}__DOT__control__DOT___active"
+    return "\n".join(
+        [
+            f"#define INPUT {stream}",
+            f"#define ISSUING {issuing}",
+            *(f"constexpr int {name} = {value};" for name, value in values.items()),
+            f"constexpr int RANDOM[3] = {{{offsets}}};\n",
+        ]
+    )
+
+
+def _fields(prefix: str, layout: data.StructLayout) -> dict[str, int]:
+    values = {}
+    for name, field in layout:
+        values[f"{prefix}_{name.upper()}"] = field.offset
+        values[f"{prefix}_{name.upper()}_BITS"] = field.width
+    return values
+
+
+def build(config: Config, verilog: str, folder: Path) -> Path:
+    """Return the shared library of a core, built in `folder` unless it is there already.
+
+    Parameters
+    ----------
+    config : Config
+    verilog : str
+        Text of the core, normally from `hw.verilog.emit_core`.
+    folder : Path
+        Where libraries are kept; created if it does not exist.
+
+    Raises
+    ------
+    ToolError
+        If Verilator or a program it needs is missing.
+    BuildError
+        If the core or the driver does not compile.
+    """
+    tool = find("verilator")
+    top = module_name(config)
+    files = {
+        "core.v": verilog,
+        "constants.h": constants(config),
+        "native.cpp": DRIVER.read_text(),
+        # The only look inside: whether the sequencer issues a word in this cycle.
+        "public.vlt": f'`verilator_config\npublic_flat_rd -module "{top}.control" -var "_active"\n',
+    }
+    parts = [tool.version, FLAGS, OPTIMISE, *files.values()]
+    key = hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    library = folder / f"{top}-{key[:16]}.so"
+    if library.exists():
+        return library
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=f"{top}-") as work:
+        for name, text in files.items():
+            Path(work, name).write_text(text)
+        _verilate(tool.path, top, Path(work))
+        # Another process may build the same library: whoever comes last replaces it whole.
+        shutil.move(Path(work, "objects", "core.so"), Path(work, "core.so"))
+        os.replace(Path(work, "core.so"), library)
+    return library
+
+
+def _verilate(verilator: Path, top: str, work: Path) -> None:
+    command = [
+        verilator, "--cc", "--exe", "--build", "-O3", "--x-assign", "fast", "--x-initial", "fast",
+        "-Wno-fatal", "-Wno-lint", "--Mdir", "objects", "--top-module", top, "--prefix", "Vcore",
+        "public.vlt", "core.v", "native.cpp", "-CFLAGS", f"{FLAGS} -I..",
+        "-LDFLAGS", "-shared -Wl,-Bsymbolic", "-o", "core.so", "-j", "2",
+    ]  # fmt: skip
+    done = subprocess.run(
+        command,
+        cwd=work,
+        env=environment("verilator", optimise=OPTIMISE),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise BuildError(f"Verilator could not build {top}:\n{done.stdout[-4000:]}")
