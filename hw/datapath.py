@@ -175,9 +175,14 @@ class Datapath(wiring.Component):
             r_from_x.eq(writes(r_issue) & (r_issue.state == self.issue.state)),
             r_from_w.eq(collides),
             w_state.eq(state_next),
-            x_state.eq(Mux(r_from_x, state_next, Mux(r_from_w, w_state, read.data))),
+            x_state.eq(self._forward(r_from_x, state_next, r_from_w, w_state, read.data)),
         ]
         return read, write
+
+    @staticmethod
+    def _forward(r_from_x, x_state, r_from_w, w_state, r_state):
+        """Choose the latest state of a group: still in `x_`, just written, or in memory."""
+        return Mux(r_from_x, x_state, Mux(r_from_w, w_state, r_state))
 
     def _spikes(self, m, x_issue, fires):
         neuron = x_issue.operation == Operation.NEURON

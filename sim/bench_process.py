@@ -12,6 +12,7 @@ from cocotb_tools.runner import get_runner
 
 from golden.config import Config
 from hw.verilog import emit
+from sim.faults import planted
 from sim.runner import BUILD_ARGS
 
 
@@ -22,13 +23,8 @@ def main(folder: Path) -> int:
     bench = importlib.import_module(f"sim.benches.{job['bench']}")
     name = f"bench_{job['bench']}"
     verilog = folder / f"{name}.v"
-    text = emit(bench.component(config), name)
-    faults = job.get("faults", [])
-    for old, new in faults:
-        if old not in text:
-            raise ValueError(f"fault not applicable: {old!r} is not in the Verilog")
-        text = text.replace(old, new)
-    verilog.write_text(text)
+    with planted(job["fault"], config) as hardware_config:
+        verilog.write_text(emit(bench.component(hardware_config), name))
     runner = get_runner(job["simulator"])
     runner.build(
         sources=[verilog],

@@ -53,7 +53,7 @@ def cosimulate(
     build_dir, stalls, verilog
         As for `NativeCore`.
     """
-    rates = [rates] * len(samples) if isinstance(rates, int) else rates
+    rates = np.broadcast_to(rates, len(samples))
     native = NativeCore(config, build_dir, stalls=stalls, verilog=verilog)
     if weights is not None:
         native.load(weights)

@@ -167,7 +167,7 @@ class NativeCore:
             If the circuit hangs or breaks the protocol of a port.
         """
         count = len(samples)
-        rates = [rates] * count if isinstance(rates, int) else rates
+        rates = np.broadcast_to(rates, count)
         for sample, label, rate in zip(samples, labels, rates, strict=True):
             check_sample(self.layout, sample)
             check_label(self.layout, int(label))

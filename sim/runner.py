@@ -64,7 +64,13 @@ class BenchResult:
 
 
 def run_bench(
-    bench: str, config: Config, simulator: str, *, build_dir: Path, seed: int = 1
+    bench: str,
+    config: Config,
+    simulator: str,
+    *,
+    build_dir: Path,
+    seed: int = 1,
+    fault: str | None = None,
 ) -> BenchResult:
     """Emit the bench's component for `config`, build it, run the bench and return its counts.
 
@@ -78,6 +84,8 @@ def run_bench(
         Work folder; the log is ``bench.log`` in it.
     seed : int
         Seed of data, stalls and resets.
+    fault : str, optional
+        Name of a fault in `sim.faults` to plant in the circuit.
 
     Raises
     ------
@@ -89,6 +97,7 @@ def run_bench(
     folder = (build_dir / f"{bench}-{config.name}-{simulator}").resolve()
     folder.mkdir(parents=True, exist_ok=True)
     job = {"bench": bench, "config": config.as_dict(), "simulator": simulator, "seed": seed}
+    job["fault"] = fault
     (folder / "job.json").write_text(json.dumps(job))
     for stale in ("counts.json", "results.xml"):
         (folder / stale).unlink(missing_ok=True)
@@ -104,5 +113,8 @@ def run_bench(
     counts_file = folder / "counts.json"
     counts = json.loads(counts_file.read_text()) if counts_file.exists() else {}
     if status or not counts.get("values"):
-        raise BenchError(f"bench {bench} of {config.name} failed on {simulator}; see {log}")
+        raise BenchError(
+            f"bench {bench} of {config.name} failed on {simulator} with "
+            f"{counts.get('mismatches', 0)} mismatches; see {log}"
+        )
     return BenchResult(bench, config.name, simulator, **counts)

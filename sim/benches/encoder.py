@@ -1,0 +1,119 @@
+"""Encoder with its sample memory: every cycle against the cycle view, events against ticks."""
+
+from __future__ import annotations
+
+import cocotb
+from amaranth import Module, Signal
+from amaranth.lib import stream, wiring
+from amaranth.lib.wiring import In, Out, connect, flipped
+
+from golden.config import Config
+from golden.cycle.encoder import Encoder as GoldenEncoder
+from golden.cycle.record import code_fields, encoder_fields, sample_fields
+from golden.cycle.sample import SampleMemory as GoldenSampleMemory
+from golden.encoder import Encoder as TickEncoder
+from golden.rng import RandomState, xorshift
+from hw.encoder import Encoder
+from hw.layouts import EventLayout
+from hw.rng import Generator
+from hw.sample import SampleMemory
+from sim.traffic import random_sample
+from sim.unit_bench import UnitBench
+
+SAMPLES = 5
+
+
+class EncoderWithMemory(wiring.Component):
+    """Sample memory, encoder and random generator, joined as in the core."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        super().__init__(
+            {
+                "i": In(stream.Signature(8)),
+                "o": Out(stream.Signature(EventLayout(config))),
+                "start": In(1),
+                "release": In(1),
+            }
+        )
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        m.submodules.samples = samples = SampleMemory(self._config)
+        m.submodules.encoder = encoder = Encoder(self._config)
+        m.submodules.random = random = Generator(RandomState.seeded(self._config.seed).encoder)
+        connect(m, flipped(self.i), samples.i)
+        connect(m, flipped(self.o), encoder.o)
+        m.d.comb += [
+            samples.release.eq(self.release),
+            samples.address.eq(encoder.address),
+            samples.en.eq(encoder.en),
+            encoder.data.eq(samples.data),
+            encoder.count.eq(samples.count),
+            encoder.start.eq(self.start),
+            encoder.random.eq(random.value),
+            random.step.eq(encoder.random_step),
+            random.load.payload.eq(Signal(32)),
+        ]
+        return m
+
+
+def component(config):
+    """Return the design under test."""
+    return EncoderWithMemory(config)
+
+
+@cocotb.test()
+@cocotb.parametrize(stall=[0.0, 0.4])
+async def encodes(dut, stall: float) -> None:
+    """Samples back to back, an empty one among them; inputs and outputs stall."""
+    bench = UnitBench(dut)
+    config = bench.config
+    memory, golden = GoldenSampleMemory(config), GoldenEncoder(config)
+    random = RandomState.seeded(config.seed)
+    ticks = TickEncoder(config, RandomState.seeded(config.seed))
+    await bench.reset(i__valid=0, i__payload=0, o__ready=0, start=0, release=0)
+    samples = [random_sample(config, bench.rng) for _ in range(SAMPLES)]
+    samples[2] = samples[2] * 0
+    pixels = [int(value) for sample in samples for value in sample]
+    pixel, done, running, tick = None, 0, False, 0
+    expected: list[int] = []
+    while done < SAMPLES:
+        if pixel is None and pixels and bench.rng.random() >= stall:
+            pixel = pixels.pop(0)
+        ready = bench.rng.random() >= stall
+        start, release = memory.complete and not running, running and tick == config.ticks
+        await bench.settle_cycle(
+            i__valid=pixel is not None,
+            i__payload=pixel or 0,
+            o__ready=ready,
+            start=start,
+            release=release,
+        )
+        bench.compare_trace("samples", sample_fields(config), memory.observe(pixel))
+        bench.compare_trace("encoder", encoder_fields(config), golden.observe(ready))
+        if config.encoder == "phase":
+            record = golden.observe_code(ready, random.encoder)
+            bench.compare_trace("encoder.code", code_fields(config), record)
+        if start:
+            ticks.start(samples[done])
+            running, tick, expected = True, 0, ticks.tick(0).tolist()
+        event = golden.output
+        if event is not None and ready:
+            if event.end:
+                bench.compare("events left", len(expected), 0)
+                tick += 1
+                expected = ticks.tick(tick).tolist() if tick < config.ticks else []
+            else:
+                bench.compare("event", event.source, expected.pop(0))
+        await bench.end_cycle()
+        step = golden.random_step(ready)
+        address = golden.address if golden.scans(ready) else None
+        golden.clock(start, memory.count, ready, random.encoder, memory.data)
+        taken = pixel is not None and memory.ready
+        memory.clock(pixel, release, address)
+        pixel = None if taken else pixel
+        random.encoder = xorshift(random.encoder) if step else random.encoder
+        done += release
+        running = running and not release
+    bench.board.passed()

@@ -1,0 +1,42 @@
+"""Synapse lane against `golden.synapse.accumulate`, in every layer."""
+
+from __future__ import annotations
+
+import cocotb
+
+from golden.layout import Layout
+from golden.synapse import accumulate
+from hw.synapse import Synapse
+from sim.unit_bench import UnitBench, word, wrapped
+
+PATTERNS = 800
+
+
+def component(config):
+    """Return the design under test."""
+    return Synapse(config)
+
+
+@cocotb.test()
+async def accumulates(dut) -> None:
+    """Random and extreme weights, on membranes that have room for them."""
+    bench = UnitBench(dut)
+    config, layout = bench.config, Layout(bench.config)
+    for layer, gain in enumerate(config.gain):
+        limit = 1 << (layout.membrane_bits - 1)
+        room = 1 << (config.weight_bits - 1 + gain)
+        membranes = bench.draw(room - limit, limit - room, PATTERNS)
+        weights = bench.draw_signed(config.weight_bits, PATTERNS)
+        transmits = bench.draw(0, 1, PATTERNS)
+        after = accumulate(membranes, weights, transmits == 1, gain)
+        for index in range(PATTERNS):
+            bench.set(
+                layer=layer,
+                membrane=wrapped(membranes[index], layout.membrane_bits),
+                weight=wrapped(weights[index], config.weight_bits),
+                transmits=transmits[index],
+            )
+            await bench.settle()
+            expected = wrapped(after[index], layout.membrane_bits)
+            bench.compare("membrane_next", word(dut.membrane_next), expected)
+    bench.board.passed()
