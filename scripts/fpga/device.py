@@ -27,6 +27,8 @@ class Family:
         Start of the types of all flip-flop cells.
     block_ram_bits : dict of str to int
         Block RAM cells, and the bits that one holds.
+    block_ram_maps : tuple of str
+        Yosys' rules that map a memory to them.
     distributed_ram : str or None
         Cell of a small memory that is made of LUTs.
     dsps : tuple of str
@@ -39,6 +41,7 @@ class Family:
     lut_cells: dict[str, int]
     ff_prefix: str
     block_ram_bits: dict[str, int]
+    block_ram_maps: tuple[str, ...]
     distributed_ram: str | None
     dsps: tuple[str, ...]
 
@@ -51,6 +54,7 @@ ECP5 = Family(
     lut_cells={"LUT4": 1, "CCU2C": 2, "TRELLIS_DPR16X4": 4},
     ff_prefix="TRELLIS_FF",
     block_ram_bits={"DP16KD": 18432},
+    block_ram_maps=("DP16KD", "PDPW16KD"),
     distributed_ram="TRELLIS_DPR16X4",
     dsps=("MULT18X18D", "ALU54B"),
 )
@@ -62,6 +66,7 @@ ICE40 = Family(
     lut_cells={"SB_LUT4": 1},
     ff_prefix="SB_DFF",
     block_ram_bits={"SB_RAM40_4K": 4096, "SB_SPRAM256KA": 262144},
+    block_ram_maps=("ICE40_RAM4K",),
     distributed_ram=None,
     dsps=("SB_MAC16",),
 )

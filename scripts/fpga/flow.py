@@ -12,8 +12,8 @@ from golden.config import Config
 from hw.verilog import emit, emit_core, module_name
 from scripts.fpga.device import Device, find_device
 from scripts.fpga.harness import Harness
-from scripts.fpga.netlist import Netlist
-from scripts.fpga.report import CriticalPath, read_fmax
+from scripts.fpga.netlist import Netlist, read_memories
+from scripts.fpga.report import CriticalPath, read_fmax, read_registers
 from scripts.fpga.tools import YOSYS, FlowError, find_tool, run, version
 
 
@@ -42,6 +42,8 @@ class FpgaResult:
         Block RAMs among them that hold weights.
     weight_memory_in_block_ram : bool
         Every weight bit is in a block RAM, none in a flip-flop or in distributed RAM.
+    memories : dict of str to str
+        What Yosys mapped each memory to.
     distributed_ram : int
         Cells of small memories made of LUTs; each is 16 words of 4 bits.
     dsps : int
@@ -68,6 +70,7 @@ class FpgaResult:
     brams: dict[str, int]
     weight_brams: int
     weight_memory_in_block_ram: bool
+    memories: dict[str, str]
     distributed_ram: int
     dsps: int
     cells: dict[str, int]
@@ -128,15 +131,18 @@ def synthesize(
 
     tell(f"synthesize {config.name} for {chip.name}")
     netlist = _synthesize_core(config, chip, directory)
+    memories = read_memories((directory / "synthesis.log").read_text(encoding="utf-8"))
     clocks: dict[int, tuple[float, CriticalPath]] = {}
     if place:
         _check_fit(config, chip, netlist)
         _add_harness(config, chip, directory, netlist)
+        registers = read_registers(directory / "top.json")
         for seed in seeds:
             tell(f"place and route, seed {seed}")
-            clocks[seed] = _place(chip, directory, seed)
+            _place(chip, directory, seed)
+            clocks[seed] = read_fmax(directory / f"report_{seed}.json", registers)
     versions = {tool: version(tool) for tool in tools}
-    return _result(config, chip, netlist, clocks, versions)
+    return _result(config, chip, netlist, memories, clocks, versions)
 
 
 def _synthesize_core(config: Config, chip: Device, directory: Path) -> Netlist:
@@ -146,7 +152,7 @@ def _synthesize_core(config: Config, chip: Device, directory: Path) -> Netlist:
     script = (
         "read_verilog core.v",
         f"hierarchy -top {top}",
-        'setattr -set ram_style "block" */m:weights*',
+        'setattr -set ram_style "block" */m:weight*',
         f"{chip.family.synth} -top {top} -json core.json",
     )
     run(YOSYS, ["-p", "; ".join(script)], directory=directory, log="synthesis.log")
@@ -172,8 +178,10 @@ def _check_fit(config: Config, chip: Device, netlist: Netlist) -> None:
 
 
 def _add_harness(config: Config, chip: Device, directory: Path, netlist: Netlist) -> None:
-    """Wrap the netlist of the core. Only the harness is synthesised: what is placed is cell for
-    cell what was counted."""
+    """Wrap the netlist of the core.
+
+    Only the harness is synthesised: what is placed is cell for cell what was counted.
+    """
     harness = emit(Harness(module_name(config), netlist.ports), "top")
     (directory / "harness.v").write_text(harness, encoding="utf-8")
     script = (
@@ -190,7 +198,7 @@ def _add_harness(config: Config, chip: Device, directory: Path, netlist: Netlist
     run(YOSYS, ["-p", "; ".join(script)], directory=directory, log="harness.log")
 
 
-def _place(chip: Device, directory: Path, seed: int) -> tuple[float, CriticalPath]:
+def _place(chip: Device, directory: Path, seed: int) -> None:
     report = f"report_{seed}.json"
     options = ("--json", "top.json", "--report", report, "--seed", str(seed))
     # A missed target is an answer, not an error.
@@ -201,18 +209,18 @@ def _place(chip: Device, directory: Path, seed: int) -> tuple[float, CriticalPat
         directory=directory,
         log=f"place_{seed}.log",
     )
-    return read_fmax(directory / report)
 
 
 def _result(
     config: Config,
     chip: Device,
     netlist: Netlist,
+    memories: dict[str, str],
     clocks: dict[int, tuple[float, CriticalPath]],
     versions: dict[str, str],
 ) -> FpgaResult:
     family, counts = chip.family, netlist.count()
-    weight_brams = netlist.weight_block_rams(config, family)
+    weight_brams = netlist.weight_block_rams(config, family, memories)
     fmaxes = [fmax for fmax, _ in clocks.values()]
     median = statistics.median(fmaxes) if fmaxes else None
     typical = min(clocks.values(), key=lambda c: abs(c[0] - median)) if clocks else (None, None)
@@ -225,6 +233,7 @@ def _result(
         brams=netlist.block_rams(family),
         weight_brams=weight_brams,
         weight_memory_in_block_ram=weight_brams > 0,
+        memories=memories,
         distributed_ram=counts[family.distributed_ram] if family.distributed_ram else 0,
         dsps=sum(counts[kind] for kind in family.dsps),
         cells=dict(sorted(counts.items())),

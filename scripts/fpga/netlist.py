@@ -13,12 +13,16 @@ from golden.layout import Layout
 from scripts.fpga.device import Family
 from scripts.fpga.harness import Port
 
-# Yosys names the cells of a memory after it, with two numbers: row and column of the tiling.
-# The emission may number the memory itself to tell it from a wire.
-_WEIGHT_CELL = re.compile(r"datapath\.weights(\$\d+)?\.\d+\.\d+")
+# The weight memory, or its parts, are the only memories whose names start like this.
+_WEIGHTS = re.compile(r"(?:.+\.)?weight\w*")
 
-# A memory that became flip-flops leaves a net for each of its words.
-_WEIGHT_WORD = re.compile(r"datapath\.weights(\$\d+)?\[\d+\]")
+# What Yosys says about each memory: its name (with the top module's), and the cell it becomes.
+# Emission may append a number to a name to tell a memory from a wire.
+_MAPPED = re.compile(r"^mapping memory \w+\.([^\s$]+)\S* via \$__(\S+?)_?$", re.MULTILINE)
+_FLIP_FLOPS = re.compile(r"^using FF mapping for memory \w+\.([^\s$]+)", re.MULTILINE)
+
+# Yosys names the cells of a memory after it, with two numbers: row and column of the tiling.
+_CELL = re.compile(r"(.+?)(?:\$\d+)?\.\d+\.\d+")
 
 
 @dataclass(frozen=True)
@@ -31,12 +35,10 @@ class Netlist:
         Ports other than the clock.
     cells : dict of str to str
         Type of each cell, by name.
-    nets : tuple of str
     """
 
     ports: tuple[Port, ...]
     cells: dict[str, str]
-    nets: tuple[str, ...]
 
     @classmethod
     def read(cls, path: Path, module: str) -> Netlist:
@@ -48,7 +50,7 @@ class Netlist:
             if name != "clk"
         )
         cells = {name: cell["type"] for name, cell in found["cells"].items()}
-        return cls(ports, cells, tuple(found["netnames"]))
+        return cls(ports, cells)
 
     def count(self) -> Counter[str]:
         """Return the number of cells of each type; notes about the hierarchy are no cells."""
@@ -71,19 +73,31 @@ class Netlist:
                 found[ram] += 1
         return dict(found)
 
-    def weight_block_rams(self, config: Config, family: Family) -> int:
+    def weight_block_rams(self, config: Config, family: Family, memories: dict[str, str]) -> int:
         """Return the number of block RAMs that hold the weights.
 
-        0 if any weight bit is elsewhere: in flip-flops, in distributed RAM, or in fewer block
-        RAMs than the weights fill.
+        0 if any weight bit is elsewhere: if Yosys mapped a weight memory to anything else (see
+        `read_memories`), or if the block RAMs named after weights cannot hold all of them.
         """
-        kinds = [kind for name, kind in self.cells.items() if _WEIGHT_CELL.fullmatch(name)]
-        rams = [_block_ram(kind, family) for kind in kinds]
-        if None in rams or any(_WEIGHT_WORD.search(name) for name in (*self.nets, *self.cells)):
+        kinds = {name: kind for name, kind in memories.items() if _WEIGHTS.fullmatch(name)}
+        if not kinds or any(kind not in family.block_ram_maps for kind in kinds.values()):
             return 0
+        rams = [
+            _block_ram(kind, family)
+            for name, kind in self.cells.items()
+            if (cell := _CELL.fullmatch(name)) and cell[1] in kinds
+        ]
         needed = Layout(config).weight_depth * config.lanes * config.weight_bits
         held = sum(family.block_ram_bits[ram] for ram in rams if ram is not None)
-        return len(rams) if held >= needed else 0
+        return len(rams) if held >= needed and None not in rams else 0
+
+
+def read_memories(log: str) -> dict[str, str]:
+    """Return what each memory was mapped to, by name, from the text of a synthesis log.
+
+    The values are Yosys' names of mapping rules, or "flip-flops".
+    """
+    return dict(_MAPPED.findall(log)) | dict.fromkeys(_FLIP_FLOPS.findall(log), "flip-flops")
 
 
 def _block_ram(kind: str, family: Family) -> str | None:
