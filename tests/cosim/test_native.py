@@ -1,0 +1,190 @@
+"""Whole trainings of the emitted Verilog against the golden model, over the configuration space.
+
+Every comparison also demands activity, because a silent network is equal to any other.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from golden.config import Config
+from golden.core import Core
+from golden.feedback import initial_weights
+from golden.presets import preset
+from golden.rng import RandomState
+from hw.verilog import emit_core
+from sim.cosim import CosimReport, cosimulate
+from sim.native import NativeCore, SimulationError
+
+SAMPLES = 40
+
+TINY = preset("tiny")
+
+#: Two hidden layers of which every constant differs, and blank-out.
+DEEP = TINY.replace(
+    name="deep",
+    layers=(12, 9, 7, 3),
+    lanes=8,
+    threshold=(96, 150, 64),
+    refractory=(2, 0, 1),
+    membrane_leak=(4, 3, 5),
+    dendrite_leak=(3, 4, 2),
+    gain=(0, 1, 0),
+    gate_low=(-512, -300, -100),
+    gate_high=(512, 400, 200),
+    feedback=(64, 40, 90),
+    weight_init=(48, 60, 70),
+    transmit=11,
+)
+
+CONFIGS = {
+    "lanes_1": TINY.replace(lanes=1),
+    "lanes_4_blank_out": TINY.replace(lanes=4, layers=(12, 19, 3), transmit=11),
+    "lanes_8_deep": DEEP,
+    "lanes_16_bernoulli": TINY.replace(lanes=16, layers=(12, 19, 3), encoder="bernoulli"),
+    "events": TINY.replace(encoder="events", error_threshold=3, refractory=3, gain=1),
+    "narrow": TINY.replace(
+        weight_bits=2, state_bits=8, weight_init=1, threshold=(3, 2), feedback=100,
+        gate_low=-128, gate_high=127, learning_shift=3, burn_in=0, label_period=1,
+    ),
+    "wide": TINY.replace(
+        weight_bits=16, state_bits=24, weight_init=30000, threshold=(60000, 40000), gain=(0, 8),
+        feedback=(50000, 60000), gate_low=-4000000, gate_high=4000000, learning_shift=1,
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture
+def build_dir(request: pytest.FixtureRequest) -> Path:
+    """Return a folder that outlives the test run, so that unchanged cores are built once."""
+    return request.config.cache.mkdir("native-cores")
+
+
+def training(config: Config, count: int = SAMPLES, seed: int = 7) -> tuple:
+    """Return samples, labels and rates: most learn from every event, some from a few or none."""
+    draw = np.random.default_rng(seed)
+    if config.encoder == "events":
+        fires = draw.random((count, config.ticks, config.layers[0])) < 0.5
+        samples = [[np.flatnonzero(tick).tolist() for tick in sample] for sample in fires]
+    else:
+        samples = draw.integers(0, 256, (count, config.layers[0]))
+        samples[draw.random(samples.shape) < 0.3] = 0
+        samples[count // 2] = 0
+    labels = draw.integers(0, config.layers[-1], count)
+    return samples, labels, draw.choice([256, 256, 100, 0], count)
+
+
+def check_equal(report: CosimReport, config: Config) -> None:
+    assert report.first_mismatch is None
+    assert report.equal
+    assert report.spikes_compared > 5 * report.samples
+    synapses = sum(a * b for a, b in zip(config.layers, config.layers[1:], strict=False))
+    assert report.weights_compared == synapses
+    assert report.words == report.words_expected > 0
+    assert report.cycles_per_phase["FEEDBACK"] > 0
+    assert sum(report.cycles_per_phase.values()) == report.cycles
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_training_is_equal(name: str, build_dir: Path) -> None:
+    config = CONFIGS[name]
+    check_equal(cosimulate(config, *training(config), build_dir=build_dir), config)
+
+
+@pytest.mark.parametrize("stalls", [None, 1, 2])
+def test_stalls_change_nothing(stalls: int | None, build_dir: Path) -> None:
+    data = training(TINY)
+    seen: list[tuple[int, int]] = []
+    report = cosimulate(
+        TINY, *data, build_dir=build_dir, stalls=stalls, progress=lambda *a: seen.append(a)
+    )
+    check_equal(report, TINY)
+    assert seen == [(i + 1, SAMPLES) for i in range(SAMPLES)]
+
+
+def test_lanes_change_no_weight(build_dir: Path) -> None:
+    """Each number of lanes equals golden in another test; here they are compared directly."""
+    data, trained = training(TINY), []
+    for lanes in (1, 2):
+        core = NativeCore(TINY.replace(lanes=lanes), build_dir)
+        core.run_many(*data)
+        trained.append(core.weights)
+    moved = [(a != b).mean() for a, b in zip(trained[0], initial_weights(TINY), strict=True)]
+    assert min(moved) > 0.3
+    for one, two in zip(*trained, strict=True):
+        np.testing.assert_array_equal(one, two)
+
+
+def test_rate_0_changes_no_weight(build_dir: Path) -> None:
+    core = NativeCore(TINY, build_dir)
+    samples, labels, _ = training(TINY)
+    results = core.run_many(samples, labels, 0)
+    assert sum(len(result.spikes) for result in results) > 100
+    assert sum(result.phase_cycles["FEEDBACK"] for result in results) == 0
+    for after, before in zip(core.weights, initial_weights(TINY), strict=True):
+        np.testing.assert_array_equal(after, before)
+
+
+def test_start_from_given_weights_and_random_states(build_dir: Path) -> None:
+    draw = np.random.default_rng(5)
+    weights = [draw.integers(-128, 128, w.shape) for w in initial_weights(TINY)]
+    core = NativeCore(TINY, build_dir, stalls=3)
+    samples, labels, rates = training(TINY, 6)
+    core.run_many(samples, labels, rates)
+    core.load(weights)
+    core.random = RandomState(1, 2**32 - 1, 0x12345678)
+    assert core.random == RandomState(1, 2**32 - 1, 0x12345678)
+    for after, before in zip(core.weights, weights, strict=True):
+        np.testing.assert_array_equal(after, before)
+    golden = Core(TINY, weights)
+    golden.random = golden.encoder.random = dataclasses.replace(core.random)
+    for sample, label, rate in zip(samples, labels, rates, strict=True):
+        got, wanted = core.run(sample, label, rate), golden.run(sample, int(label), int(rate))
+        assert got.winner == wanted.winner
+        np.testing.assert_array_equal(got.counts, wanted.counts)
+        assert got.random == golden.random
+    core.reset()
+    assert core.random == RandomState.seeded(TINY.seed)
+    for after, before in zip(core.weights, golden.weights, strict=True):
+        np.testing.assert_array_equal(after, before)
+
+
+def test_faulty_circuit_is_caught(build_dir: Path) -> None:
+    """A circuit in which one lane does not learn must not pass."""
+    text = emit_core(TINY)
+    lane = text.index("module \\erbium_tiny.datapath.lane_1 ")
+    faulty = text[:lane] + text[lane:].replace(".open(open)", ".open(1'b0)", 1)
+    assert faulty != text
+    report = cosimulate(TINY, *training(TINY), build_dir=build_dir, verilog=faulty)
+    assert not report.equal
+    assert not report.weights_equal
+    assert report.first_mismatch is not None
+    assert re.search(r"^sample \d+, tick \d+, layer \d, neuron \d: ", report.first_mismatch)
+
+
+def test_hanging_circuit_is_reported(build_dir: Path) -> None:
+    text = emit_core(TINY)
+    faulty = text.replace("o_result__valid = 1'h1;", "o_result__valid = 1'h0;", 1)
+    assert faulty != text
+    core = NativeCore(TINY, build_dir, verilog=faulty)
+    with pytest.raises(SimulationError, match="it hangs"):
+        core.run(np.full(12, 255))
+
+
+def test_nothing_compared_is_not_equal(build_dir: Path) -> None:
+    report = cosimulate(TINY, [], [], build_dir=build_dir)
+    assert report.first_mismatch is None
+    assert not report.equal
+    assert not report.as_dict()["equal"]
+
+
+def test_nothing_spiked_is_not_equal(build_dir: Path) -> None:
+    report = cosimulate(TINY, np.zeros((2, 12), dtype=int), [0, 1], build_dir=build_dir)
+    assert report.predictions_equal
+    assert not report.spikes_equal
+    assert not report.equal
