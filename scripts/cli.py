@@ -1,0 +1,137 @@
+"""The `erbium` command: parses, calls one function of the project, and prints its result.
+
+Each command imports what it needs when it is called, so that `erbium presets` needs no simulator.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from golden.config import Config
+from golden.presets import PRESETS, preset
+from scripts import tables
+from scripts.files import write_json, write_text
+from scripts.shell import Commands
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+COUNT = click.IntRange(min=1)
+
+
+def _configured(name: str, lanes: int | None) -> Config:
+    config = preset(name)
+    return config if lanes is None else config.replace(lanes=lanes)
+
+
+def _rates(_context: click.Context, _option: click.Parameter, text: str | None) -> list[int] | None:
+    try:
+        return None if text is None else [int(rate) for rate in text.split(",")]
+    except ValueError:
+        raise click.BadParameter(
+            f"{text!r} is no list of integers from 0 to 256, such as 256,256,128"
+        ) from None
+
+
+_preset = click.argument("name", metavar="PRESET")
+_lanes = click.option("--lanes", type=int, help="Synapses per clock cycle, instead of the preset's")
+_json = click.option("--json", "json_file", type=FILE, help="Also write the figures to this file")
+_data = click.option(
+    "--data", default="digits", show_default=True, help="'digits' or a folder with MNIST's files"
+)
+
+
+def _save(path: Path | None, values: dict[str, Any]) -> None:
+    if path is not None:
+        write_json(path, values)
+
+
+@click.group(cls=Commands, no_args_is_help=False)
+@click.version_option(package_name="erbium")
+def main() -> None:
+    """Generate, simulate, train and build neuromorphic cores that learn on chip."""
+
+
+@main.command()
+def presets() -> None:
+    """List the named configurations."""
+    Console().print(tables.presets(PRESETS.values()))
+
+
+@main.command()
+@_preset
+@_lanes
+@click.option("--out", type=FILE, help="Verilog file  [default: build/verilog/MODULE.v]")
+def verilog(name: str, lanes: int | None, out: Path | None) -> None:
+    """Write the Verilog of a preset."""
+    from hw.verilog import emit_core, module_name
+
+    config = _configured(name, lanes)
+    out = out or Path("build", "verilog", f"{module_name(config)}.v")
+    text = emit_core(config)
+    write_text(out, text)
+    click.echo(f"{out}: module {module_name(config)}, {text.count(chr(10)):,} lines")
+
+
+@main.command()
+@_preset
+@_data
+@click.option("--epochs", type=COUNT, default=10, show_default=True, help="Passes over the data")
+@click.option("--rates", callback=_rates, help="Rate 0 to 256 per epoch, instead of --epochs")
+@click.option("--samples", type=int, help="Training samples to use  [default: all]")
+@click.option("--validation", type=int, help="Validation samples to use  [default: all]")
+@click.option("--test", type=int, help="Test samples to use  [default: all]")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Seed of the order of the samples",
+)
+@click.option("--out", type=FOLDER, help="Folder of the run  [default: runs/PRESET]")
+@click.option("--resume", is_flag=True, help="Go on with the checkpoint in the folder of the run")
+@_json
+def train(
+    name: str, data: str, epochs: int, rates: list[int] | None, samples: int | None,
+    validation: int | None, test: int | None, seed: int, out: Path | None, resume: bool,
+    json_file: Path | None,
+) -> None:  # fmt: skip
+    """Train the golden model; draw what it learned."""
+    from scripts import plots
+    from scripts import train as training
+    from scripts.data import load
+    from scripts.progress import Bars
+
+    config, out = preset(name), out or Path("runs", name)
+    dataset = load(data, config).limited(samples, validation, test)
+    rates = training.falling_rates(epochs) if rates is None else rates
+    with Bars(Console()) as bars:
+        state = training.train(
+            config, dataset, rates, seed=seed, out=out, resume=resume, report=bars
+        )
+    plots.draw_all(state, dataset.test, out)
+    _save(json_file, training.metrics(state))
+    click.echo(f"test accuracy {state.test_accuracy:.2%}; see {out}")
+
+
+@main.command()
+@_preset
+@click.option("--device", default="ecp5-25", show_default=True, help="Chip to build for")
+@_lanes
+@click.option("--seeds", type=COUNT, default=1, show_default=True, help="Runs of the placer")
+@_json
+def synth(name: str, device: str, lanes: int | None, seeds: int, json_file: Path | None) -> None:
+    """Synthesise, place and route; print area and clock."""
+    from scripts.fpga import synthesize
+
+    config, console = _configured(name, lanes), Console()
+    folder = Path("build", "fpga", f"{name}-{config.lanes}-{device}")
+    with console.status("synthesis") as status:
+        result = synthesize(
+            config, device, build_dir=folder, seeds=range(1, seeds + 1), progress=status.update
+        )
+    _save(json_file, result.as_dict())
+    console.print(tables.synthesis(result))

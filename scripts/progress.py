@@ -1,0 +1,66 @@
+"""Progress on the terminal: one bar for each phase of a command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+#: Called with a phase's name, the samples done, their total, and how many were recognised.
+Report = Callable[[str, int, int, int], None]
+
+
+def silent(phase: str, done: int, total: int, correct: int) -> None:
+    """Report nothing."""
+
+
+class _Speed(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text("" if speed is None else f"{speed:,.0f} samples/s", style="cyan")
+
+
+class Bars:
+    """Show progress while entered; an object of this class is a `Report`."""
+
+    def __init__(self, console: Console) -> None:
+        self._bars = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=28),
+            MofNCompleteColumn(),
+            TextColumn("[green]{task.fields[accuracy]}"),
+            _Speed(),
+            TimeRemainingColumn(elapsed_when_finished=True),
+            console=console,
+        )
+        self._phases: dict[str, int] = {}
+
+    def __enter__(self) -> Bars:
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._bars.stop()
+
+    def __call__(self, phase: str, done: int, total: int, correct: int) -> None:
+        """Show that `done` of `total` samples are through, of which `correct` were right."""
+        if phase not in self._phases:
+            self._phases[phase] = self._bars.add_task(phase, total=total, accuracy="")
+        accuracy = f"{correct / done:7.2%} right" if done else ""
+        self._bars.update(self._phases[phase], completed=done, total=total, accuracy=accuracy)

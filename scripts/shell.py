@@ -1,0 +1,66 @@
+"""What every command of `erbium` shares: errors in one line, exit statuses, Ctrl-C."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from scripts.interrupt import Stopped
+
+#: Packages whose exceptions are written for users: subject, offending value, remedy.
+OURS = ("golden", "hw", "sim", "scripts")
+
+#: Exit statuses: results differ, a bad input or a missing tool, stopped by the user.
+UNEQUAL, REFUSED, STOPPED = 1, 2, 130
+
+
+class Unequal(Exception):
+    """Circuit and model disagree, or a test failed; the message says where."""
+
+
+class Commands(click.Group):
+    """A group of commands that reports a failure in one line on standard error."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run the command line and exit."""
+        extra["standalone_mode"] = False
+        try:
+            sys.exit(super().main(*args, **extra))
+        except Exception as error:
+            status = _status(error)
+            if status is None:
+                raise
+            click.echo(f"erbium: {_one_line(error)}", err=True)
+            sys.exit(status)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Call the chosen command, before click turns Ctrl-C into an empty line."""
+        try:
+            super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise Stopped("stopped; no file was left half written") from None
+
+
+def _status(error: Exception) -> int | None:
+    """Return the exit status; None for a defect of the program, which deserves a traceback."""
+    if isinstance(error, Unequal):
+        return UNEQUAL
+    if isinstance(error, Stopped):
+        return STOPPED
+    ours = type(error).__module__.partition(".")[0] in OURS
+    return REFUSED if ours or isinstance(error, (click.ClickException, OSError)) else None
+
+
+def _one_line(error: Exception) -> str:
+    if isinstance(error, click.UsageError):
+        path = error.ctx.command_path if error.ctx else "erbium"
+        text = f"{error.format_message().rstrip('.')}; see: {path} --help"
+    elif isinstance(error, click.ClickException):
+        text = error.format_message()
+    elif isinstance(error, OSError) and error.filename:
+        text = f"'{error.filename}': {error.strerror}; choose another path or its permissions"
+    else:
+        text = str(error)
+    return " ".join(text.split())

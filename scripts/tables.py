@@ -1,0 +1,58 @@
+"""Results as tables for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.table import Table
+
+from golden.config import Config
+from golden.layout import Layout
+
+if TYPE_CHECKING:
+    from scripts.fpga import FpgaResult
+
+
+def facts(title: str, rows: Iterable[tuple[str, object]]) -> Table:
+    """Return a table of names and values."""
+    table = Table(title=title, title_justify="left", box=box.SIMPLE, show_header=False)
+    for name, value in rows:
+        table.add_row(name, f"{value:,}" if isinstance(value, int) else str(value))
+    return table
+
+
+def presets(configs: Iterable[Config]) -> Table:
+    """Return what distinguishes the named configurations."""
+    table = Table(box=box.SIMPLE)
+    for heading in ("preset", "layers"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("synapses", "weight bits", "weights, Kibit", "lanes", "ticks"):
+        table.add_column(heading, justify="right")
+    for config in configs:
+        layers = Layout(config).layers
+        synapses = sum(layer.sources * layer.targets for layer in layers)
+        table.add_row(
+            config.name,
+            "-".join(map(str, config.layers)),
+            f"{synapses:,}",
+            str(config.weight_bits),
+            f"{synapses * config.weight_bits / 1024:,.0f}",
+            str(config.lanes),
+            str(config.ticks),
+        )
+    return table
+
+
+def synthesis(result: FpgaResult) -> Table:
+    """Return area and clock of a core on a device."""
+    rows: list[tuple[str, object]] = [("4-input LUTs", result.luts), ("flip-flops", result.ffs)]
+    rows += [(f"block RAMs {kind}", count) for kind, count in result.brams.items()]
+    rows += [("multipliers", result.dsps)]
+    if result.fmax_mhz is not None:
+        low, high = result.fmax_range
+        rows.append(("clock", f"{result.fmax_mhz} MHz, {low} to {high} over {result.seeds}"))
+    if (path := result.critical_path) is not None:
+        rows.append(("critical path", f"{path.source} to {path.sink}, {path.levels} cells"))
+    return facts(f"{result.preset}, {result.lanes} lanes, on {result.device}", rows)
