@@ -52,7 +52,7 @@ def constants(config: Config) -> str:
         values |= _fields(name, shape)
     offsets = ", ".join(str(RandomLayout()[k].offset) for k in ("event", "blank", "encoder"))
     stream = "i_event" if config.encoder == "events" else "i_pixel"
-    issuing = f"{module_name(config)}__DOT__control__DOT___active"
+    issuing = f"{module_name(config)}__DOT__control__DOT__transmit_step"
     return "\n".join(
         [
             f"#define INPUT {stream}",
@@ -95,8 +95,9 @@ def build(config: Config, verilog: str, folder: Path) -> Path:
         "core.v": verilog,
         "constants.h": constants(config),
         "native.cpp": DRIVER.read_text(),
-        # The only look inside: whether the sequencer issues a word in this cycle.
-        "public.vlt": f'`verilator_config\npublic_flat_rd -module "{top}.control" -var "_active"\n',
+        # The only look inside: the sequencer's output that says it issues a word in this cycle.
+        "public.vlt": "`verilator_config\n"
+        f'public_flat_rd -module "{top}.control" -var "transmit_step"\n',
     }
     parts = [f"{tool.path} {tool.version} {FLAGS}", OPTIMISE, *files.values()]
     key = hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -169,7 +169,7 @@ struct Native {
 
             before = phase, phase = top.phase;
             phases[done * PHASES + phase]++;
-            if (phase == SYNAPSE && top.rootp->ISSUING) words[done]++;
+            if (top.rootp->ISSUING) words[done]++;
             // The last spikes of a layer come a few cycles after its NEURON phase, but before
             // the next one, which needs them.
             if (phase == NEURON && before != NEURON) episode++;
