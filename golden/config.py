@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 
 #: Encoders: how a sample becomes input spikes (see `golden.encoder`).
@@ -16,6 +17,9 @@ ENCODERS = ("phase", "bernoulli", "events")
 
 #: Numbers of synapse lanes that the circuit can have.
 LANES = (1, 2, 4, 8, 16, 32)
+
+#: Names; '-' becomes '_' in Verilog, so '_' itself would let two names collide.
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 
 #: Fields that hold one value per layer of neurons; a single number stands for all layers.
 PER_LAYER = (
@@ -136,7 +140,7 @@ class Config:
 
     def _check_network(self) -> None:
         _check(
-            bool(self.name) and self.name.replace("-", "_").isidentifier() and self.name.isascii(),
+            isinstance(self.name, str) and NAME.fullmatch(self.name) is not None,
             f"name must start with a letter and hold letters, digits and '-' only, "
             f"not {self.name!r}",
         )
@@ -148,7 +152,7 @@ class Config:
         object.__setattr__(self, "layers", tuple(self.layers))
         for size in self.layers:
             _check(
-                isinstance(size, int) and 1 <= size <= 65536,
+                isinstance(size, int) and not isinstance(size, bool) and 1 <= size <= 65536,
                 f"every layer must have 1 to 65536 neurons, not {size!r}",
             )
         _check(
@@ -182,7 +186,9 @@ class Config:
     def _check_schedule(self) -> None:
         self._range("ticks", 1, 65535)
         _check(
-            isinstance(self.burn_in, int) and 0 <= self.burn_in < self.ticks,
+            isinstance(self.burn_in, int)
+            and not isinstance(self.burn_in, bool)
+            and 0 <= self.burn_in < self.ticks,
             f"burn_in must be an integer from 0 to ticks - 1 = {self.ticks - 1}, "
             f"not {self.burn_in!r}",
         )
