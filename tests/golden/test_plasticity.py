@@ -1,0 +1,78 @@
+"""Plasticity: the rule by hand, its freedom from bias, and its limits."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from golden.plasticity import fraction, learns, update
+from golden.rng import RandomState
+
+
+def updates(weight: int, dendrite: int, shift: int, bits: int, open_: bool = True) -> list[int]:
+    """Return the new weights for every fraction."""
+    fractions = np.arange(1 << shift)
+    return update(
+        np.array([weight]), np.array([dendrite]), np.array([open_]), fractions, shift, bits
+    ).tolist()
+
+
+def test_by_hand() -> None:
+    # Dendrite +7 at a rate of 1/4 is +1.75: three fractions of four round up.
+    assert updates(5, 7, 2, 8) == [6, 7, 7, 7]
+    assert updates(5, -7, 2, 8) == [3, 3, 3, 4]
+    assert updates(-5, 2, 2, 8) == [-5, -5, -4, -4]
+    assert updates(0, 8, 3, 8) == [1] * 8
+    assert updates(5, 7, 0, 8) == [12]
+
+
+@pytest.mark.parametrize("shift", range(7))
+@pytest.mark.parametrize("bits", [2, 3, 4, 5])
+def test_mean_over_all_fractions_is_exact_for_both_signs(bits: int, shift: int) -> None:
+    limit, checked = 1 << (bits - 1), 0
+    for weight in range(-limit, limit):
+        for dendrite in range(-(2 * limit << shift), (2 * limit << shift) + 1):
+            exact = weight + Fraction(dendrite, 1 << shift)
+            if not -limit <= exact <= limit - 1:
+                continue
+            after = updates(weight, dendrite, shift, bits)
+            assert Fraction(sum(after), len(after)) == exact
+            assert max(after) - min(after) <= 1
+            checked += 1
+    # From every weight, every change that leads to its range.
+    assert checked == 2 * limit * (((2 * limit - 1) << shift) + 1)
+
+
+@pytest.mark.parametrize("bits", [2, 4, 8])
+def test_saturates_and_never_wraps(bits: int) -> None:
+    limit = 1 << (bits - 1)
+    for shift in (0, 1, 4):
+        for weight in range(-limit, limit):
+            for dendrite in (limit << shift, 4 * limit << shift, 10**9):
+                assert set(updates(weight, dendrite * 2, shift, bits)) == {limit - 1}
+                assert set(updates(weight, -dendrite * 2, shift, bits)) == {-limit}
+
+
+def test_closed_gate_keeps_the_weight_whatever_the_fraction() -> None:
+    for weight in range(-128, 128):
+        assert set(updates(weight, 12345, 5, 8, open_=False)) == {weight}
+        assert set(updates(weight, 0, 5, 8)) == {weight}
+
+
+def test_event_learns_with_the_chosen_probability() -> None:
+    def event(top: int) -> RandomState:
+        return RandomState(event=top << 24 | 0xFFFFFF, blank=1, encoder=1)
+
+    for rate in (0, 1, 100, 255, 256):
+        assert sum(learns(event(top), rate) for top in range(256)) == rate
+
+
+def test_fraction_and_thinning_use_different_bits() -> None:
+    random = RandomState(event=0xAB000000 | 0x12345, blank=1, encoder=1)
+    assert fraction(random, 20) == 0x12345
+    assert fraction(random, 8) == 0x45
+    assert fraction(random, 0) == 0
+    assert learns(random, 0xAC)
+    assert not learns(random, 0xAB)
