@@ -94,7 +94,8 @@ def _critical_path(steps: list[dict[str, Any]], registers: dict[str, str]) -> Cr
         logic_ns=round(sum(s["delay"] for s in steps if s["type"] != "routing"), 3),
         routing_ns=round(sum(s["delay"] for s in routing), 3),
         levels=len(routing),
-        signals=tuple(dict.fromkeys(signals)),
+        # Carries that placement inserts are named after nothing.
+        signals=tuple(dict.fromkeys(filter(None, signals))),
         inside_core=source.startswith(CORE) and sink.startswith(CORE),
     )
 
