@@ -143,7 +143,7 @@ def test_one_number_stands_for_all_layers(field: str) -> None:
 
 
 def test_numpy_numbers_are_refused_rather_than_wrapped() -> None:
-    with pytest.raises(ConfigError, match="^ticks must be an integer"):
+    with pytest.raises(ConfigError, match=r"^ticks must be an integer"):
         BASE.replace(ticks=np.int32(60))
 
 
@@ -187,7 +187,7 @@ def test_fingerprint_ignores_name_and_lanes_only() -> None:
             continue
         value = getattr(BASE, field.name)
         first = value[0] if isinstance(value, tuple) else value
-        change = changes.get(field.name, None) or first + 1
+        change = changes.get(field.name) or first + 1
         seen.add(BASE.replace(**{field.name: change}).sha256)
     assert len(seen) == len(dataclasses.fields(Config)) - 1
 
