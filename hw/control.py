@@ -85,7 +85,6 @@ class Control(wiring.Component):
         m.submodules.errors = self._errors
         m.submodules.readout = self._readout
         m.d.comb += [
-            self.phase.eq(self._phase),
             self.issue.operation.eq(self._operation),
             self.issue.layer.eq(self._layer),
             self.issue.group.eq(self._state - self._state_base),
@@ -99,7 +98,7 @@ class Control(wiring.Component):
             self.issue.transmit.eq(self.transmit),
             self.o_result.payload.eq(self._readout.result),
         ]
-        with m.Switch(self._phase):
+        with m.Switch(self.phase):
             for phase, action in (
                 (Phase.IDLE, self._idle),
                 (Phase.CLEAR, self._clear),
@@ -121,12 +120,12 @@ class Control(wiring.Component):
         neuron = issue.operation == Operation.NEURON
         feedback = issue.operation == Operation.FEEDBACK
         read = issue.operation == Operation.READ
-        running = (self._phase != Phase.IDLE) & (self._phase != Phase.CLEAR)
-        running &= (self._phase != Phase.RESULT) & (self._phase != Phase.READ)
+        running = (self.phase != Phase.IDLE) & (self.phase != Phase.CLEAR)
+        running &= (self.phase != Phase.RESULT) & (self.phase != Phase.READ)
         observe(
             m,
             control_fields(self._config),
-            phase=self._phase,
+            phase=self.phase,
             tick=(running, self._tick),
             start=self.start,
             finish=self.finish,
@@ -155,24 +154,23 @@ class Control(wiring.Component):
 
     def _registers(self):
         config, layout = self._config, self._layout
-        self._phase = Signal(Phase)
         # Not a field assigned in a condition: that would put all of `issue` into Verilog
         # processes, and the process of a constant field (`transmit`) never runs.
-        self._operation = Signal(Operation)
-        self._active = Signal()
-        self._layer = Signal(address_shape(len(layout.layers)))
-        self._state = Signal(address_shape(layout.state_depth))
-        self._weight = Signal(address_shape(layout.weight_depth))
-        self._feedback = Signal(address_shape(layout.feedback_depth))
-        self._tick = Signal(range(config.ticks))
-        self._window = Signal()
-        self._label_count = Signal(range(config.label_period))
-        self._label = Signal(address_shape(layout.classes))
-        self._rate = Signal(9)
-        self._learn = Signal()
-        self._fraction = Signal(config.learning_shift)
-        self._negative = Signal()
-        self._answered = Signal()
+        self._operation = Signal(Operation, name="operation")
+        self._active = Signal(name="active")
+        self._layer = Signal(address_shape(len(layout.layers)), name="layer")
+        self._state = Signal(address_shape(layout.state_depth), name="state")
+        self._weight = Signal(address_shape(layout.weight_depth), name="weight")
+        self._feedback = Signal(address_shape(layout.feedback_depth), name="feedback")
+        self._tick = Signal(range(config.ticks), name="tick")
+        self._window = Signal(name="window")
+        self._label_count = Signal(range(config.label_period), name="label_count")
+        self._label = Signal(address_shape(layout.classes), name="label")
+        self._rate = Signal(9, name="rate")
+        self._learn = Signal(name="learn")
+        self._fraction = Signal(config.learning_shift, name="fraction")
+        self._negative = Signal(name="negative")
+        self._answered = Signal(name="answered")
 
     def _constants(self):
         """Name the conditions and constants that depend on the current layer."""
@@ -188,7 +186,7 @@ class Control(wiring.Component):
         self._all_end = self._state == self._layout.state_depth - 1
 
     def _go_synapse(self, m):
-        m.d.sync += [self._phase.eq(Phase.SYNAPSE), self._active.eq(0)]
+        m.d.sync += [self.phase.eq(Phase.SYNAPSE), self._active.eq(0)]
 
     def _idle(self, m):
         """Serve the host; a request starts a sample once its inputs are there."""
@@ -204,7 +202,7 @@ class Control(wiring.Component):
             m.d.sync += [
                 self._weight.eq(access.payload.address),
                 self._active.eq(1),
-                self._phase.eq(Phase.READ),
+                self.phase.eq(Phase.READ),
             ]
         with m.If(self.start):
             m.d.sync += [
@@ -215,7 +213,7 @@ class Control(wiring.Component):
                 self._tick.eq(0),
                 self._window.eq(self._config.burn_in == 0),
                 self._label_count.eq(0),
-                self._phase.eq(Phase.CLEAR),
+                self.phase.eq(Phase.CLEAR),
             ]
 
     def _clear(self, m):
@@ -253,7 +251,7 @@ class Control(wiring.Component):
                 self._fraction.eq(wrap(self.event_random, self._config.learning_shift)),
             ]
             with m.If(valid & event.end):
-                m.d.sync += self._phase.eq(Phase.NEURON)
+                m.d.sync += self.phase.eq(Phase.NEURON)
 
     def _neuron(self, m):
         """Issue all groups of the layer, then wait for its first spike, or for their end."""
@@ -264,7 +262,7 @@ class Control(wiring.Component):
                 m.d.sync += self._active.eq(0)
         with m.Elif(self.i_spikes.valid):
             with m.If(self._last_layer):
-                m.d.sync += [self._phase.eq(Phase.READOUT), self._answered.eq(0)]
+                m.d.sync += [self.phase.eq(Phase.READOUT), self._answered.eq(0)]
             with m.Else():
                 m.d.sync += self._layer.eq(self._layer + 1)
                 self._go_synapse(m)
@@ -294,7 +292,7 @@ class Control(wiring.Component):
             self._end_tick(m)
         with m.If(self._errors.fires):
             m.d.sync += [
-                self._phase.eq(Phase.FEEDBACK),
+                self.phase.eq(Phase.FEEDBACK),
                 self._state.eq(0),
                 self._feedback.eq(k),
                 self._negative.eq(self._errors.negative),
@@ -309,7 +307,7 @@ class Control(wiring.Component):
             last = self._label_count == self._config.label_period - 1
             m.d.sync += self._label_count.eq(Mux(last, 0, self._label_count + 1))
         with m.If(self._tick == ticks - 1):
-            m.d.sync += self._phase.eq(Phase.RESULT)
+            m.d.sync += self.phase.eq(Phase.RESULT)
         with m.Else():
             self._go_synapse(m)
 
@@ -321,13 +319,13 @@ class Control(wiring.Component):
             self._feedback.eq(self._feedback + self._layout.classes),
         ]
         with m.If(self._all_end):
-            m.d.sync += self._phase.eq(Phase.READOUT)
+            m.d.sync += self.phase.eq(Phase.READOUT)
 
     def _result(self, m):
         """Offer the result until it is taken."""
         m.d.comb += [self.o_result.valid.eq(1), self.finish.eq(self.o_result.ready)]
         with m.If(self.o_result.ready):
-            m.d.sync += self._phase.eq(Phase.IDLE)
+            m.d.sync += self.phase.eq(Phase.IDLE)
 
     def _read(self, m):
         """Read one weight word for the host."""
@@ -337,4 +335,4 @@ class Control(wiring.Component):
         with m.If(self.read_done):
             m.d.sync += self.o_read.valid.eq(1)
         with m.If(self.o_read.valid & self.o_read.ready):
-            m.d.sync += [self.o_read.valid.eq(0), self._phase.eq(Phase.IDLE)]
+            m.d.sync += [self.o_read.valid.eq(0), self.phase.eq(Phase.IDLE)]

@@ -15,6 +15,15 @@ from hw.verilog import emit
 from sim.faults import planted
 from sim.runner import BUILD_ARGS
 
+#: Second top module that records all waveforms (Icarus).
+DUMP = """module dump;
+  initial begin
+    $dumpfile("{name}.fst");
+    $dumpvars(0, {name});
+  end
+endmodule
+"""
+
 
 def main(folder: Path) -> int:
     """Run the job in `folder`; return the number of failed tests, or 1 if none ran."""
@@ -25,14 +34,21 @@ def main(folder: Path) -> int:
     verilog = folder / f"{name}.v"
     with planted(job["fault"], config) as hardware_config:
         verilog.write_text(emit(bench.component(hardware_config), name))
+    sources, build_args = [verilog], list(BUILD_ARGS[job["simulator"]])
+    if job["waves"]:
+        # cocotb builds this in by itself, but in SystemVerilog, which -g2005 refuses.
+        dump = folder / "dump.v"
+        dump.write_text(DUMP.format(name=name))
+        sources.append(dump)
+        build_args += ["-s", "dump"]
     runner = get_runner(job["simulator"])
     runner.build(
-        sources=[verilog],
+        sources=sources,
         hdl_toplevel=name,
         build_dir=folder,
         always=True,
         timescale=("1ns", "1ps"),
-        build_args=BUILD_ARGS[job["simulator"]],
+        build_args=build_args,
     )
     results = runner.test(
         hdl_toplevel=name,
@@ -41,6 +57,7 @@ def main(folder: Path) -> int:
         test_dir=folder,
         results_xml=str(folder / "results.xml"),
         seed=job["seed"],
+        waves=job["waves"],
         extra_env={"ERBIUM_BENCH": str(folder)},
     )
     tests, failures = get_results(results)

@@ -13,7 +13,6 @@ from unittest import mock
 from amaranth import Const
 
 import hw.datapath
-import hw.encoder
 import hw.neuron
 import hw.plasticity
 import hw.spikes
@@ -32,6 +31,7 @@ CONSTANTS: dict[str, Callable[[Config], dict[str, object]]] = {
     "refractory a tick too long": lambda c: {"refractory": _plus_one(c.refractory)},
     "label fires too seldom": lambda c: {"label_period": c.label_period + 1},
     "errors a tick too early": lambda c: {"burn_in": c.burn_in - 1},
+    "inputs fire too seldom": lambda c: {"rate_shift": c.rate_shift + 1},
     "other random numbers": lambda c: {"seed": c.seed + 1},
 }
 
@@ -45,7 +45,6 @@ PATCHES: dict[str, tuple[object, str, object]] = {
         staticmethod(lambda from_x, x_state, from_w, w_state, r_state: r_state),
     ),
     "spikes in the wrong order": (hw.spikes, "reversed", lambda lanes: lanes),
-    "random code instead of phases": (hw.encoder, "CODES", {"phase": hw.encoder.BernoulliCode}),
     "generator of another kind": (rng, "xorshift", rng.xorshift_lanes),
 }
 

@@ -212,7 +212,7 @@ API void native_get_random(Native* core, uint32_t* values) {
     core->settle();
     for (int i = 0; i < 3; i++) values[i] = get(core->top.o_random, RANDOM[i], 32);
 }
-// Seeds of the six streams' stalls; 0 never stalls.
+// Seeds of the stalls of inputs, i_request, o_result, i_access and o_access; 0 never stalls.
 API void native_stall(Native* core, const uint32_t* seeds) {
     Stall* const stalls[] = {&core->input, &core->request, &core->result, &core->access,
                              &core->word};

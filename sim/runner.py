@@ -63,6 +63,11 @@ class BenchResult:
         )
 
 
+def bench_folder(bench: str, config: Config, simulator: str, build_dir: Path) -> Path:
+    """Return the work folder of one bench below `build_dir`."""
+    return (build_dir / f"{bench}-{config.name}-{simulator}").resolve()
+
+
 def run_bench(
     bench: str,
     config: Config,
@@ -71,6 +76,7 @@ def run_bench(
     build_dir: Path,
     seed: int = 1,
     fault: str | None = None,
+    extra: dict[str, object] | None = None,
 ) -> BenchResult:
     """Emit the bench's component for `config`, build it, run the bench and return its counts.
 
@@ -86,6 +92,8 @@ def run_bench(
         Seed of data, stalls and resets.
     fault : str, optional
         Name of a fault in `sim.faults` to plant in the circuit.
+    extra : dict, optional
+        Further entries of the bench's job.
 
     Raises
     ------
@@ -94,10 +102,10 @@ def run_bench(
     ToolError
         If the simulator is missing.
     """
-    folder = (build_dir / f"{bench}-{config.name}-{simulator}").resolve()
+    folder = bench_folder(bench, config, simulator, build_dir)
     folder.mkdir(parents=True, exist_ok=True)
     job = {"bench": bench, "config": config.as_dict(), "simulator": simulator, "seed": seed}
-    job["fault"] = fault
+    job |= {"fault": fault, "waves": False} | (extra or {})
     (folder / "job.json").write_text(json.dumps(job))
     for stale in ("counts.json", "results.xml"):
         (folder / stale).unlink(missing_ok=True)

@@ -1,0 +1,82 @@
+"""Waveforms of one learned sample, with a view file that shows the signals that matter."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from vcd.gtkw import GTKWColor, GTKWSave
+
+from golden.config import Config
+from sim.runner import bench_folder, run_bench
+
+#: Groups of the view, each with paths below the core.
+GROUPS: dict[str, tuple[str, ...]] = {
+    "clock": ("clk", "rst"),
+    "phase": ("phase", "control.tick", "control.layer"),
+    "host": ("i_request__valid", "i_request__ready", "o_result__valid", "o_result__payload"),
+    "input events": ("inputs.r_rdy", "inputs.r_en", "inputs.r_data"),
+    "operation": ("control.operation", "control.state", "control.weight", "control.event_step"),
+    "weights": ("datapath.x_weights", "datapath.w_en", "datapath.w_address", "datapath.w_weights"),
+    "lane 0": (
+        "datapath.lane_0.state",
+        "datapath.lane_0.state_next",
+        "datapath.lane_0.weight",
+        "datapath.lane_0.weight_next",
+        "datapath.lane_0.fires",
+    ),
+    "spikes": ("o_spikes__valid", "o_spikes__payload"),
+    "errors": ("control.errors.fires", "control.errors.negative", "control.errors.k"),
+    "random": ("event_random.value", "blank_random.value", "encoder_random.value"),
+}
+
+
+def record_waves(config: Config, *, out: Path, sample: Sequence[int] | None = None) -> list[Path]:
+    """Run one learned sample in Icarus, checked in every cycle, and keep its waveforms.
+
+    Parameters
+    ----------
+    config : Config
+    out : Path
+        Folder for ``NAME.fst`` and ``NAME.gtkw`` (open the second with ``gtkwave``).
+    sample : sequence of int, optional
+        Intensities to show; random ones if left out.
+
+    Returns
+    -------
+    list of Path
+        The two files.
+
+    Raises
+    ------
+    BenchError, ToolError
+        As `sim.runner.run_bench`.
+    """
+    extra = {"waves": True, "sample": None if sample is None else [int(x) for x in sample]}
+    run_bench("waves", config, "icarus", build_dir=out, extra=extra)
+    folder = bench_folder("waves", config, "icarus", out)
+    dump, view = out / f"{config.name}.fst", out / f"{config.name}.gtkw"
+    shutil.move(folder / "bench_waves.fst", dump)
+    widths = json.loads((folder / "widths.json").read_text())
+    _write_view(view, dump, widths)
+    return [dump, view]
+
+
+def _write_view(view: Path, dump: Path, widths: dict[str, int]) -> None:
+    """Write a GTKWave save file with one group per entry of `GROUPS`."""
+    with view.open("w") as file:
+        save = GTKWSave(file)
+        save.dumpfile(dump.name)
+        save.size(1600, 900)
+        save.treeopen("bench_waves.")
+        for group, paths in GROUPS.items():
+            with save.group(group):
+                for path in paths:
+                    vector = f"[{widths[path] - 1}:0]" if widths[path] > 1 else ""
+                    save.trace(
+                        f"bench_waves.{path}{vector}",
+                        color=GTKWColor.yellow if group == "phase" else None,
+                        datafmt="dec" if group in ("phase", "operation") else "hex",
+                    )

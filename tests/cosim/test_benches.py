@@ -1,0 +1,62 @@
+"""Every bench on both simulators: the emitted Verilog equals the golden model in each cycle."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from golden.config import Config
+from golden.presets import preset
+from sim import faults
+from sim.runner import SIMULATORS, BenchError, run_bench
+from sim.suite import VARIANTS, suite
+from sim.waves import GROUPS, record_waves
+
+JOBS = suite()
+
+
+@pytest.mark.parametrize("simulator", SIMULATORS)
+@pytest.mark.parametrize(
+    ("bench", "config"), JOBS, ids=[f"{bench}-{config.name}" for bench, config in JOBS]
+)
+def test_circuit_equals_golden(bench: str, config: Config, simulator: str, tmp_path: Path) -> None:
+    result = run_bench(bench, config, simulator, build_dir=tmp_path)
+    print(result)
+    assert result.mismatches == 0
+    assert result.tests > 0
+    assert result.values >= result.cycles > 500
+
+
+#: Where each fault shows: a bench and a variant that uses the faulty part.
+FAULTY = {
+    "weights wrap": ("plasticity", "tiny-2-bit"),
+    "leak rounds down": ("neuron", "tiny-deep"),
+    "inputs fire too seldom": ("encoder", "tiny"),
+    "generator of another kind": ("rng", "tiny"),
+    "spikes in the wrong order": ("spikes", "tiny-16-lanes"),
+}
+
+
+@pytest.mark.parametrize("fault", faults.FAULTS)
+def test_planted_fault_is_found(fault: str, tmp_path: Path) -> None:
+    bench, variant = FAULTY.get(fault, ("core", "tiny"))
+    with pytest.raises(BenchError, match=r"with [1-9]\d* mismatches"):
+        run_bench(bench, VARIANTS[variant], "icarus", build_dir=tmp_path, fault=fault)
+
+
+def test_core_bench_finds_the_fault_of_a_lane(tmp_path: Path) -> None:
+    config = VARIANTS["tiny-2-bit"]
+    with pytest.raises(BenchError, match=r"with [1-9]\d* mismatches"):
+        run_bench("core", config, "verilator", build_dir=tmp_path, fault="weights wrap")
+
+
+def test_waves_open_at_signals_that_exist(tmp_path: Path) -> None:
+    dump, view = record_waves(preset("tiny"), out=tmp_path)
+    assert dump.stat().st_size > 1000
+    text = view.read_text()
+    assert '[dumpfile] "tiny.fst"' in text
+    for group, paths in GROUPS.items():
+        assert f"-{group}" in text
+        for path in paths:
+            assert f"bench_waves.{path}" in text
