@@ -134,11 +134,6 @@ class Layout:
         """Bits of a class counter: one spike a tick at most."""
         return bits_for_unsigned(self.config.ticks)
 
-    @cached_property
-    def error_bits(self) -> int:
-        """Bits of an error neuron's accumulator, which stays below its threshold."""
-        return max(1, bits_for_unsigned(self.config.error_threshold))
-
     def pack(self, weights: list[np.ndarray]) -> np.ndarray:
         """Arrange weights as memory words.
 

@@ -68,7 +68,7 @@ def _write_view(view: Path, dump: Path, widths: dict[str, int]) -> None:
     """Write a GTKWave save file with one group per entry of `GROUPS`."""
     with view.open("w") as file:
         save = GTKWSave(file)
-        save.dumpfile(dump.name)
+        save.dumpfile(dump.name, abspath=False)
         save.size(1600, 900)
         save.treeopen("bench_waves.")
         for group, paths in GROUPS.items():
