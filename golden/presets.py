@@ -14,6 +14,8 @@ _DIGITS = Config(
     weight_init=(32, 32),
     gate_low=(-1024, -2048),
     gate_high=(1024, 2048),
+    learning_shift=7,
+    rate_shift=1,
 )
 
 _MNIST = Config(

@@ -196,6 +196,5 @@ def test_small_numbers_have_the_bits_they_need() -> None:
     assert layout.source_bits == 10
     assert layout.refractory_bits == 4
     assert layout.phase_bits == 10
-    assert layout.error_bits == 1
     none = Layout(Config(name="any", layers=(1, 1, 2), refractory=0, error_threshold=255))
-    assert (none.source_bits, none.refractory_bits, none.error_bits) == (1, 1, 8)
+    assert (none.source_bits, none.refractory_bits) == (1, 1)
