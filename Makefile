@@ -1,7 +1,7 @@
 # An index of verbs; each is one command that also works alone. `make help` lists them.
 # The first call sets up .venv; see scripts/setup_tools.sh for what that needs.
 
-PRESET  ?= digits
+PRESET  ?=
 DEVICE  ?= ecp5-25
 SIM     ?=
 LANES   ?=
@@ -17,6 +17,7 @@ BIN    := .venv/bin
 ERBIUM := PYTHONHASHSEED=0 $(BIN)/erbium
 # "option,variable": the option with the variable's value, if it has one.
 option  = $(if $($2),--$1 $($2))
+NAME    = $(or $(PRESET),digits)
 OPTIONS = $(call option,json,JSON) $(ARGS)
 
 .PHONY: help setup demo test sim verilog synth waves lint train presets clean
@@ -32,23 +33,23 @@ demo: .venv/stamp ## Learn digits in the model and in its Verilog, compare, draw
 test: .venv/stamp ## Run all tests [ARGS]
 	PYTHONHASHSEED=0 $(BIN)/pytest -n auto --maxprocesses 8 --junitxml build/tests.xml $(ARGS)
 
-sim: .venv/stamp ## Run the cocotb benches on Icarus and Verilator [SIM PRESET]
-	$(ERBIUM) sim --preset $(PRESET) $(call option,simulator,SIM) $(ARGS)
+sim: .venv/stamp ## Run the cocotb benches on Icarus and Verilator [SIM PRESET JSON]
+	$(ERBIUM) sim $(call option,simulator,SIM) $(call option,preset,PRESET) $(OPTIONS)
 
 verilog: .venv/stamp ## Write the Verilog of a preset [PRESET LANES]
-	$(ERBIUM) verilog $(PRESET) $(call option,lanes,LANES) $(ARGS)
+	$(ERBIUM) verilog $(NAME) $(call option,lanes,LANES) $(ARGS)
 
 synth: .venv/stamp ## Synthesise, place and route [PRESET DEVICE LANES SEEDS JSON]
-	$(ERBIUM) synth $(PRESET) --device $(DEVICE) $(call option,lanes,LANES) $(call option,seeds,SEEDS) $(OPTIONS)
+	$(ERBIUM) synth $(NAME) --device $(DEVICE) $(call option,lanes,LANES) $(call option,seeds,SEEDS) $(OPTIONS)
 
 waves: .venv/stamp ## Record one sample's waveforms [PRESET]
-	$(ERBIUM) waves $(PRESET) $(ARGS)
+	$(ERBIUM) waves $(NAME) $(ARGS)
 
 lint: .venv/stamp ## Check the style of all Python files
 	$(BIN)/ruff check && $(BIN)/ruff format --check
 
 train: .venv/stamp ## Train the golden model [PRESET DATA EPOCHS SAMPLES JSON]
-	$(ERBIUM) train $(PRESET) --data $(DATA) $(call option,epochs,EPOCHS) $(call option,samples,SAMPLES) $(OPTIONS)
+	$(ERBIUM) train $(NAME) --data $(DATA) $(call option,epochs,EPOCHS) $(call option,samples,SAMPLES) $(OPTIONS)
 
 presets: .venv/stamp ## List the named configurations
 	$(ERBIUM) presets $(ARGS)

@@ -15,7 +15,7 @@ from golden.config import Config
 from golden.presets import PRESETS, preset
 from scripts import tables
 from scripts.files import write_json, write_text
-from scripts.shell import Commands
+from scripts.shell import Commands, Unequal
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -49,7 +49,7 @@ def _save(path: Path | None, values: dict[str, Any]) -> None:
         write_json(path, values)
 
 
-@click.group(cls=Commands, no_args_is_help=False)
+@click.group("erbium", cls=Commands, no_args_is_help=False)
 @click.version_option(package_name="erbium")
 def main() -> None:
     """Generate, simulate, train and build neuromorphic cores that learn on chip."""
@@ -135,3 +135,81 @@ def synth(name: str, device: str, lanes: int | None, seeds: int, json_file: Path
         )
     _save(json_file, result.as_dict())
     console.print(tables.synthesis(result))
+
+
+@main.command()
+@_preset
+@_data
+@click.option("--samples", type=COUNT, default=100, show_default=True, help="Samples to learn")
+@_lanes
+@_json
+def cosim(name: str, data: str, samples: int, lanes: int | None, json_file: Path | None) -> None:
+    """Learn samples in the emitted Verilog and in the golden model; compare every bit."""
+    from scripts.data import load
+    from scripts.progress import Bars
+    from sim.cosim import cosimulate
+
+    config, console = _configured(name, lanes), Console()
+    part = load(data, config).train.first(samples, "training samples")
+    with Bars(console) as bars:
+        report = cosimulate(
+            config,
+            part.samples,
+            part.labels,
+            progress=lambda done, total: bars("samples", done, total, None),
+            build_dir=Path("build", "native"),
+        )
+    _save(json_file, report.as_dict())
+    console.print(tables.facts(f"{name}: golden model and Verilog", report.as_dict().items()))
+    if not report.equal:
+        raise Unequal(f"circuit and golden model differ: {report.first_mismatch}")
+
+
+@main.command()
+@click.option("--simulator", help="'icarus' or 'verilator'  [default: both]")
+@click.option("--preset", "name", help="A preset  [default: a set of small configurations]")
+@click.option("--seed", type=COUNT, default=1, show_default=True, help="Seed of data and stalls")
+@_json
+def sim(simulator: str | None, name: str | None, seed: int, json_file: Path | None) -> None:
+    """Run the cocotb benches: every unit against its golden twin, in every clock cycle."""
+    from sim.runner import SIMULATORS, BenchError
+    from sim.suite import preset_suite, run_suite, suite
+    from sim.toolchain import find
+
+    simulators = SIMULATORS if simulator is None else (simulator,)
+    for tool in simulators:
+        find(tool)
+    jobs = suite() if name is None else preset_suite(preset(name))
+    console, results = Console(), []
+    with console.status("benches") as status:
+        runs = run_suite(
+            jobs, simulators, build_dir=Path("build", "sim"), seed=seed, started=status.update
+        )
+        try:
+            for result in runs:
+                results.append(result.as_dict())
+                console.print(result, highlight=False, soft_wrap=True)
+        except BenchError as error:
+            raise Unequal(str(error)) from error
+    _save(json_file, {"benches": results})
+
+
+@main.command()
+@_preset
+@click.option("--out", type=FOLDER, default=Path("build", "waves"), show_default=True)
+def waves(name: str, out: Path) -> None:
+    """Record the waveforms of one learned sample, to be opened with GTKWave."""
+    from sim.waves import record_waves
+
+    for path in record_waves(preset(name), out=out):
+        click.echo(path)
+
+
+@main.command()
+@click.option("--json", "json_file", type=FILE, default=Path("build", "demo", "result.json"),
+              show_default=True, help="Where to write the figures")  # fmt: skip
+def demo(json_file: Path) -> None:
+    """Learn digits in the model and in its Verilog, compare, draw, place and route."""
+    from scripts.demo import run
+
+    run(Console(), json_file)

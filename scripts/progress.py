@@ -17,11 +17,12 @@ from rich.progress import (
 )
 from rich.text import Text
 
-#: Called with a phase's name, the samples done, their total, and how many were recognised.
-Report = Callable[[str, int, int, int], None]
+#: Called with a phase's name, the samples done, their total, and how many were recognised
+#: (None where nobody counts).
+Report = Callable[[str, int, int, int | None], None]
 
 
-def silent(phase: str, done: int, total: int, correct: int) -> None:
+def silent(phase: str, done: int, total: int, correct: int | None) -> None:
     """Report nothing."""
 
 
@@ -58,9 +59,9 @@ class Bars:
     ) -> None:
         self._bars.stop()
 
-    def __call__(self, phase: str, done: int, total: int, correct: int) -> None:
+    def __call__(self, phase: str, done: int, total: int, correct: int | None) -> None:
         """Show that `done` of `total` samples are through, of which `correct` were right."""
         if phase not in self._phases:
             self._phases[phase] = self._bars.add_task(phase, total=total, accuracy="")
-        accuracy = f"{correct / done:7.2%} right" if done else ""
+        accuracy = "" if correct is None else f"{correct / done:7.2%} right"
         self._bars.update(self._phases[phase], completed=done, total=total, accuracy=accuracy)

@@ -19,8 +19,20 @@ def facts(title: str, rows: Iterable[tuple[str, object]]) -> Table:
     """Return a table of names and values."""
     table = Table(title=title, title_justify="left", box=box.SIMPLE, show_header=False)
     for name, value in rows:
-        table.add_row(name, f"{value:,}" if isinstance(value, int) else str(value))
+        table.add_row(name, _readable(value))
     return table
+
+
+def _readable(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_readable(item)}" for key, item in value.items())
+    return str(value)
 
 
 def presets(configs: Iterable[Config]) -> Table:

@@ -65,12 +65,12 @@ def train(
     """
     for rate in rates:
         check_rate(rate)
-    state = _start(config, Plan(dataset.name, dataset.sha256, tuple(rates), seed), out, resume)
-    core = Core(config, state.weights)
-    restore(core.random, state.random)
-    # The core changes both in place, so that `state` is always the state of the core.
-    state.weights, state.random = core.weights, core.random
     with CtrlC() as ctrl_c:
+        state = _start(config, Plan(dataset.name, dataset.sha256, tuple(rates), seed), out, resume)
+        core = Core(config, state.weights)
+        restore(core.random, state.random)
+        # The core changes both in place, so that `state` is always the state of the core.
+        state.weights, state.random = core.weights, core.random
         try:
             while state.epoch < len(rates):
                 _epoch(core, state, dataset, ctrl_c, report)
