@@ -199,8 +199,10 @@ def sim(simulator: str | None, name: str | None, seed: int, json_file: Path | No
 @click.option("--out", type=FOLDER, default=Path("build", "waves"), show_default=True)
 def waves(name: str, out: Path) -> None:
     """Record the waveforms of one learned sample, to be opened with GTKWave."""
+    from sim.toolchain import find
     from sim.waves import record_waves
 
+    find("icarus")
     for path in record_waves(preset(name), out=out):
         click.echo(path)
 

@@ -56,7 +56,7 @@ def _status(error: Exception) -> int | None:
 def _one_line(error: Exception) -> str:
     if isinstance(error, click.UsageError):
         path = error.ctx.command_path if error.ctx else "erbium"
-        text = f"{error.format_message().rstrip('.')}; see: {path} --help"
+        text = f"{error.format_message()} (see {path} --help)"
     elif isinstance(error, click.ClickException):
         text = error.format_message()
     elif isinstance(error, OSError) and error.filename:

@@ -1,0 +1,132 @@
+"""The command line: good calls do their work, bad ones end in one line and status 2."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from golden.presets import PRESETS, preset
+from hw.verilog import emit_core
+from scripts import checkpoint
+from scripts.idx import name
+
+
+def test_presets_are_listed(erbium) -> None:
+    result = erbium("presets")
+    assert result.exit_code == 0
+    assert all(preset_name in result.stdout for preset_name in PRESETS)
+
+
+def test_help_names_every_command(erbium) -> None:
+    result = erbium("--help")
+    assert result.exit_code == 0
+    for command in ("presets", "train", "cosim", "verilog", "synth", "sim", "waves", "demo"):
+        assert f"  {command} " in result.stdout
+        assert erbium(command, "--help").exit_code == 0
+
+
+def test_verilog_is_written_whole(erbium) -> None:
+    result = erbium("verilog", "tiny", "--lanes", 4)
+    path = Path("build", "verilog", "erbium_tiny.v")
+    assert result.exit_code == 0
+    assert str(path) in result.stdout
+    assert path.read_text() == emit_core(preset("tiny").replace(lanes=4))
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_training_leaves_figures_and_pictures(erbium, tiny_data: Path) -> None:
+    args = ("train", "tiny", "--data", tiny_data, "--rates", "256,100", "--json", "figures.json")
+    result = erbium(*args, "--samples", 12, "--validation", 3, "--test", 5, "--seed", 9)
+    assert result.exit_code == 0, result.stderr
+    files = {"checkpoint.npz", "metrics.json", "spikes.png", "learning.png", "weights.png"}
+    assert {path.name for path in Path("runs", "tiny").iterdir()} == files
+    figures = json.loads(Path("figures.json").read_text())
+    assert figures == json.loads(Path("runs", "tiny", "metrics.json").read_text())
+    assert (figures["rates"], figures["seed"], len(figures["epochs"])) == ([256, 100], 9, 2)
+    assert f"{figures['test_accuracy']:.2%}" in result.stdout
+    assert checkpoint.load(Path("runs", "tiny", "checkpoint.npz")).epoch == 2
+
+
+#: (arguments, what the line must say); DATA stands for a good data folder.
+REFUSED = [
+    ((), "Missing command. (see erbium --help)"),
+    (("tran",), "No such command 'tran'"),
+    (("train",), "Missing argument 'PRESET'. (see erbium train --help)"),
+    (("train", "huge"), "unknown preset 'huge'; choose one of: tiny, digits"),
+    (("verilog", "huge"), "unknown preset 'huge'; choose one of: tiny, digits"),
+    (("sim", "--preset", "huge"), "unknown preset 'huge'; choose one of: tiny, digits"),
+    (("train", "tiny", "--epochs", "0"), "'--epochs': 0 is not in the range x>=1"),
+    (("train", "tiny", "--epochs", "ten"), "'--epochs': 'ten' is not a valid integer"),
+    (("train", "tiny", "--rates", "256,x"), "'256,x' is no list of integers from 0 to 256"),
+    (("train", "tiny", "--data", "DATA", "--rates", "999"), "not 999"),
+    (("train", "tiny", "--data", "absent"), "there is no data folder 'absent'; give 'digits' or"),
+    (("train", "tiny"), "samples of 'digits' have 64 intensities, but preset 'tiny' takes 12"),
+    (("train", "tiny", "--data", "DATA", "--samples", "31"), "31 of 30 training samples; choose"),
+    (("train", "tiny", "--data", "DATA", "--test", "-1"), "-1 of 9 test samples; choose 1 to 9"),
+    (("train", "tiny", "--data", "DATA", "--resume"), "start without --resume"),
+    (("cosim", "tiny", "--data", "DATA", "--samples", "99"), "99 of 30 training samples; choose"),
+    (("cosim", "tiny", "--lanes", "5"), "lanes must be one of (1, 2, 4, 8, 16, 32), not 5"),
+    (("verilog", "tiny", "--lanes", "0"), "lanes must be one of (1, 2, 4, 8, 16, 32), not 0"),
+    (("verilog", "tiny", "--out", "/dev/null/x.v"), "'/dev/null': File exists; choose another"),
+    (("synth", "tiny", "--device", "virtex"), "unknown device 'virtex'; choose one of: ecp5-25"),
+    (("sim", "--simulator", "vcs"), "unknown simulator 'vcs'; choose one of: verilator, icarus"),
+]
+
+
+@pytest.mark.parametrize(("args", "message"), REFUSED, ids=[" ".join(args) for args, _ in REFUSED])
+def test_bad_calls_are_refused(refused, tiny_data: Path, args: tuple[str], message: str) -> None:
+    line = refused(*(tiny_data if arg == "DATA" else arg for arg in args))
+    assert message in line
+
+
+def test_truncated_data_are_refused(refused, tiny_data: Path) -> None:
+    path = tiny_data / name("test", "labels")
+    path.write_bytes(path.read_bytes()[:-1])
+    line = refused("train", "tiny", "--data", tiny_data)
+    assert f"'{path}' has 16 bytes, but its header promises 17; fetch it again" in line
+
+
+def test_damaged_checkpoints_are_refused(refused, tiny_data: Path, tmp_path: Path) -> None:
+    (tmp_path / "checkpoint.npz").write_bytes(b"PK")
+    line = refused("train", "tiny", "--data", tiny_data, "--out", tmp_path, "--resume")
+    assert "is no checkpoint or damaged; start anew with another --out" in line
+
+
+@pytest.mark.parametrize(
+    ("args", "tool"),
+    [
+        (("sim", "--simulator", "icarus"), "iverilog was not found on PATH; install it with:"),
+        (("sim", "--simulator", "verilator"), "perl was not found on PATH; install it with:"),
+        (("cosim", "digits", "--samples", "1"), "perl was not found on PATH; install it with:"),
+        (("waves", "tiny"), "iverilog was not found on PATH; install it with:"),
+    ],
+)
+def test_missing_tools_are_named(refused, monkeypatch, args: tuple[str], tool: str) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert tool in refused(*args)
+
+
+def test_ctrl_c_leaves_a_checkpoint_to_resume(tmp_path: Path, tiny_data: Path) -> None:
+    erbium = shutil.which("erbium", path=str(Path(sys.executable).parent))
+    out = tmp_path / "run"
+    command = [erbium, "train", "tiny", "--data", tiny_data, "--epochs", "100000", "--out", out]
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    deadline = time.monotonic() + 60
+    while not (out / "metrics.json").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors
+    assert errors.startswith("erbium: stopped after ")
+    assert errors.endswith("add --resume to the same command to go on\n")
+    assert errors.count("\n") == 1
+    assert checkpoint.load(out / "checkpoint.npz").epoch > 0
