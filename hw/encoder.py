@@ -111,6 +111,22 @@ class Encoder(wiring.Component):
                 self.o.payload.end.eq(0),
             ]
 
+        drained = advance & ~r_valid & ~x_valid
+        self._schedule(m, state, tick, position, advance, drained)
+        observe(
+            m,
+            encoder_fields(config),
+            state=state,
+            tick=tick,
+            read_address=position,
+            random_step=self.random_step,
+            valid=self.o.valid,
+            event=(self.o.valid, self.o.payload),
+        )
+        return m
+
+    def _schedule(self, m, state, tick, position, advance, drained):
+        """Scan the kept inputs in each tick; when it is `drained`, mark the tick's end."""
         nothing_kept = self.count == 0
         with m.Switch(state):
             with m.Case(EncoderState.IDLE):
@@ -126,7 +142,7 @@ class Encoder(wiring.Component):
                     with m.If(position + 1 == self.count):
                         m.d.sync += [position.eq(0), state.eq(EncoderState.DRAIN)]
             with m.Case(EncoderState.DRAIN):
-                with m.If(advance & ~r_valid & ~x_valid):
+                with m.If(drained):
                     m.d.sync += [
                         self.o.valid.eq(1),
                         self.o.payload.end.eq(1),
@@ -134,19 +150,8 @@ class Encoder(wiring.Component):
                         tick.eq(tick + 1),
                         state.eq(Mux(nothing_kept, EncoderState.DRAIN, EncoderState.SCAN)),
                     ]
-                    with m.If(tick == config.ticks - 1):
+                    with m.If(tick == self._config.ticks - 1):
                         m.d.sync += [tick.eq(0), state.eq(EncoderState.IDLE)]
-        observe(
-            m,
-            encoder_fields(config),
-            state=state,
-            tick=tick,
-            read_address=position,
-            random_step=self.random_step,
-            valid=self.o.valid,
-            event=(self.o.valid, self.o.payload),
-        )
-        return m
 
 
 class CodeSignature(wiring.Signature):
