@@ -17,6 +17,7 @@ from hw.layouts import (
     RequestLayout,
     ResultLayout,
     address_shape,
+    fraction_shape,
 )
 from hw.readout import Readout
 from hw.trace import observe
@@ -162,13 +163,13 @@ class Control(wiring.Component):
         self._state = Signal(address_shape(layout.state_depth), name="state")
         self._weight = Signal(address_shape(layout.weight_depth), name="weight")
         self._feedback = Signal(address_shape(layout.feedback_depth), name="feedback")
-        self._tick = Signal(range(config.ticks), name="tick")
+        self._tick = Signal(address_shape(config.ticks), name="tick")
         self._window = Signal(name="window")
-        self._label_count = Signal(range(config.label_period), name="label_count")
+        self._label_count = Signal(address_shape(config.label_period), name="label_count")
         self._label = Signal(address_shape(layout.classes), name="label")
         self._rate = Signal(9, name="rate")
         self._learn = Signal(name="learn")
-        self._fraction = Signal(config.learning_shift, name="fraction")
+        self._fraction = Signal(fraction_shape(config), name="fraction")
         self._negative = Signal(name="negative")
         self._answered = Signal(name="answered")
 

@@ -69,7 +69,7 @@ class Encoder(wiring.Component):
         m = Module()
         config = self._config
         state = Signal(EncoderState)
-        tick = Signal(range(config.ticks))
+        tick = Signal(address_shape(config.ticks))
         position = Signal(address_shape(config.layers[0]))
         r_valid = Signal()
         r_position = Signal.like(position)
@@ -225,7 +225,7 @@ class PhaseCode(wiring.Component):
         # Reads are ahead of writes within a tick, and a tick starts with an empty pipeline, so
         # the two ports never touch one address in one cycle.
         m.submodules.phase_memory = phases = memory.Memory(
-            shape=bits, depth=self._config.layers[0], init=[], attrs={"no_rw_check": 1}
+            shape=bits, depth=max(2, self._config.layers[0]), init=[], attrs={"no_rw_check": 1}
         )
         read, write = phases.read_port(), phases.write_port()
         x_phase = Signal(bits)

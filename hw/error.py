@@ -46,33 +46,36 @@ class ErrorNeurons(wiring.Component):
 
     def elaborate(self, platform):
         m = Module()
-        # With a threshold of 1 the accumulators have no bits: every event that counts fires.
-        shape = range(self._config.error_threshold)
-        classes = self._config.layers[-1]
-        plus = Array(Signal(shape, name=f"plus_{k}") for k in range(classes))
-        minus = Array(Signal(shape, name=f"minus_{k}") for k in range(classes))
-
-        plus_fires, plus_next = self._count(m, plus, self.label & ~self.prediction, "plus")
-        minus_fires, minus_next = self._count(m, minus, self.prediction & ~self.label, "minus")
+        up, down = Signal(), Signal()
         m.d.comb += [
-            self.fires.eq(self.en & (plus_fires | minus_fires)),
+            up.eq(self.en & self.label & ~self.prediction),
+            down.eq(self.en & self.prediction & ~self.label),
+        ]
+        plus_fires = self._accumulate(m, "plus", up, down)
+        minus_fires = self._accumulate(m, "minus", down, up)
+        m.d.comb += [
+            self.fires.eq(plus_fires | minus_fires),
             self.negative.eq(minus_fires),
         ]
-        with m.If(self.clear):
-            m.d.sync += [accumulator.eq(0) for accumulator in (*plus, *minus)]
-        with m.Elif(self.en & (self.label ^ self.prediction)):
-            m.d.sync += [plus[self.k].eq(plus_next), minus[self.k].eq(minus_next)]
         return m
 
-    def _count(self, m, accumulators, up, name):
-        """Count class `k` up, or down to 0; return whether that fires, and the value after."""
+    def _accumulate(self, m, name, up, down):
+        """Add one accumulator per class; return whether counting class `k` up makes it fire."""
         last = self._config.error_threshold - 1
-        value = Signal.like(accumulators[0], name=f"{name}_value")
-        after = Signal.like(value, name=f"{name}_after")
+        if last == 0:
+            # Every event that counts up fires at once: nothing is ever stored.
+            return up
+        classes = self._config.layers[-1]
+        values = Array(Signal(range(last + 1), name=f"{name}_{k}") for k in range(classes))
+        value = Signal(range(last + 1), name=f"{name}_value")
         fires = Signal(name=f"{name}_fires")
-        m.d.comb += [value.eq(accumulators[self.k]), fires.eq(up & (value == last))]
-        with m.If(up):
-            m.d.comb += after.eq(Mux(fires, 0, value + 1))
-        with m.Elif(value != 0):
-            m.d.comb += after.eq(value - 1)
-        return fires, after
+        m.d.comb += [value.eq(values[self.k]), fires.eq(up & (value == last))]
+        with m.If(self.clear):
+            m.d.sync += [one.eq(0) for one in values]
+        with m.Elif(fires):
+            m.d.sync += values[self.k].eq(0)
+        with m.Elif(up):
+            m.d.sync += values[self.k].eq(value + 1)
+        with m.Elif(down & (value != 0)):
+            m.d.sync += values[self.k].eq(value - 1)
+        return fires

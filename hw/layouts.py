@@ -36,6 +36,11 @@ def address_shape(depth):
     return unsigned(max(1, ceil_log2(depth)))
 
 
+def fraction_shape(config):
+    """Shape of an event's random fraction; one bit, always 0, if there is none."""
+    return unsigned(max(1, config.learning_shift))
+
+
 class EventLayout(data.StructLayout):
     """A firing source, or (`end`) the end of a tick's events."""
 
@@ -152,7 +157,7 @@ class IssueLayout(data.StructLayout):
                 "feedback": address_shape(layout.feedback_depth),
                 "negative": 1,
                 "learn": 1,
-                "fraction": unsigned(config.learning_shift),
+                "fraction": fraction_shape(config),
                 "transmit": unsigned(config.lanes),
             }
         )

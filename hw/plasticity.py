@@ -5,7 +5,8 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from golden.layout import Layout
-from hw.fixed import saturate
+from hw.fixed import saturate, wrap
+from hw.layouts import fraction_shape
 
 
 class Plasticity(wiring.Component):
@@ -24,7 +25,7 @@ class Plasticity(wiring.Component):
     dendrite : In(signed(dendrite_bits))
     open : In(1)
         Gate open, synapse transmitting, event learning.
-    fraction : In(learning_shift)
+    fraction : In(fraction_shape(config))
         Random fraction bits of the event.
     """
 
@@ -35,7 +36,7 @@ class Plasticity(wiring.Component):
                 "weight": In(signed(config.weight_bits)),
                 "dendrite": In(signed(Layout(config).dendrite_bits)),
                 "open": In(1),
-                "fraction": In(config.learning_shift),
+                "fraction": In(fraction_shape(config)),
                 "weight_next": Out(signed(config.weight_bits)),
             }
         )
@@ -43,7 +44,7 @@ class Plasticity(wiring.Component):
     def elaborate(self, platform):
         m = Module()
         bits, shift = self._config.weight_bits, self._config.learning_shift
-        extended = Cat(self.fraction, self.weight).as_signed()
+        extended = Cat(wrap(self.fraction, shift), self.weight).as_signed()
         change = Signal.like(self.dendrite)
         moved = Signal(signed(max(len(extended), len(change)) + 1))
         m.d.comb += [

@@ -57,10 +57,7 @@ class SpikeQueue(wiring.Component):
         current = Signal(layout)
         rest = Signal(self._config.lanes)
         finished = Signal()
-        lane = Signal(exact_log2(self._config.lanes))
-        for index in reversed(range(self._config.lanes)):
-            with m.If(current.mask[index]):
-                m.d.comb += lane.eq(index)
+        lane = self._lowest(m, current.mask)
         m.d.comb += [
             rest.eq(current.mask & (current.mask - 1)),
             self.o.payload.source.eq(Cat(lane, current.group)),
@@ -83,3 +80,13 @@ class SpikeQueue(wiring.Component):
             event=(self.o.valid, self.o.payload),
         )
         return m
+
+    def _lowest(self, m, mask):
+        """Return the number of the lowest lane that fires."""
+        if len(mask) == 1:
+            return Const(0, 0)
+        lane = Signal(exact_log2(len(mask)))
+        for index in reversed(range(len(mask))):
+            with m.If(mask[index]):
+                m.d.comb += lane.eq(index)
+        return lane

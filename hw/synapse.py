@@ -96,7 +96,7 @@ class BlankOut(wiring.Component):
         words = max(1, lanes // TARGETS_PER_WORD)
         parts = max(1, TARGETS_PER_WORD // lanes)
         state = Signal(32)
-        part = Signal(range(parts))
+        part = Signal(address_shape(parts))
         last_part = part == parts - 1
         ahead = [state] + [
             advance(m, state, rng.xorshift_lanes, times, name=f"ahead_{times}")

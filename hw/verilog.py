@@ -11,6 +11,9 @@ from hw.core import Core
 #: where one signal has both constant bits and bits that are assigned in a condition.
 CONSTANT_PROCESS = re.compile(r"always @\*\n\s*([^;=]*[^;= ]) *= \d+'[bdh]\w+;")
 
+#: What a wire of no bits becomes.
+EMPTY_WIRE = "[-1:0]"
+
 
 def module_name(config):
     """Return the name of the Verilog module of a configuration's core."""
@@ -32,6 +35,8 @@ def emit(component, name):
     text = verilog.convert(
         component, name, ports=_ports(component), emit_src=False, strip_internal_attrs=True
     )
+    if EMPTY_WIRE in text:
+        raise ValueError(f"{name} has a wire of no bits, which Verilog reads as two; leave it out")
     if found := CONSTANT_PROCESS.search(text):
         raise ValueError(
             f"{name}: {found[1]} is constant, but is emitted as a process without inputs; "

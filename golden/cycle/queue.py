@@ -12,8 +12,11 @@ INPUT_QUEUE_DEPTH = 17
 
 
 def spike_queue_depth(config: Config) -> int:
-    """Return the groups that the spike queue holds: all of the largest layer, and one more."""
-    return max(layer.groups for layer in Layout(config).layers) + 1
+    """Return the groups that the spike queue holds: all of the largest layer, and one more.
+
+    At least three, so that the ring behind the output register has an address.
+    """
+    return max(3, *(layer.groups + 1 for layer in Layout(config).layers))
 
 
 class Queue:

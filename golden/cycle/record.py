@@ -53,7 +53,7 @@ def encoder_fields(config: Config) -> Fields:
     inputs = address_bits(config.layers[0])
     return {
         "state": 2,
-        "tick": bits_for_unsigned(config.ticks - 1),
+        "tick": address_bits(config.ticks),
         "read_address": inputs,
         "random_step": 1,
         "valid": 1,
@@ -81,7 +81,7 @@ def control_fields(config: Config) -> Fields:
     classes = address_bits(layout.classes)
     return {
         "phase": 3,
-        "tick": bits_for_unsigned(config.ticks - 1),
+        "tick": address_bits(config.ticks),
         "start": 1,
         "finish": 1,
         "request_ready": 1,
@@ -100,7 +100,7 @@ def control_fields(config: Config) -> Fields:
         "feedback": address_bits(layout.feedback_depth),
         "negative": 1,
         "learn": 1,
-        "fraction": config.learning_shift,
+        "fraction": max(1, config.learning_shift),
         "transmit": config.lanes,
         "count": 1,
         "error": 1,

@@ -1,0 +1,50 @@
+"""Lint of the emitted Verilog: Verilator with all warnings, less a reasoned list of waivers."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+from sim.toolchain import environment, find
+
+#: Warnings that the generator causes by its style, with the reason why each is harmless.
+WAIVERS = {
+    "DECLFILENAME": "one file holds all modules, so their names differ from the file's",
+    "PROCASSINIT": "registers have start values, which FPGAs load with the bitstream",
+    "CASEINCOMPLETE": "every output has a default before the case statement",
+    "UNUSEDSIGNAL": "names of fields and observation wires are kept for waveforms; nothing reads "
+    "them, and synthesis drops them",
+    "WIDTHEXPAND": "the generator compares with constants of the fewest bits; Verilog extends them",
+    "WIDTHTRUNC": "the generator writes 'is zero' as '!vector', and bit choices as shifts",
+}
+
+
+class LintError(RuntimeError):
+    """The emitted Verilog has warnings that no waiver covers."""
+
+
+def lint(verilog: Path, top: str) -> int:
+    """Check a Verilog file; return the number of lines checked.
+
+    Raises
+    ------
+    LintError
+        If there is any warning outside of `WAIVERS`; the message names kinds and the first one.
+    ToolError
+        If Verilator is missing.
+    """
+    tool = find("verilator")
+    waived = [f"-Wno-{code}" for code in WAIVERS]
+    result = subprocess.run(
+        [tool.path, "--lint-only", "-Wall", *waived, "--top-module", top, verilog.resolve()],
+        env=environment("verilator"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found = re.findall(r"^%(?:Warning|Error).*$", result.stderr, re.MULTILINE)
+    if result.returncode or found:
+        first = found[0] if found else result.stderr.strip().splitlines()[-1]
+        raise LintError(f"{verilog}: {len(found)} complaints, the first: {first}")
+    return verilog.read_text().count("\n")
