@@ -5,6 +5,8 @@ Each command imports what it needs when it is called, so that `erbium presets` n
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +49,16 @@ _data = click.option(
 def _save(path: Path | None, values: dict[str, Any]) -> None:
     if path is not None:
         write_json(path, values)
+
+
+@contextmanager
+def _benches() -> Iterator[None]:
+    from sim.runner import BenchError
+
+    try:
+        yield
+    except BenchError as error:
+        raise Unequal(str(error)) from error
 
 
 @click.group("erbium", cls=Commands, no_args_is_help=False)
@@ -172,7 +184,7 @@ def cosim(name: str, data: str, samples: int, lanes: int | None, json_file: Path
 @_json
 def sim(simulator: str | None, name: str | None, seed: int, json_file: Path | None) -> None:
     """Run the cocotb benches: every unit against its golden twin, in every clock cycle."""
-    from sim.runner import SIMULATORS, BenchError
+    from sim.runner import SIMULATORS
     from sim.suite import preset_suite, run_suite, suite
     from sim.toolchain import find
 
@@ -181,16 +193,13 @@ def sim(simulator: str | None, name: str | None, seed: int, json_file: Path | No
         find(tool)
     jobs = suite() if name is None else preset_suite(preset(name))
     console, results = Console(), []
-    with console.status("benches") as status:
+    with _benches(), console.status("benches") as status:
         runs = run_suite(
             jobs, simulators, build_dir=Path("build", "sim"), seed=seed, started=status.update
         )
-        try:
-            for result in runs:
-                results.append(result.as_dict())
-                console.print(result, highlight=False, soft_wrap=True)
-        except BenchError as error:
-            raise Unequal(str(error)) from error
+        for result in runs:
+            results.append(result.as_dict())
+            console.print(str(result), highlight=False, soft_wrap=True)
     _save(json_file, {"benches": results})
 
 
@@ -203,7 +212,9 @@ def waves(name: str, out: Path) -> None:
     from sim.waves import record_waves
 
     find("icarus")
-    for path in record_waves(preset(name), out=out):
+    with _benches():
+        files = record_waves(preset(name), out=out)
+    for path in files:
         click.echo(path)
 
 
