@@ -30,7 +30,7 @@ from sim.native import NativeCore
 PRESET, DEVICE = "digits", "ecp5-25"
 
 #: Learning rate of each pass over the training samples, 0 to 256.
-SCHEDULE = [256, 256, 256, 256, 192, 128, 96, 64]
+SCHEDULE = [256, 256, 256, 128, 128, 64, 64, 32]
 
 FOLDER = Path("build", "demo")
 
@@ -88,6 +88,7 @@ def run(console: Console, json_file: Path) -> None:
         "train_accuracy_golden": state.history[-1]["train_accuracy"],
         "train_accuracy_rtl": float(right[sequence.learned - per_pass : sequence.learned].mean()),
         "samples_trained": sequence.learned,
+        "samples_distinct": per_pass,
         "passes": len(SCHEDULE),
     }
     same = all(np.array_equal(a, b) for a, b in zip(weights, state.weights, strict=True))
