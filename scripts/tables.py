@@ -38,10 +38,10 @@ def _readable(value: object) -> str:
 def presets(configs: Iterable[Config]) -> Table:
     """Return what distinguishes the named configurations."""
     table = Table(box=box.SIMPLE)
-    for heading in ("preset", "layers"):
-        table.add_column(heading, no_wrap=True)
-    for heading in ("synapses", "weight bits", "weights, Kibit", "lanes", "ticks"):
-        table.add_column(heading, justify="right")
+    table.add_column("preset", no_wrap=True)
+    table.add_column("layers", no_wrap=True)
+    for heading in ("synapses", "weight\nbits", "weights\nKibit", "lanes", "ticks"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for config in configs:
         layers = Layout(config).layers
         synapses = sum(layer.sources * layer.targets for layer in layers)
