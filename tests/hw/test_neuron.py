@@ -1,0 +1,96 @@
+"""Neuron lane against `golden.neuron.step`."""
+
+import numpy as np
+import pytest
+
+from golden.config import Config
+from golden.layout import Layout
+from golden.neuron import NeuronParameters, NeuronState, step
+from golden.presets import preset
+from hw.neuron import Neuron
+
+SMALL = Config(
+    name="small",
+    layers=(3, 5, 4, 2),
+    state_bits=8,
+    weight_bits=3,
+    weight_init=1,
+    threshold=(20, 30, 127),
+    refractory=(0, 2, 5),
+    membrane_leak=(1, 3, 7),
+    dendrite_leak=(2, 2, 4),
+    gate_low=(-10, -128, 5),
+    gate_high=(30, 127, 6),
+    feedback=20,
+)
+CONFIGS = [SMALL, preset("tiny"), preset("digits")]
+
+
+def check(simulate, config, layer, state):
+    """Compare circuit and model for all neurons of `state`; return which fire."""
+    dut = Neuron(config)
+    after, fires = step(state, NeuronParameters.of(config, layer))
+
+    async def testbench(ctx):
+        ctx.set(dut.layer, layer)
+        for index, fired in enumerate(fires.tolist()):
+            neuron = {name: int(values[index]) for name, values in vars(state).items()}
+            ctx.set(dut.state, neuron)
+            found = ctx.get(dut.state_next)
+            expected = {name: int(values[index]) for name, values in vars(after).items()}
+            assert {name: found[name] for name in expected} == expected, neuron
+            assert ctx.get(dut.fires) == fired, neuron
+
+    simulate(dut, testbench)
+    return fires
+
+
+def drawn(config, layer, count, seed):
+    """Draw states, corners first."""
+    layout, p = Layout(config), NeuronParameters.of(config, layer)
+    rng = np.random.default_rng(seed)
+
+    def wide(bits, corners):
+        limit = 1 << (bits - 1)
+        top = 1 << (config.state_bits - 1)
+        named = [-limit, limit - 1, -top - 1, -top, top - 1, top, -1, 0, 1, *corners]
+        small = rng.integers(-2 * p.threshold, 2 * p.threshold + 1, count - len(named))
+        anywhere = rng.integers(-limit, limit, len(small))
+        return np.concatenate([named, np.where(rng.random(len(small)) < 0.7, small, anywhere)])
+
+    corners = [x + d for x in (p.threshold, p.gate_low, p.gate_high) for d in (-1, 0, 1)]
+    membrane = np.concatenate([wide(layout.membrane_bits, corners)] * 2)
+    return NeuronState(
+        membrane=membrane,
+        dendrite=rng.permutation(np.concatenate([wide(layout.dendrite_bits, [])] * 2)),
+        gate=rng.integers(0, 2, 2 * count),
+        # Once at rest for all membranes, so that each of them can fire, once at random.
+        refractory=np.concatenate(
+            [np.zeros(count, dtype=int), rng.integers(0, p.refractory + 1, count)]
+        ),
+    )
+
+
+@pytest.mark.parametrize("config", CONFIGS, ids=lambda config: config.name)
+def test_equals_golden(config, simulate):
+    for layer in range(len(config.layers) - 1):
+        fires = check(simulate, config, layer, drawn(config, layer, 300, seed=layer))
+        assert 0 < fires.sum() < len(fires)
+
+
+def test_every_membrane_of_a_small_neuron(simulate):
+    bits = Layout(SMALL).membrane_bits
+    membrane = np.arange(-(1 << (bits - 1)), 1 << (bits - 1))
+    zero = np.zeros(len(membrane), dtype=int)
+    for layer in range(3):
+        state = NeuronState(membrane, zero, zero, zero)
+        fires = check(simulate, SMALL, layer, state)
+        assert (fires == (membrane >= SMALL.threshold[layer])).all()
+
+
+def test_every_dendrite_of_a_small_neuron(simulate):
+    bits = Layout(SMALL).dendrite_bits
+    dendrite = np.arange(-(1 << (bits - 1)), 1 << (bits - 1))
+    zero = np.zeros(len(dendrite), dtype=int)
+    for layer in range(3):
+        check(simulate, SMALL, layer, NeuronState(zero, dendrite, zero, zero))

@@ -1,0 +1,70 @@
+"""Read-out against `golden.readout.Readout`."""
+
+import random
+
+import pytest
+
+from golden.config import Config
+from golden.readout import Readout as GoldenReadout
+from hw.readout import Readout
+
+
+async def compare(ctx, dut, golden, classes):
+    result = ctx.get(dut.result)
+    assert [result.counts[k] for k in range(classes)] == golden.counts.tolist()
+    assert result.winner == golden.winner
+
+
+@pytest.mark.parametrize("classes", [2, 3, 10])
+def test_equals_golden(classes, simulate):
+    config = Config(name="any", layers=(2, 2, classes), ticks=30)
+    dut, golden, rng = Readout(config), GoldenReadout(config), random.Random(classes)
+
+    async def testbench(ctx):
+        for _ in range(10):
+            ctx.set(dut.clear, 1)
+            ctx.set(dut.en, rng.random() < 0.5)
+            await ctx.tick()
+            golden.clear()
+            ctx.set(dut.clear, 0)
+            for _ in range(60):
+                await compare(ctx, dut, golden, classes)
+                k = rng.randrange(classes)
+                enabled = rng.random() < 0.8 and bool(golden.counts[k] < config.ticks)
+                ctx.set(dut.en, enabled)
+                ctx.set(dut.k, k)
+                await ctx.tick()
+                if enabled:
+                    golden.count(k)
+
+    simulate(dut, testbench, budget=700)
+
+
+def test_first_to_reach_the_highest_count_wins_a_tie(simulate):
+    dut = Readout(Config(name="any", layers=(2, 2, 4), ticks=30))
+
+    async def testbench(ctx):
+        winners = []
+        for k in (3, 0, 0, 3, 3):
+            ctx.set(dut.en, 1)
+            ctx.set(dut.k, k)
+            await ctx.tick()
+            winners.append(ctx.get(dut.result.winner))
+        assert winners == [3, 3, 0, 0, 3]
+
+    simulate(dut, testbench, budget=10)
+
+
+@pytest.mark.parametrize("ticks", [1, 7, 8])
+def test_counters_hold_a_spike_in_every_tick(ticks, simulate):
+    dut = Readout(Config(name="any", layers=(2, 2, 2), ticks=ticks, burn_in=0))
+
+    async def testbench(ctx):
+        ctx.set(dut.en, 1)
+        ctx.set(dut.k, 1)
+        for _ in range(ticks):
+            await ctx.tick()
+        assert ctx.get(dut.result.counts[1]) == ticks
+        assert ctx.get(dut.result.winner) == 1
+
+    simulate(dut, testbench, budget=10)

@@ -1,0 +1,171 @@
+"""Emission: reproducible, with the promised ports, without multipliers and dividers."""
+
+import functools
+import hashlib
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from amaranth import *
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
+
+from golden.config import LANES
+from golden.presets import PRESETS, preset
+from hw.verilog import emit, emit_core, module_name
+
+ROOT = Path(__file__).parents[2]
+SMALL = ("tiny", "digits")
+
+#: Every preset for its own lanes, small ones for all.
+CORES = [
+    (name, lanes)
+    for name, config in PRESETS.items()
+    for lanes in (LANES if name in SMALL else (config.lanes,))
+]
+
+
+@functools.cache
+def emitted(name, lanes):
+    return emit_core(preset(name).replace(lanes=lanes))
+
+
+def operators(verilog):
+    """Return multiplications and divisions in a Verilog text."""
+    for other in (r"/\*.*?\*/", r"//[^\n]*", r"\(\*.*?\*\)", r"@\*", r'"[^"]*"', r"\\\S+ "):
+        verilog = re.sub(other, " ", verilog, flags=re.DOTALL)
+    return re.findall(r"\*|/|%|\$(?:mul|div|mod|pow|macc|alu_mul)\w*", verilog)
+
+
+@pytest.mark.parametrize(("name", "lanes"), CORES)
+def test_every_preset_emits_without_multiplier_or_divider(name, lanes):
+    text = emitted(name, lanes)
+    assert text.count(f"\nmodule {module_name(preset(name))}(") == 1
+    assert text.count("\nmodule ") == text.count("\nendmodule")
+    assert operators(text) == []
+    # One set of lane modules for each lane.
+    modules = re.findall(r"^module \\?\S+\.datapath\.lane_\d+ ?\(", text, re.M)
+    assert len(modules) == lanes
+
+
+class Arithmetic(wiring.Component):
+    """A circuit with the operator that is asked for."""
+
+    a: In(8)
+    b: In(8)
+    o: Out(16)
+
+    def __init__(self, operation):
+        self._operation = operation
+        super().__init__()
+
+    def elaborate(self, platform):
+        m = Module()
+        m.d.comb += self.o.eq(self._operation(self.a, self.b))
+        return m
+
+
+@pytest.mark.parametrize(
+    ("operation", "found"),
+    [
+        (lambda a, b: a * b, True),
+        (lambda a, b: a // b, True),
+        (lambda a, b: a % b, True),
+        (lambda a, b: a + (b << 2), False),
+    ],
+    ids=["multiplier", "divider", "remainder", "adder"],
+)
+def test_search_for_operators_finds_them(operation, found):
+    assert bool(operators(emit(Arithmetic(operation), "arithmetic"))) == found
+
+
+SHARED_PORTS = {
+    "clk": "input",
+    "rst": "input",
+    "i_request__payload": "input",
+    "i_request__valid": "input",
+    "i_request__ready": "output",
+    "o_result__payload": "output",
+    "o_result__valid": "output",
+    "o_result__ready": "input",
+    "i_access__payload": "input",
+    "i_access__valid": "input",
+    "i_access__ready": "output",
+    "o_access__payload": "output",
+    "o_access__valid": "output",
+    "o_access__ready": "input",
+    "i_random__payload": "input",
+    "i_random__valid": "input",
+    "o_random": "output",
+    "o_spikes__payload": "output",
+    "o_spikes__valid": "output",
+    "phase": "output",
+}
+
+
+@pytest.mark.parametrize(
+    ("encoder", "stream"), [("phase", "i_pixel"), ("bernoulli", "i_pixel"), ("events", "i_event")]
+)
+def test_ports_are_the_members(encoder, stream):
+    config = preset("tiny").replace(name="some-ports", encoder=encoder)
+    text = emit_core(config)
+    start = text.index("\nmodule erbium_some_ports(")
+    module = text[start : text.index("\nendmodule", start)]
+    declaration = r"^  (input|output) (?:reg )?(?:\[\d+:0\] )?(\w+)(?: = [^;]*)?;"
+    ports = {port: kind for kind, port in re.findall(declaration, module, re.M)}
+    own = {f"{stream}__payload": "input", f"{stream}__valid": "input", f"{stream}__ready": "output"}
+    assert ports == SHARED_PORTS | own
+
+
+#: Emits a core and prints its fingerprint; run in a fresh process.
+FINGERPRINT = """
+import hashlib, sys
+from golden.presets import preset
+from hw.verilog import emit_core
+print(hashlib.sha256(emit_core(preset(sys.argv[1])).encode()).hexdigest())
+"""
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_emission_is_reproducible_byte_for_byte(name):
+    found = {hashlib.sha256(emitted(name, preset(name).lanes).encode()).hexdigest()}
+    for seed in ("1", "4242"):
+        environment = os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}
+        done = subprocess.run(
+            [sys.executable, "-c", FINGERPRINT, name],
+            env=environment,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        found.add(done.stdout.strip())
+    assert len(found) == 1
+
+
+def test_lanes_and_names_change_the_text():
+    assert emitted("tiny", 2) != emitted("tiny", 4)
+    assert emitted("tiny", 2) == emit_core(preset("tiny"))
+
+
+class PartlyConstant(wiring.Component):
+    """One signal with a constant bit and a bit that is assigned in a condition."""
+
+    i: In(1)
+    o: Out(2)
+
+    def elaborate(self, platform):
+        m = Module()
+        m.d.comb += self.o[1].eq(1)
+        with m.If(self.i):
+            m.d.comb += self.o[0].eq(1)
+        return m
+
+
+def test_processes_without_inputs_are_refused():
+    message = r"^partly: o\[1\] is constant, but is emitted as a process without inputs; assign"
+    with pytest.raises(ValueError, match=message):
+        emit(PartlyConstant(), "partly")

@@ -1,0 +1,111 @@
+"""The shape of the project: who may import whom, twin files, and sizes of files and functions."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("golden", "hw", "sim", "scripts")
+
+#: What each layer may import beside the standard library; None is anything but higher layers.
+MAY_IMPORT = {
+    "golden": {"numpy", "golden"},
+    "hw": {"amaranth", "golden", "hw"},
+    "sim": None,
+    "scripts": None,
+}
+HIGHER = {"sim": {"scripts", "tests"}, "scripts": {"tests"}}
+
+#: Files of hw/ that describe no behaviour and so have no twin in the model.
+NO_TWIN = {
+    "hw/layouts.py": "bit positions; the model has numbers and no words",
+    "hw/trace.py": "names come from golden/cycle/record.py",
+    "hw/verilog.py": "emission",
+}
+
+MOST_LINES = 300
+LONGER_FILES = {
+    "hw/control.py": "one state machine: its states are read together",
+    "golden/cycle/control.py": "the same state machine, as a program",
+}
+MOST_LINES_OF_ELABORATE = 70
+
+
+def sources(*packages: str) -> list[Path]:
+    found = [path for package in packages for path in sorted((ROOT / package).rglob("*.py"))]
+    assert found
+    return found
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Yield the top-level package of every import of a file, wherever it stands."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module.split(".")[0] if not node.level else path.relative_to(ROOT).parts[0]
+
+
+@pytest.mark.parametrize("package", MAY_IMPORT)
+def test_imports_go_one_way(package: str) -> None:
+    allowed = MAY_IMPORT[package]
+    for path in sources(package):
+        for module in set(imports(path)) - set(sys.stdlib_module_names):
+            if allowed is None:
+                assert module not in HIGHER[package], f"{name(path)} imports {module}"
+            else:
+                assert module in allowed, f"{name(path)} imports {module}"
+
+
+def test_imports_are_seen(tmp_path: Path) -> None:
+    text = "import a.b, c\nfrom d.e import f\ndef g():\n    from h import i\n"
+    path = tmp_path / "some.py"
+    path.write_text(text)
+    assert sorted(imports(path)) == ["a", "c", "d", "h"]
+    # The walk finds what is really there.
+    assert {"amaranth", "golden", "hw"} <= set(imports(ROOT / "hw" / "core.py"))
+
+
+def test_every_unit_of_the_circuit_has_a_twin_in_the_model() -> None:
+    units = [path for path in sources("hw") if path.name != "__init__.py"]
+    for path in units:
+        twins = (ROOT / "golden" / path.name, ROOT / "golden" / "cycle" / path.name)
+        has_twin = any(twin.exists() for twin in twins)
+        assert has_twin != (name(path) in NO_TWIN), name(path)
+    assert set(NO_TWIN) <= {name(path) for path in units}
+
+
+def test_every_unit_of_the_circuit_has_a_test() -> None:
+    # The sequencer and the datapath are tested through the core.
+    through_core = {"control.py", "datapath.py", "layouts.py"}
+    for path in sources("hw"):
+        if path.name == "__init__.py" or path.name in through_core:
+            continue
+        assert (ROOT / "tests" / "hw" / f"test_{path.name}").exists(), name(path)
+
+
+def test_files_are_short_enough_to_read() -> None:
+    for path in sources(*PACKAGES, "tests/golden", "tests/hw"):
+        lines = len(path.read_text().splitlines())
+        most = MOST_LINES + 50 if name(path) in LONGER_FILES else MOST_LINES
+        assert lines <= most, f"{name(path)} has {lines} lines"
+
+
+def test_circuits_are_built_in_short_functions() -> None:
+    seen = 0
+    for path in sources("hw"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef) and node.name == "elaborate":
+                lines = node.end_lineno - node.lineno + 1
+                seen += 1
+                assert lines < MOST_LINES_OF_ELABORATE, f"{name(path)}: elaborate has {lines} lines"
+    assert seen > 10
