@@ -15,8 +15,9 @@ from sim.toolchain import available
 
 FIGURES = {
     "accuracy_golden", "accuracy_rtl", "train_accuracy_golden", "train_accuracy_rtl",
-    "samples_trained", "passes", "rtl_cycles", "weights_compared", "weights_equal",
-    "spikes_compared", "spikes_equal", "luts", "ffs", "brams", "fmax_mhz", "device", "seconds",
+    "samples_trained", "samples_distinct", "passes", "rtl_cycles", "weights_compared",
+    "weights_equal", "spikes_compared", "spikes_equal", "luts", "ffs", "brams", "fmax_mhz",
+    "device", "seconds",
 }  # fmt: skip
 
 
