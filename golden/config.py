@@ -227,12 +227,8 @@ class Config:
         """Build a configuration from `as_dict`'s output; unknown names are refused."""
         known = {field.name for field in dataclasses.fields(cls)}
         for key in values:
-            _check(
-                key in known, f"unknown configuration value {key!r}; known: {sorted(known)}"
-            )
-        return cls(
-            **{key: tuple(v) if isinstance(v, list) else v for key, v in values.items()}
-        )
+            _check(key in known, f"unknown configuration value {key!r}; known: {sorted(known)}")
+        return cls(**{key: tuple(v) if isinstance(v, list) else v for key, v in values.items()})
 
     @property
     def sha256(self) -> str:

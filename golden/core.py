@@ -144,9 +144,7 @@ class Core:
         for row in range(len(events)):
             learning[row] = plasticity.learns(self.random, rate)
             fractions[row] = plasticity.fraction(self.random, c.learning_shift)
-            transmits[row] = synapse.transmissions(
-                self.random.blank, weights.shape[1], c.transmit
-            )
+            transmits[row] = synapse.transmissions(self.random.blank, weights.shape[1], c.transmit)
             self.random.event = xorshift(self.random.event)
             self.random.blank = xorshift(self.random.blank)
         old = weights[events]

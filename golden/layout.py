@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -41,7 +42,8 @@ class Layer:
 
     def weight_address(self, source: int, group: int) -> int:
         """Address of the weights from `source` to `group`: group-major, so that the words of
-        an event are `sources` apart and no multiplier is needed to find the first."""
+        an event are `sources` apart and no multiplier is needed to find the first.
+        """
         return self.weight_base + group * self.sources + source
 
 
@@ -61,7 +63,7 @@ class Layout:
         found: list[Layer] = []
         state_base = weight_base = 0
         sizes = self.config.layers
-        for index, (sources, targets) in enumerate(zip(sizes, sizes[1:], strict=False)):
+        for index, (sources, targets) in enumerate(pairwise(sizes)):
             groups = -(-targets // self.config.lanes)
             found.append(Layer(index, sources, targets, groups, state_base, weight_base))
             state_base += groups
@@ -164,7 +166,8 @@ class Layout:
 
     def pack_feedback(self, feedback: list[np.ndarray]) -> np.ndarray:
         """Arrange feedback [classes, targets] per layer as words [feedback_depth, lanes];
-        the word of class k and state address s is at ``s * classes + k``."""
+        the word of class k and state address s is at ``s * classes + k``.
+        """
         return np.concatenate(
             [self._grouped(layer, f) for layer, f in zip(self.layers, feedback, strict=True)]
         )

@@ -18,7 +18,9 @@ def check_weights(layout: Layout, weights: Sequence[np.ndarray]) -> None:
     """Refuse weights of the wrong number, shape or range."""
     layers = layout.layers
     if len(weights) != len(layers):
-        raise DataError(f"expected {len(layers)} weight matrices, one per layer, not {len(weights)}")
+        raise DataError(
+            f"expected {len(layers)} weight matrices, one per layer, not {len(weights)}"
+        )
     limit = 1 << (layout.config.weight_bits - 1)
     for layer, matrix in zip(layers, weights, strict=True):
         array, shape = np.asarray(matrix), (layer.sources, layer.targets)
@@ -67,8 +69,7 @@ def _check_events(layout: Layout, events: Sequence[Sequence[int]]) -> None:
         for source in sources:
             if not 0 <= source < layout.inputs:
                 raise DataError(
-                    f"event {source} in tick {tick} must be an input from 0 to "
-                    f"{layout.inputs - 1}"
+                    f"event {source} in tick {tick} must be an input from 0 to {layout.inputs - 1}"
                 )
         for before, after in pairwise(sources):
             if before >= after:

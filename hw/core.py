@@ -1,10 +1,10 @@
 """Core: the whole machine. Samples and labels in, winning classes out.
 
-    i_pixel -> SampleMemory -> Encoder -> queue --+
-                                 (or i_event) ----+-> Control -> Datapath -> o_spikes
-    i_request (label, rate) ---------------------/        ^          |
-    o_result (winner, counts) <------------------         +- SpikeQueue
-    i_access, o_access: weight words;  i_random, o_random: random generators
+i_pixel -> SampleMemory -> Encoder -> queue --+
+                             (or i_event) ----+-> Control -> Datapath -> o_spikes
+i_request (label, rate) ---------------------/        ^          |
+o_result (winner, counts) <------------------         +- SpikeQueue
+i_access, o_access: weight words;  i_random, o_random: random generators
 """
 
 from amaranth import *
@@ -172,9 +172,7 @@ class Core(wiring.Component):
     def _inputs(self, m, control, encoder_random):
         """Add what feeds the first layer: sample memory, encoder and a short queue; return that."""
         layout = EventLayout(self._config)
-        m.submodules.inputs = queue = SyncFIFOBuffered(
-            width=layout.size, depth=INPUT_QUEUE_DEPTH
-        )
+        m.submodules.inputs = queue = SyncFIFOBuffered(width=layout.size, depth=INPUT_QUEUE_DEPTH)
         m.d.comb += [
             control.i_inputs.valid.eq(queue.r_rdy),
             control.i_inputs.payload.eq(queue.r_data),

@@ -89,9 +89,7 @@ class SpikeLayout(data.StructLayout):
 
     def __init__(self, config):
         groups = max(layer.groups for layer in Layout(config).layers)
-        super().__init__(
-            {"mask": unsigned(config.lanes), "group": address_shape(groups), "end": 1}
-        )
+        super().__init__({"mask": unsigned(config.lanes), "group": address_shape(groups), "end": 1})
 
 
 class RequestLayout(data.StructLayout):

@@ -46,7 +46,8 @@ class UnitBench:
 
     def draw(self, low: int, high: int, count: int) -> np.ndarray:
         """Draw `count` numbers from `low` to `high`; the limits and their neighbours, 0 and 1
-        come first."""
+        come first.
+        """
         corners = {low, low + 1, high - 1, high, -1, 0, 1}
         values = [value for value in sorted(corners) if low <= value <= high]
         self.rng.shuffle(values)

@@ -132,7 +132,8 @@ class Control:
             self.errors.clear()
             self.readout.clear()
             yield from self._clear()
-            for self._tick in range(self._config.ticks):
+            for tick in range(self._config.ticks):
+                self._tick = tick
                 for layer in self._layout.layers:
                     yield from self._synapses(layer, request.rate)
                     yield from self._neurons(layer)
@@ -243,12 +244,10 @@ class Control:
             k = request.label if event.end else event.source
             labels = labelled and k == request.label
             pending = event.end and labelled and not answered
-            judged = learning and not event.end or pending
+            judged = (learning and not event.end) or pending
             count = window and not event.end
             error = self.errors.step(k, labels, not event.end) if judged else 0
-            yield self._out(
-                "READOUT", spikes_ready=not pending, count=count, error=error, k=k
-            )
+            yield self._out("READOUT", spikes_ready=not pending, count=count, error=error, k=k)
             if count:
                 self.readout.count(k)
             answered |= k == request.label

@@ -141,9 +141,7 @@ class CycleCore:
         step = out.issue.operation == "SYNAPSE"
         self.blank.clock(out.event_step, self.random.blank, step)
         if host.random is not None:
-            self.random = RandomState(
-                host.random.event, host.random.blank, host.random.encoder
-            )
+            self.random = RandomState(host.random.event, host.random.blank, host.random.encoder)
             return
         if out.event_step:
             self.random.event = xorshift(self.random.event)

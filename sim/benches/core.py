@@ -92,8 +92,12 @@ async def serves_the_host(dut) -> None:
     config, layout = bench.config, Layout(bench.config)
     limit = 1 << (config.weight_bits - 1)
     matrices = [
-        np.array([[bench.rng.randrange(-limit, limit) for _ in range(layer.targets)]
-                  for _ in range(layer.sources)])
+        np.array(
+            [
+                [bench.rng.randrange(-limit, limit) for _ in range(layer.targets)]
+                for _ in range(layer.sources)
+            ]
+        )
         for layer in layout.layers
     ]
     words = layout.pack(matrices).tolist()

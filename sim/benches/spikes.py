@@ -24,9 +24,7 @@ def _layer(bench: UnitBench, groups: int) -> list[Spikes]:
     share = bench.rng.choice((0.0, 0.1, 0.5, 1.0))
     found = []
     for group in range(groups):
-        mask = sum(
-            1 << lane for lane in range(bench.config.lanes) if bench.rng.random() < share
-        )
+        mask = sum(1 << lane for lane in range(bench.config.lanes) if bench.rng.random() < share)
         if mask or group == groups - 1:
             found.append(Spikes(mask, group, group == groups - 1))
     return found
