@@ -9,15 +9,15 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from golden import rng
+from golden import plasticity, rng
 from golden.config import Config, ConfigError
-from golden.core import Core
+from golden.core import Core, Result, Tick
 from golden.cycle.control import OPERATIONS, PHASES, Request
 from golden.cycle.core import CycleCore, Host
 from golden.cycle.record import neuron_bits, result_bits
@@ -28,6 +28,7 @@ from golden.neuron import NeuronParameters, NeuronState
 from golden.neuron import step as neuron_step
 from golden.plasticity import update
 from golden.presets import PRESETS, preset
+from golden.readout import Readout
 from golden.synapse import transmissions
 
 TEXT = (Path(__file__).parents[2] / "docs" / "specification.md").read_text()
@@ -86,7 +87,8 @@ def presets(first: int, last: int) -> Rows:
 
 def derived() -> Rows:
     """Return what follows from the presets."""
-    header = ["preset", "groups", "S", "D", "S x K", "membrane", "dendrite", "feedback"]
+    header = ["preset", "groups", "state_depth", "weight_depth", "feedback_depth"]
+    header += ["membrane", "dendrite", "feedback"]
     header += ["refractory", "phase", "source", "count", "neuron", "state word", "result"]
     rows = [header]
     for name, config in PRESETS.items():
@@ -154,7 +156,7 @@ def tiny_feedback() -> Rows:
     shape = (x.classes, x.layers[0].targets)
     drawn = rng.uniform(TINY.seed, rng.FEEDBACK, 0, shape, TINY.feedback[0])
     final = feedback_weights(TINY)[0]
-    rows = [["class", "drawn, for targets 0, 1, ...", "feedback G"]]
+    rows = [["class", "drawn, for targets 0, 1, ...", "feedback F"]]
     rows += [[str(k), show(drawn[k]), show(final[k])] for k in range(x.classes)]
     return [*rows, ["mean", show(drawn[0] - final[0]), ""]]
 
@@ -202,7 +204,7 @@ def saturations() -> Rows:
 
 def updates() -> Rows:
     """Return examples of the learning rule."""
-    rows = [["w", "u", "open", "f", "(w << 6) + f + d", "new w"]]
+    rows = [["w", "u", "open", "f", "(w << 6) + f + change", "new w"]]
     for w, u, open_, f in (
         (10, 40, 1, 23),
         (10, 40, 1, 24),
@@ -221,7 +223,7 @@ def updates() -> Rows:
 
 def neuron_steps() -> Rows:
     """Return examples of the neuron step."""
-    rows = [["v", "u", "r", "fires", "new v", "new u", "new g", "new r"]]
+    rows = [["v", "u", "r", "fires", "new v", "new u", "new gate", "new r"]]
     p = NeuronParameters(10, 96, 1, 4, 4, -300, 300)
     for v, u, r in (
         (95, 10, 0),
@@ -237,6 +239,17 @@ def neuron_steps() -> Rows:
         after, fires = neuron_step(state, p)
         new = (after.membrane, after.dendrite, after.gate, after.refractory)
         rows.append([str(x) for x in (v, u, r, int(fires[0]), *(int(n[0]) for n in new))])
+    return rows
+
+
+def winners() -> Rows:
+    """Return who wins after some sequences of output spikes, ties above all."""
+    rows = [["output spikes in ticks of the window", "counts", "winner"]]
+    for spikes in ("none", "1", "2; 1", "1, 2", "0; 1; 1; 0", "2; 1; 1, 2", "2; 1, 2; 0, 1; 0"):
+        readout = Readout(TINY)
+        for k in re.findall(r"\d", spikes):
+            readout.count(int(k))
+        rows.append([spikes, show(list(readout.counts)), str(readout.winner)])
     return rows
 
 
@@ -282,13 +295,20 @@ def first_membranes() -> Rows:
     return [*rows, ["v after it", *map(str, core.states[0].membrane)]]
 
 
-def first_update() -> Rows:
-    """Return the first event of the training run that meets dendrites which are not 0."""
+def before_first_update() -> tuple[Core, Iterator[Tick], int]:
+    """Run until dendrites are not 0; return core, ticks to come, and events delivered so far."""
     core = Core(TINY)
     (intensities, label), *_ = training_samples()
-    ticks = core.ticks(intensities, label)
+    ticks, events = core.ticks(intensities, label), 0
     while not any(state.dendrite.any() for state in core.states):
-        next(ticks)
+        *delivered, _ = next(ticks).events
+        events += sum(len(sources) for sources in delivered)
+    return core, ticks, events
+
+
+def first_update() -> Rows:
+    """Return the first event of the training run that meets dendrites which are not 0."""
+    core, ticks, _ = before_first_update()
     event, state = core.random.event, core.states[0]
     before = core.weights[0].copy()
     tick = next(ticks)
@@ -297,9 +317,9 @@ def first_update() -> Rows:
     rows = [["hidden neuron", *map(str, range(state.dendrite.size))]]
     rows.append([f"w from input {source}, tick {tick.number}", *map(str, before[source])])
     rows.append(["u", *map(str, state.dendrite)])
-    rows.append(["g", *map(str, state.gate)])
+    rows.append(["gate", *map(str, state.gate)])
     sums = (before[source] << 6) + fraction + state.dendrite * state.gate
-    rows.append([f"(w << 6) + {fraction} + d", *map(str, sums)])
+    rows.append(["(w << 6) + f + change", *map(str, sums)])
     return [*rows, ["new w", *map(str, core.weights[0][source])]]
 
 
@@ -319,7 +339,7 @@ def training_states() -> Rows:
     """Return the hidden layer after the first ticks of the training run."""
     core = Core(TINY)
     (intensities, label), *_ = training_samples()
-    rows = [["tick", "layer", "v", "u", "g", "r"]]
+    rows = [["tick", "layer", "v", "u", "gate", "r"]]
     for tick in core.ticks(intensities, label):
         for layer, s in enumerate(core.states):
             values = (s.membrane, s.dendrite, s.gate, s.refractory)
@@ -377,6 +397,39 @@ VARIANTS: dict[str, tuple[dict[str, object], tuple[int, ...]]] = {
         (256,),
     ),
     "events": ({"encoder": "events", "transmit": 13, "label_period": 2}, (256, 255)),
+    "narrow": (
+        {
+            "layers": (12, 9, 5),
+            "weight_bits": 16,
+            "state_bits": 8,
+            "threshold": (60, 20),
+            "gate_low": -128,
+            "gate_high": 127,
+            "feedback": (127, 60),
+            "weight_init": (60, 40),
+            "learning_shift": 12,
+            "label_period": 1,
+            "seed": 2,
+        },
+        (256,),
+    ),
+    "wide": (
+        {
+            "layers": (12, 9, 5),
+            "weight_bits": 16,
+            "state_bits": 24,
+            "threshold": (2000000, 1000000),
+            "gain": (8, 7),
+            "gate_low": -(2**23),
+            "gate_high": 2**23 - 1,
+            "feedback": (2**23 - 1, 2**22),
+            "weight_init": 32767,
+            "learning_shift": 20,
+            "label_period": 1,
+            "seed": 2,
+        },
+        (256,),
+    ),
 }
 VARIANT_SAMPLES = 30
 
@@ -406,19 +459,38 @@ def variants() -> Rows:
     ]
 
 
+def run_variant(name: str) -> tuple[Core, list[Result]]:
+    """Run a variant; return the core after it and the results of all samples."""
+    changes, rates = VARIANTS[name]
+    core = Core(TINY.replace(**changes))
+    results = []
+    for number in range(VARIANT_SAMPLES):
+        sample, label = variant_sample(core.config, number)
+        results.append(core.run(sample, label, rates[number % len(rates)]))
+    return core, results
+
+
 def variant_results() -> Rows:
     """Return the outcome of the variants."""
-    header = ["variant", "operations", "counts of the last sample", "event", "blank", "encoder"]
-    rows = [[*header, "weights"]]
-    for name, (changes, rates) in VARIANTS.items():
-        core = Core(TINY.replace(**changes))
-        operations = 0
-        for number in range(VARIANT_SAMPLES):
-            sample, label = variant_sample(core.config, number)
-            result = core.run(sample, label, rates[number % len(rates)])
-            operations += result.synaptic_operations
+    header = ["variant", "operations", "winner", "counts of the last sample"]
+    rows = [[*header, "event", "blank", "encoder", "weights"]]
+    for name in VARIANTS:
+        core, results = run_variant(name)
+        operations = sum(result.synaptic_operations for result in results)
+        outcome = [str(operations), str(results[-1].winner), show(results[-1].counts)]
         digest = checksum(core.weights, "<i2")[:16]
-        rows.append([name, str(operations), show(result.counts), *states(core), digest])
+        rows.append([name, *outcome, *states(core), digest])
+    return rows
+
+
+def variant_winners() -> Rows:
+    """Return the winners of all samples of the variants, and how many samples have a tie."""
+    rows = [["variant", "winners of samples 0 to 29", "ties"]]
+    for name in VARIANTS:
+        _, results = run_variant(name)
+        winners = " ".join(str(result.winner) for result in results)
+        ties = sum((r.counts == r.counts.max()).sum() > 1 and r.counts.any() for r in results)
+        rows.append([name, winners, str(ties)])
     return rows
 
 
@@ -520,6 +592,7 @@ EXPECTED: dict[str, Callable[[], Rows]] = {
     "saturation": saturations,
     "updates": updates,
     "neuron steps": neuron_steps,
+    "winners": winners,
     "first phases": first_phases,
     "first membranes": first_membranes,
     "first update": first_update,
@@ -528,6 +601,7 @@ EXPECTED: dict[str, Callable[[], Rows]] = {
     "training results": training_results,
     "variants": variants,
     "variant results": variant_results,
+    "variant winners": variant_winners,
     "cycles of samples": schedule_totals,
     "cycles of ticks 0 and 1": schedule_cycles,
 }
@@ -557,6 +631,55 @@ def test_table_states_what_the_golden_model_computes(name):
 
 def test_checksum_of_the_training_run_is_right():
     assert final_checksum() in TEXT
+
+
+def test_random_number_of_the_first_update_is_right():
+    core, _, events = before_first_update()
+    state = core.random.event
+    assert f"after {events} steps, `{word(state)}`" in " ".join(TEXT.split())
+    assert f"`f = LOW(e, 6)` is {state & 63}" in " ".join(TEXT.split())
+
+
+def clip_before_the_update(monkeypatch: pytest.MonkeyPatch, bits: int) -> None:
+    """Plant a fault: weights see a saturated dendrite."""
+
+    def clipped(weight, dendrite, *others):
+        return update(weight, saturate(dendrite, bits), *others)
+
+    monkeypatch.setattr(plasticity, "update", clipped)
+
+
+def clip_on_feedback(monkeypatch: pytest.MonkeyPatch, bits: int) -> None:
+    """Plant a fault: dendrites saturate as soon as feedback is added."""
+    exact = Core._feed_back
+
+    def clipped(core, *others):
+        exact(core, *others)
+        for state in core.states:
+            state.dendrite = saturate(state.dendrite, bits)
+
+    monkeypatch.setattr(Core, "_feed_back", clipped)
+
+
+@pytest.mark.parametrize("fault", [clip_before_the_update, clip_on_feedback])
+@pytest.mark.parametrize("name", ["narrow", "wide"])
+def test_variants_tell_a_dendrite_that_is_clipped_too_early(monkeypatch, name, fault):
+    right = checksum(run_variant(name)[0].weights, "<i2")
+    fault(monkeypatch, VARIANTS[name][0]["state_bits"])
+    assert checksum(run_variant(name)[0].weights, "<i2") != right
+
+
+def test_variants_have_ties_won_by_either_class():
+    """So that neither "lowest class" nor "highest class" passes for the rule."""
+    lowest = highest = 0
+    for name in VARIANTS:
+        for result in run_variant(name)[1]:
+            best = np.flatnonzero(result.counts == result.counts.max())
+            tied = len(best) > 1 and result.counts.any()
+            lowest += tied and result.winner == best[0]
+            highest += tied and result.winner == best[-1]
+    assert lowest
+    assert highest
 
 
 # Ranges
@@ -611,3 +734,23 @@ def test_range_is_what_the_configuration_accepts(row):
     for value in (low - 1, high + 1):
         with pytest.raises(ConfigError, match=name):
             build(name, value)
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "largest"),
+    [
+        ("burn_in", "ticks", 12),
+        ("threshold", "state_bits", 10),
+        ("gate_low", "state_bits", 10),
+        ("gate_high", "state_bits", 11),
+        ("weight_init", "weight_bits", 5),
+    ],
+)
+def test_default_must_be_replaced_where_the_text_says_so(name, other, largest):
+    assert re.search(rf"\| .*`{name}`.* \| `{other}` is {largest} or less \|", TEXT)
+    harmless = {"burn_in": 0, "threshold": 1, "gate_low": -1, "gate_high": 1, "weight_init": 1}
+    del harmless[name]
+    network = {"name": "x", "layers": (4, 3, 2)}
+    Config(**network, **harmless, **{other: largest + 1})
+    with pytest.raises(ConfigError, match=name):
+        Config(**network, **harmless, **{other: largest})
