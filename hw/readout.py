@@ -41,17 +41,19 @@ class Readout(wiring.Component):
     def elaborate(self, platform):
         m = Module()
         result = Signal(ResultLayout(self._config))
-        most = Signal(result.counts[0].shape())
+        # An array is a choice; an index into `result.counts` would be a multiplication.
+        counts = Array(result.counts[k] for k in range(self._config.layers[-1]))
+        most = Signal(counts[0].shape())
         count_next = Signal.like(most)
         m.d.comb += [
             self.result.eq(result),
             # A class fires once a tick at most, and counters hold the number of ticks.
-            count_next.eq(result.counts[self.k] + 1),
+            count_next.eq(counts[self.k] + 1),
         ]
         with m.If(self.clear):
             m.d.sync += [result.eq(0), most.eq(0)]
         with m.Elif(self.en):
-            m.d.sync += result.counts[self.k].eq(count_next)
+            m.d.sync += counts[self.k].eq(count_next)
             with m.If(count_next > most):
                 m.d.sync += [most.eq(count_next), result.winner.eq(self.k)]
         return m

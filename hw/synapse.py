@@ -102,7 +102,10 @@ class BlankOut(wiring.Component):
             advance(m, state, rng.xorshift_lanes, times, name=f"ahead_{times}")
             for times in range(1, words + 1)
         ]
-        draws = Cat(*ahead[:words]).word_select(part, 4 * min(lanes, 8 * words))
+        # An array is a choice; an index into the bits would be a multiplication.
+        bits = Cat(*ahead[:words])
+        draws = Signal(4 * lanes)
+        m.d.comb += draws.eq(Array(bits.word_select(p, 4 * lanes) for p in range(parts))[part])
         for lane in range(lanes):
             m.d.comb += self.transmit[lane].eq(draws.word_select(lane, 4) < transmit)
 
