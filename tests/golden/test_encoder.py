@@ -86,6 +86,14 @@ def test_bernoulli_compares_each_draw_with_the_intensity() -> None:
     assert unit.random == RandomState(event=1, blank=1, encoder=state)
 
 
+def test_bernoulli_fires_below_its_draw_only() -> None:
+    # The first draw of 8 bits is 1, the second 0x21.
+    assert raster(encoder("bernoulli", 1, 2, 0), np.array([1])) == [[], []]
+    assert raster(encoder("bernoulli", 1, 2, 0), np.array([2])) == [[0], []]
+    assert raster(encoder("bernoulli", 1, 2, 0), np.array([0x21])) == [[0], []]
+    assert raster(encoder("bernoulli", 1, 2, 0), np.array([0x22])) == [[0], [0]]
+
+
 def test_bernoulli_rate_is_proportional_to_intensity() -> None:
     ticks = 4000
     unit = encoder("bernoulli", 4, ticks, 0)

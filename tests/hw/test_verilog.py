@@ -51,6 +51,20 @@ def test_every_preset_emits_without_multiplier_or_divider(name, lanes):
     assert len(modules) == lanes
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"transmit": 9, "lanes": 1},
+        {"transmit": 9, "lanes": 4, "encoder": "bernoulli"},
+        {"transmit": 9, "lanes": 16},
+        {"encoder": "events", "error_threshold": 3, "gain": (0, 3), "refractory": (3, 0)},
+    ],
+    ids=str,
+)
+def test_options_need_no_multiplier_or_divider(changes):
+    assert operators(emit_core(preset("tiny").replace(**changes))) == []
+
+
 class Arithmetic(wiring.Component):
     """A circuit with the operator that is asked for."""
 
