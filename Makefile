@@ -45,8 +45,8 @@ synth: .venv/stamp ## Synthesise, place and route [PRESET DEVICE LANES SEEDS JSO
 waves: .venv/stamp ## Record one sample's waveforms [PRESET]
 	$(ERBIUM) waves $(NAME) $(ARGS)
 
-lint: .venv/stamp ## Check the style of all Python files
-	$(BIN)/ruff check && $(BIN)/ruff format --check
+lint: .venv/stamp ## Check the style of Python, and the emitted Verilog [PRESET]
+	$(BIN)/ruff check && $(BIN)/ruff format --check && $(ERBIUM) lint $(NAME)
 
 train: .venv/stamp ## Train the golden model [PRESET DATA EPOCHS SAMPLES JSON]
 	$(ERBIUM) train $(NAME) --data $(DATA) $(call option,epochs,EPOCHS) $(call option,samples,SAMPLES) $(OPTIONS)

@@ -205,6 +205,23 @@ def sim(simulator: str | None, name: str | None, seed: int, json_file: Path | No
 
 @main.command()
 @_preset
+@_lanes
+def lint(name: str, lanes: int | None) -> None:
+    """Check the emitted Verilog with all of Verilator's warnings."""
+    from hw.verilog import emit_core, module_name
+    from sim.lint import WAIVERS, check
+
+    config = _configured(name, lanes)
+    verilog = Path("build", "verilog", f"{module_name(config)}.v")
+    write_text(verilog, emit_core(config))
+    lines = check(verilog, module_name(config))
+    click.echo(f"{verilog}: {lines:,} lines, no warnings but the {len(WAIVERS)} kinds waived:")
+    for code, reason in WAIVERS.items():
+        click.echo(f"  {code}: {reason}")
+
+
+@main.command()
+@_preset
 @click.option("--out", type=FOLDER, default=Path("build", "waves"), show_default=True)
 def waves(name: str, out: Path) -> None:
     """Record the waveforms of one learned sample, to be opened with GTKWave."""

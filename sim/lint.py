@@ -24,7 +24,7 @@ class LintError(RuntimeError):
     """The emitted Verilog has warnings that no waiver covers."""
 
 
-def lint(verilog: Path, top: str) -> int:
+def check(verilog: Path, top: str) -> int:
     """Check a Verilog file; return the number of lines checked.
 
     Raises

@@ -8,7 +8,7 @@ import pytest
 
 from golden.presets import PRESETS
 from hw.verilog import emit_core, module_name
-from sim.lint import WAIVERS, LintError, lint
+from sim.lint import WAIVERS, LintError, check
 from sim.suite import VARIANTS
 
 CONFIGS = VARIANTS | {name: PRESETS[name] for name in ("digits", "mnist-100", "mnist-200-200")}
@@ -19,14 +19,14 @@ def test_verilog_passes_all_lint_rules(name: str, tmp_path: Path) -> None:
     top = module_name(CONFIGS[name])
     verilog = tmp_path / "core.v"
     verilog.write_text(emit_core(CONFIGS[name]))
-    assert lint(verilog, top) > 1000
+    assert check(verilog, top) > 1000
 
 
 def test_lint_finds_a_planted_fault(tmp_path: Path) -> None:
     verilog = tmp_path / "bad.v"
     verilog.write_text("module bad(input [3:0] a, output [3:0] b);\nendmodule\n")
     with pytest.raises(LintError, match="UNDRIVEN"):
-        lint(verilog, "bad")
+        check(verilog, "bad")
 
 
 def test_list_of_waivers_is_short_and_reasoned() -> None:
