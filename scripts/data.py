@@ -27,7 +27,7 @@ IDX_VALIDATION = 10_000
 
 @dataclass(frozen=True)
 class Split:
-    """Samples [count, inputs] with intensities 0 to 255, and their classes [count]."""
+    """Samples [count, inputs] as bytes, intensities 0 to 255, and their classes [count]."""
 
     samples: np.ndarray
     labels: np.ndarray
@@ -76,7 +76,7 @@ class Dataset:
         digest = hashlib.sha256()
         for split in (self.train, self.validation, self.test):
             digest.update(str(split.samples.shape).encode())
-            digest.update(split.samples.astype(np.uint8).tobytes())
+            digest.update(split.samples.tobytes())
             digest.update(split.labels.astype(np.uint8).tobytes())
         return digest.hexdigest()
 
@@ -106,7 +106,7 @@ def digits() -> Dataset:
 
     pixels, labels = load_digits(return_X_y=True)
     order = np.random.default_rng(0).permutation(len(labels))
-    samples = np.rint(pixels[order] * 255 / 16).astype(np.int64)
+    samples = np.rint(pixels[order] * 255 / 16).astype(np.uint8)
     parts = np.split(np.arange(len(order)), [DIGITS_TRAIN, DIGITS_TRAIN + DIGITS_VALIDATION])
     return Dataset("digits", *(Split(samples[part], labels[order][part]) for part in parts))
 

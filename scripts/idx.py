@@ -40,8 +40,7 @@ def read_pair(folder: Path, part: str) -> tuple[np.ndarray, np.ndarray]:
             f"the {part} part of '{folder}' has {len(images)} images but {len(labels)} labels; "
             "take both files from the same source"
         )
-    samples = images.reshape(len(images), math.prod(images.shape[1:]))
-    return samples.astype(np.int64), labels.astype(np.int64)
+    return images.reshape(len(images), math.prod(images.shape[1:])), labels.astype(np.int64)
 
 
 def read(path: Path, magic: int) -> np.ndarray:
