@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from types import TracebackType
 
@@ -29,7 +30,11 @@ def silent(phase: str, done: int, total: int, correct: int | None) -> None:
 class _Speed(ProgressColumn):
     def render(self, task: Task) -> Text:
         speed = task.finished_speed or task.speed
-        return Text("" if speed is None else f"{speed:,.0f} samples/s", style="cyan")
+        return Text("" if speed is None else f"{speed:,.0f}/s", style="cyan")
+
+
+#: Seconds between two drawings: the compiled model shows thousands of samples in a second.
+INTERVAL = 0.1
 
 
 class Bars:
@@ -38,7 +43,7 @@ class Bars:
     def __init__(self, console: Console) -> None:
         self._bars = Progress(
             TextColumn("{task.description}"),
-            BarColumn(bar_width=28),
+            BarColumn(bar_width=20),
             MofNCompleteColumn(),
             TextColumn("[green]{task.fields[accuracy]}"),
             _Speed(),
@@ -46,6 +51,7 @@ class Bars:
             console=console,
         )
         self._phases: dict[str, int] = {}
+        self._drawn = 0.0
 
     def __enter__(self) -> Bars:
         self._bars.start()
@@ -61,7 +67,11 @@ class Bars:
 
     def __call__(self, phase: str, done: int, total: int, correct: int | None) -> None:
         """Show that `done` of `total` samples are through, of which `correct` were right."""
+        now = time.monotonic()
         if phase not in self._phases:
             self._phases[phase] = self._bars.add_task(phase, total=total, accuracy="")
+        elif done < total and now < self._drawn + INTERVAL:
+            return
+        self._drawn = now
         accuracy = "" if correct is None else f"{correct / done:7.2%} right"
         self._bars.update(self._phases[phase], completed=done, total=total, accuracy=accuracy)
