@@ -154,9 +154,17 @@ def synth(name: str, device: str, lanes: int | None, seeds: int, json_file: Path
 @_data
 @click.option("--samples", type=COUNT, default=100, show_default=True, help="Samples to learn")
 @_lanes
+@click.option("--simulator", default="verilator", show_default=True, help="Only 'verilator'")
 @_json
-def cosim(name: str, data: str, samples: int, lanes: int | None, json_file: Path | None) -> None:
+def cosim(
+    name: str, data: str, samples: int, lanes: int | None, simulator: str, json_file: Path | None
+) -> None:  # fmt: skip
     """Learn samples in the emitted Verilog and in the golden model; compare every bit."""
+    if simulator != "verilator":
+        raise click.BadParameter(
+            f"whole trainings run in 'verilator' only, not {simulator!r}; to compare every clock "
+            "cycle in Icarus, use: erbium sim --simulator icarus"
+        )
     from scripts.data import load
     from scripts.progress import Bars
     from sim.cosim import cosimulate
