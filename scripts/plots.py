@@ -96,7 +96,7 @@ def learning(state: Checkpoint) -> Figure:
     axis = figure.subplots()
     epochs = [entry["epoch"] for entry in state.history]
     for key, label, colour in (
-        ("train_accuracy", "training, while learning", COLOURS[0]),
+        ("train_accuracy", "training, while the label teaches", COLOURS[0]),
         ("validation_accuracy", "validation", COLOURS[1]),
     ):
         errors = [100 * (1 - entry[key]) for entry in state.history]
