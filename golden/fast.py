@@ -117,7 +117,8 @@ def _encode(m, random, tick, indices, values, phase, events):
 @compiled
 def _deliver(m, s, layer, events, rate, change):
     """Transmit a tick's events to a layer and learn. `change` is the gated dendrite, or empty
-    where no dendrite differs from 0, so that learning could change nothing."""
+    where no dendrite differs from 0, so that learning could change nothing.
+    """
     targets = m.targets[layer]
     gain = m.gain[layer]
     shift = m.learning_shift
@@ -185,7 +186,8 @@ def _step_neurons(m, s, layer, fired):
 @compiled
 def _error(m, s, k, label, prediction):
     """Give a class its spikes of this tick and feed an error spike back; return whether one
-    came."""
+    came.
+    """
     difference = label - prediction
     s.plus[k] = max(s.plus[k] + difference, 0)
     s.minus[k] = max(s.minus[k] - difference, 0)
@@ -203,7 +205,8 @@ def _error(m, s, k, label, prediction):
 @compiled
 def _read_out(m, s, tick, spikes, label, learns, winner):
     """Count output spikes and, if the sample is learned, make errors; return the winner, and
-    whether any error spike came."""
+    whether any error spike came.
+    """
     labelled = learns and (tick - m.burn_in) % m.label_period == 0
     answered = erred = False
     for k in spikes:

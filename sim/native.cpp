@@ -202,7 +202,11 @@ struct Native {
 #define API extern "C" __attribute__((visibility("default")))
 
 API Native* native_create() { return new Native; }
-API void native_destroy(Native* core) { delete core; }
+API void native_destroy(Native* core) {
+    // The destructors use the thread's context, which may be that of a core already gone.
+    Verilated::threadContextp(&core->context);
+    delete core;
+}
 API void native_reset(Native* core) { core->reset(); }
 API int native_weights(Native* core, int32_t* values, int write) {
     return core->weights(values, write);

@@ -28,7 +28,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "datapath.lane_0.fires",
     ),
     "spikes": ("o_spikes__valid", "o_spikes__payload"),
-    "errors": ("control.errors.fires", "control.errors.negative", "control.errors.k"),
+    "errors": ("control.errors.fires", "control.errors.negative", "control.readout.k"),
     "random": ("event_random.value", "blank_random.value", "encoder_random.value"),
 }
 

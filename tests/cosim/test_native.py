@@ -188,3 +188,10 @@ def test_nothing_spiked_is_not_equal(build_dir: Path) -> None:
     assert report.predictions_equal
     assert not report.spikes_equal
     assert not report.equal
+
+
+def test_cores_can_go_in_any_order(build_dir: Path) -> None:
+    first, second = NativeCore(TINY, build_dir), NativeCore(TINY, build_dir)
+    del second
+    first.run(np.full(12, 200), 1, 256)
+    del first
