@@ -31,7 +31,7 @@ demo: .venv/stamp ## Learn digits in the model and in its Verilog, compare, draw
 	$(ERBIUM) demo $(OPTIONS)
 
 test: .venv/stamp ## Run all tests [ARGS]
-	PYTHONHASHSEED=0 $(BIN)/pytest -n auto --maxprocesses 8 --junitxml build/tests.xml $(ARGS)
+	PYTHONHASHSEED=0 $(BIN)/pytest -n auto --maxprocesses 8 --dist worksteal --junitxml build/tests.xml $(ARGS)
 
 sim: .venv/stamp ## Run the cocotb benches on Icarus and Verilator [SIM PRESET JSON]
 	$(ERBIUM) sim $(call option,simulator,SIM) $(call option,preset,PRESET) $(OPTIONS)

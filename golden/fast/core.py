@@ -1,0 +1,95 @@
+"""The compiled engine in use: like `golden.core.Core`, some hundred times as fast."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from golden.config import Config
+from golden.core import FULL_RATE, Result
+from golden.encoder import active_inputs
+from golden.fast.kernel import run_sample
+from golden.fast.machine import State, build_machine, state_type
+from golden.feedback import initial_weights
+from golden.layout import Layout
+from golden.rng import RandomState
+from golden.validate import check_label, check_rate, check_sample, check_weights
+
+
+class FastCore:
+    """The golden model, compiled; in use like `golden.core.Core`, without its per-tick view.
+
+    Parameters
+    ----------
+    config : Config
+        The machine.
+    weights : list of int array [sources, targets], optional
+        Start from these instead of the configuration's initial weights.
+    """
+
+    def __init__(self, config: Config, weights: Sequence[np.ndarray] | None = None) -> None:
+        self.config = config
+        self.layout = Layout(config)
+        self._machine = build_machine(config)
+        neurons, classes = sum(config.layers[1:]), self.layout.classes
+        kind, small = state_type(config), np.int8 if config.weight_bits <= 8 else np.int16
+        total = sum(layer.sources * layer.targets for layer in self.layout.layers)
+        self._state = State(
+            weights=np.zeros(total, dtype=small),
+            membrane=np.zeros(neurons, dtype=kind),
+            dendrite=np.zeros(neurons, dtype=kind),
+            gate=np.zeros(neurons, dtype=np.bool_),
+            refractory=np.zeros(neurons, dtype=np.int64),
+            plus=np.zeros(classes, dtype=np.int64),
+            minus=np.zeros(classes, dtype=np.int64),
+            counts=np.zeros(classes, dtype=np.int64),
+            random=np.zeros(3, dtype=np.uint32),
+        )
+        self.load(initial_weights(config) if weights is None else weights)
+        self.reset()
+
+    def load(self, weights: Sequence[np.ndarray]) -> None:
+        """Replace all weights."""
+        check_weights(self.layout, weights)
+        self._state.weights[:] = np.concatenate([np.ravel(matrix) for matrix in weights])
+
+    @property
+    def weights(self) -> list[np.ndarray]:
+        """The weights [sources, targets] of every layer; copies."""
+        return [
+            self._state.weights[base : base + layer.sources * layer.targets]
+            .reshape(layer.sources, layer.targets)
+            .astype(np.int64)
+            for layer, base in zip(self.layout.layers, self._machine.weight_base, strict=True)
+        ]
+
+    def reset(self) -> None:
+        """Do what the reset wire does: random generators to their seeds, weights unchanged."""
+        self.random = RandomState.seeded(self.config.seed)
+
+    @property
+    def random(self) -> RandomState:
+        """States of the random generators; assign to replace them."""
+        return RandomState(*self._state.random.tolist())
+
+    @random.setter
+    def random(self, random: RandomState) -> None:
+        self._state.random[:] = (random.event, random.blank, random.encoder)
+
+    def run(
+        self, sample: np.ndarray | Sequence[Sequence[int]], label: int = 0, rate: int = FULL_RATE
+    ) -> Result:
+        """Show one sample, learning if `rate` is not 0, and return the outcome."""
+        check_sample(self.layout, sample)
+        check_label(self.layout, label)
+        check_rate(rate)
+        indices = values = outside = np.empty(0, dtype=np.int64)
+        if self.config.encoder == "events":
+            outside = np.array([i for tick in sample for i in (*tick, -1)], dtype=np.int64)
+        else:
+            indices, values = active_inputs(np.asarray(sample))
+        winner, operations = run_sample(
+            self._machine, self._state, indices, values, outside, label, rate
+        )
+        return Result(int(winner), self._state.counts.copy(), int(operations))
