@@ -61,7 +61,9 @@ def main(folder: Path) -> int:
         extra_env={"ERBIUM_BENCH": str(folder)},
     )
     tests, failures = get_results(results)
-    return failures if tests else 1
+    compared = json.loads((folder / "counts.json").read_text())["tests"]
+    # A test that ends without `Scoreboard.passed` has left something out.
+    return failures or int(tests == 0 or compared != tests)
 
 
 if __name__ == "__main__":

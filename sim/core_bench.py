@@ -9,8 +9,9 @@ from cocotb.triggers import Timer
 
 from golden.config import Config
 from golden.core import Core
-from golden.cycle.core import CycleCore, Host
+from golden.cycle.core import CycleCore, Host, Record
 from golden.cycle.record import fields
+from golden.cycle.spikes import Spikes
 from golden.feedback import initial_weights
 from golden.layout import Layout
 from hw.layouts import AccessLayout, EventLayout, RandomLayout, RequestLayout
@@ -40,6 +41,7 @@ class CoreBench:
         self.host = HostQueue(self.rng, stall)
         self.board = Scoreboard()
         self.results = 0
+        self.reads = 0
         self._dut = dut
         self._fields = fields(config)
         self._traces = {name: self._trace(name) for name in self._fields}
@@ -113,10 +115,13 @@ class CoreBench:
         self._drive(host)
         self._set("rst", int(reset))
         await Timer(5, "ns")
+        shown = self.golden.datapath.spikes
+        read = self.golden.datapath.read_weights
         record = self.golden.step(host)
         self.board.cycle()
+        self._compare_ports(record, shown, read)
         for unit, trace in self._traces.items():
-            actual = int(str(trace.value), 2)
+            actual = self.board.read(unit, trace)
             self.board.compare_record(unit, self._fields[unit], actual, record[unit])
         self._dut.clk.value = 1
         await Timer(5, "ns")
@@ -128,6 +133,24 @@ class CoreBench:
             return
         self.host.taken(host, record)
         self.results += record["control"]["finish"]
+
+    def _compare_ports(self, record: Record, shown: Spikes | None, read: np.ndarray) -> None:
+        """Compare what the host sees: spikes, words that were read, random states, phase."""
+        control, core, dut, board = record["control"], record["core"], self._dut, self.board
+        visible = shown is not None and shown.mask != 0
+        board.compare("o_spikes.valid", board.read("o_spikes", dut.o_spikes__valid), int(visible))
+        if visible:
+            spikes = board.read("o_spikes", dut.o_spikes__payload)
+            board.compare("o_spikes", spikes, shown.bits(self.config))
+        valid = board.read("o_access", dut.o_access__valid)
+        board.compare("o_access.valid", valid, control["read_valid"])
+        if valid:
+            words = board.read("o_access", dut.o_access__payload)
+            board.compare("o_access", words, self.golden.datapath.weight_word(read))
+            self.reads += int(self._driven["o_access__ready"])
+        board.compare("phase", board.read("phase", dut.phase), control["phase"])
+        states = core["event_random"] | core["blank_random"] << 32 | core["encoder_random"] << 64
+        board.compare("o_random", board.read("o_random", dut.o_random), states)
 
     async def run(self, results: int, budget: int = 100_000) -> None:
         """Run until the core has delivered `results` more results."""
@@ -170,11 +193,11 @@ class CoreBench:
         datapath, golden = self._dut.datapath, self.golden.datapath
         layout = Layout(self.config)
         for address in range(layout.weight_depth):
-            actual = int(str(datapath.weight_memory[address].value), 2)
+            actual = self.board.read("weight word", datapath.weight_memory[address])
             expected = golden.weight_word(golden.weights[address])
             self.board.compare(f"weight word {address}", actual, expected)
         for address in range(layout.state_depth):
-            actual = int(str(datapath.state_memory[address].value), 2)
+            actual = self.board.read("state word", datapath.state_memory[address])
             expected = golden.state_word(golden.states[address])
             self.board.compare(f"state word {address}", actual, expected)
 

@@ -21,7 +21,7 @@ SIMULATORS = ("icarus", "verilator")
 #: Lint belongs to `make lint`, where it has its own list of waivers.
 BUILD_ARGS = {
     "icarus": ["-g2005"],
-    "verilator": ["-Wno-fatal", "-Wno-lint", "-Wno-style", "--x-initial", "unique"],
+    "verilator": ["-Wno-fatal", "-Wno-lint", "-Wno-style"],
 }
 
 

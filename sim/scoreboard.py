@@ -29,12 +29,20 @@ class Scoreboard:
         if self._file.exists():
             counts = json.loads(self._file.read_text())
         self._counts = counts
+        self._before = counts["values"]
         self._cycle = 0
 
     def cycle(self) -> None:
         """Count a clock cycle (or input pattern) that is compared."""
         self._cycle += 1
         self._counts["cycles"] += 1
+
+    def read(self, name: str, handle: object) -> int:
+        """Return a wire's bits as an unsigned number; an unknown bit is a mismatch."""
+        bits = str(handle.value)
+        if not set(bits) <= {"0", "1"}:
+            self._fail(f"{name} has unknown bits: {bits}")
+        return int(bits, 2)
 
     def compare(self, name: str, actual: int, expected: int) -> None:
         """Compare one value; raise `AssertionError` if the circuit's differs."""
@@ -57,7 +65,9 @@ class Scoreboard:
             self._fail(f"{unit}: " + "; ".join(wrong))
 
     def passed(self) -> None:
-        """End a test without mismatch."""
+        """End a test without mismatch; refuse if it has compared nothing."""
+        if self._counts["values"] == self._before:
+            self._fail("nothing was compared")
         self._counts["tests"] += 1
         self._save()
 

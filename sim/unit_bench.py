@@ -14,8 +14,16 @@ from sim.scoreboard import Scoreboard, job_config
 
 
 def word(handle: object) -> int:
-    """Return a port's bits as an unsigned number; an unknown bit is an error."""
-    return int(str(handle.value), 2)
+    """Return a port's bits as an unsigned number.
+
+    Raises
+    ------
+    AssertionError
+        If a bit is unknown.
+    """
+    bits = str(handle.value)
+    assert set(bits) <= {"0", "1"}, f"{handle._name} has unknown bits: {bits}"
+    return int(bits, 2)
 
 
 def wrapped(value: int, bits: int) -> int:

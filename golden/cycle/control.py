@@ -114,7 +114,6 @@ class Control:
         self._tick = 0
         self._seen = Seen()
         self._process = self._samples()
-        self._started = False
 
     def step(self, seen: Seen) -> Outputs:
         """Return what the control does in a cycle in which it sees `seen`."""

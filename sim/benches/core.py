@@ -106,6 +106,7 @@ async def serves_the_host(dut) -> None:
         bench.host.accesses.append(Access(bench.rng.randrange(address + 1)))
     bench.host.randoms.append(RandomState(0x12345678, 0x9ABCDEF0, 0x0F1E2D3C))
     await bench.drain()
+    bench.board.compare("words read", bench.reads, len(words))
     bench.ticks.load(matrices)
     vars(bench.ticks.random).update(vars(bench.golden.random))
     _send(bench, FULL_RATE)
