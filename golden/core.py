@@ -8,7 +8,7 @@ circuit spreads this over clock cycles.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -22,7 +22,13 @@ from golden.neuron import NeuronParameters, NeuronState
 from golden.neuron import step as neuron_step
 from golden.readout import Readout
 from golden.rng import RandomState, xorshift
-from golden.validate import check_label, check_rate, check_sample, check_weights
+from golden.validate import (
+    check_label,
+    check_random,
+    check_rate,
+    check_sample,
+    check_weights,
+)
 
 FULL_RATE = 256
 """Learning rate of a sample that learns from every event; 0 switches learning off."""
@@ -89,9 +95,20 @@ class Core:
 
     def reset(self) -> None:
         """Do what the reset wire does: random generators to their seeds, weights unchanged."""
-        self.random = RandomState.seeded(self.config.seed)
-        self.encoder = Encoder(self.config, self.random)
+        # One object, which the encoder steps too.
+        self._random = RandomState.seeded(self.config.seed)
+        self.encoder = Encoder(self.config, self._random)
         self._clear()
+
+    @property
+    def random(self) -> RandomState:
+        """States of the random generators, a copy; assign to replace them."""
+        return replace(self._random)
+
+    @random.setter
+    def random(self, random: RandomState) -> None:
+        check_random(random)
+        vars(self._random).update(vars(random))
 
     def _clear(self) -> None:
         self.states = [NeuronState.cleared(layer.targets) for layer in self.layout.layers]
@@ -118,6 +135,11 @@ class Core:
         check_sample(self.layout, sample)
         check_label(self.layout, label)
         check_rate(rate)
+        return self._ticks(sample, label, rate)
+
+    def _ticks(
+        self, sample: np.ndarray | Sequence[Sequence[int]], label: int, rate: int
+    ) -> Iterator[Tick]:
         self._clear()
         self.encoder.start(sample)
         for number in range(self.config.ticks):
@@ -142,11 +164,11 @@ class Core:
         fractions = np.empty(len(events), dtype=np.int64)
         transmits = np.empty((len(events), weights.shape[1]), dtype=bool)
         for row in range(len(events)):
-            learning[row] = plasticity.learns(self.random, rate)
-            fractions[row] = plasticity.fraction(self.random, c.learning_shift)
-            transmits[row] = synapse.transmissions(self.random.blank, weights.shape[1], c.transmit)
-            self.random.event = xorshift(self.random.event)
-            self.random.blank = xorshift(self.random.blank)
+            learning[row] = plasticity.learns(self._random, rate)
+            fractions[row] = plasticity.fraction(self._random, c.learning_shift)
+            transmits[row] = synapse.transmissions(self._random.blank, weights.shape[1], c.transmit)
+            self._random.event = xorshift(self._random.event)
+            self._random.blank = xorshift(self._random.blank)
         old = weights[events]
         for row in range(len(events)):
             state.membrane = synapse.accumulate(

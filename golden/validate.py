@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from golden.layout import Layout
+from golden.rng import MASK, RandomState
 
 
 class DataError(ValueError):
@@ -67,6 +68,7 @@ def _check_events(layout: Layout, events: Sequence[Sequence[int]]) -> None:
         )
     for tick, sources in enumerate(events):
         for source in sources:
+            _check_integer("an event", source)
             if not 0 <= source < layout.inputs:
                 raise DataError(
                     f"event {source} in tick {tick} must be an input from 0 to {layout.inputs - 1}"
@@ -81,11 +83,26 @@ def _check_events(layout: Layout, events: Sequence[Sequence[int]]) -> None:
 
 def check_label(layout: Layout, label: int) -> None:
     """Refuse a label that is no class."""
+    _check_integer("label", label)
     if not 0 <= label < layout.classes:
         raise DataError(f"label must be a class from 0 to {layout.classes - 1}, not {label}")
 
 
 def check_rate(rate: int) -> None:
     """Refuse a learning rate outside 0 to 256."""
+    _check_integer("rate", rate)
     if not 0 <= rate <= 256:
         raise DataError(f"rate must be 0 (no learning) to 256 (every event learns), not {rate}")
+
+
+def check_random(random: RandomState) -> None:
+    """Refuse states that a random generator cannot leave or hold."""
+    for name, state in vars(random).items():
+        _check_integer(f"random state {name!r}", state)
+        if not 0 < state <= MASK:
+            raise DataError(f"random state {name!r} must be 1 to 2**32 - 1, not {state}")
+
+
+def _check_integer(what: str, value: object) -> None:
+    if not isinstance(value, (int, np.integer)):
+        raise DataError(f"{what} must be an integer, not {value!r}")

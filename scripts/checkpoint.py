@@ -26,11 +26,6 @@ FORMAT = 1
 """Layout of the file; a program that reads another one would misunderstand it."""
 
 
-def restore(random: RandomState, saved: RandomState) -> None:
-    """Put generators back in place, for whoever shares them."""
-    random.event, random.blank, random.encoder = dataclasses.astuple(saved)
-
-
 @dataclass(frozen=True)
 class Plan:
     """What a training is going to do, apart from the machine.

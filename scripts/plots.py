@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from golden.config import Config
 from golden.core import Core, Tick
 from golden.error import label_fires
-from scripts.checkpoint import Checkpoint, restore
+from scripts.checkpoint import Checkpoint
 from scripts.data import Split
 from scripts.files import replacing
 
@@ -27,7 +27,7 @@ RIGHT, WRONG = "#3a7d44", "#c1121f"
 def draw_all(state: Checkpoint, test: Split, folder: Path) -> list[Path]:
     """Draw all pictures of a training into `folder` and return their names."""
     core = Core(state.config, state.weights)
-    restore(core.random, state.random)
+    core.random = state.random
     pictures = {
         "spikes.png": spikes(core, test.samples[0], int(test.labels[0])),
         "learning.png": learning(state),

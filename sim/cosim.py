@@ -6,7 +6,6 @@ random generators after every sample, and every weight at the end.
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -89,5 +88,5 @@ def _run(core: Core, sample: Sample, label: int, rate: int) -> Reference:
         np.array(spikes, dtype=np.int64).reshape(-1, 3),
         words,
         result.synaptic_operations,
-        dataclasses.replace(core.random),
+        core.random,
     )

@@ -14,7 +14,13 @@ from golden.fast.machine import State, build_machine, state_type
 from golden.feedback import initial_weights
 from golden.layout import Layout
 from golden.rng import RandomState
-from golden.validate import check_label, check_rate, check_sample, check_weights
+from golden.validate import (
+    check_label,
+    check_random,
+    check_rate,
+    check_sample,
+    check_weights,
+)
 
 
 class FastCore:
@@ -75,6 +81,7 @@ class FastCore:
 
     @random.setter
     def random(self, random: RandomState) -> None:
+        check_random(random)
         self._state.random[:] = (random.event, random.blank, random.encoder)
 
     def run(

@@ -25,7 +25,6 @@ class Machine(NamedTuple):
     phase_bits: int
     bernoulli: bool
     outside: bool
-    classes: int
     sources: np.ndarray
     targets: np.ndarray
     weight_base: np.ndarray
@@ -71,7 +70,6 @@ def build_machine(config: Config) -> Machine:
         phase_bits=layout.phase_bits,
         bernoulli=config.encoder == "bernoulli",
         outside=config.encoder == "events",
-        classes=layout.classes,
         sources=np.array([layer.sources for layer in layers]),
         targets=targets,
         weight_base=np.cumsum(sizes) - sizes,

@@ -139,7 +139,7 @@ def test_continued_run_equals_an_unbroken_one(config: Config) -> None:
     first = Core(config)
     counts = run_all(first, samples[:4])
     second = Core(config, first.weights)
-    vars(second.random).update(vars(first.random))
+    second.random = first.random
     counts += run_all(second, samples[4:])
     assert counts == expected
     assert second.random == whole.random
@@ -179,7 +179,7 @@ def test_every_sample_starts_from_cleared_neurons(config: Config) -> None:
     fresh, used = Core(config), Core(config)
     run_all(used, others)
     used.load(initial_weights(config))
-    vars(used.random).update(vars(fresh.random))
+    used.random = fresh.random
     assert used.run(sample, label).counts.tolist() == fresh.run(sample, label).counts.tolist()
     for a, b in zip(used.weights, fresh.weights, strict=True):
         assert np.array_equal(a, b)

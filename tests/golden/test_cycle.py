@@ -231,7 +231,7 @@ def test_random_states_can_be_replaced_between_samples() -> None:
     chosen = RandomState(event=12345, blank=678, encoder=910)
     driven.host.randoms.append(chosen)
     driven.cycle()
-    vars(ticks.random).update(vars(chosen))
+    ticks.random = chosen
     sample, label, _ = traffic(config, 1, seed=5)[0]
     driven.host.send(config, sample, label)
     expected = ticks.run(sample, label)

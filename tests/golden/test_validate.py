@@ -7,9 +7,13 @@ import pytest
 
 from golden.config import Config
 from golden.core import Core
+from golden.fast import FastCore
 from golden.layout import Layout
+from golden.presets import preset
+from golden.rng import RandomState
 from golden.validate import DataError, check_label, check_rate, check_sample, check_weights
 
+TINY = preset("tiny")
 CONFIG = Config(name="any", layers=(4, 3, 2), ticks=3, burn_in=0)
 LAYOUT = Layout(CONFIG)
 EVENTS = Layout(CONFIG.replace(encoder="events"))
@@ -124,3 +128,45 @@ def test_machine_checks_before_it_starts(label: int, rate: int, sample: list[int
 def test_machine_checks_weights() -> None:
     with pytest.raises(DataError, match="expected 2 weight matrices"):
         Core(CONFIG, weights()[:1])
+
+
+@pytest.mark.parametrize("value", [0.5, "1", None])
+def test_label_and_rate_must_be_integers(value: object) -> None:
+    core = Core(TINY)
+    sample = np.zeros(12, dtype=int)
+    with pytest.raises(DataError, match=f"label must be an integer, not {value!r}"):
+        core.run(sample, value)
+    with pytest.raises(DataError, match=f"rate must be an integer, not {value!r}"):
+        core.run(sample, 0, value)
+
+
+def test_events_must_be_integers() -> None:
+    core = Core(TINY.replace(encoder="events"))
+    with pytest.raises(DataError, match=r"an event must be an integer, not 0\.5"):
+        core.run([[0.5], *([[]] * (TINY.ticks - 1))])
+
+
+@pytest.mark.parametrize("engine", [Core, FastCore])
+@pytest.mark.parametrize("state", [0, 2**32, 1.5])
+def test_states_that_freeze_a_generator_are_refused(engine: type, state: object) -> None:
+    core = engine(TINY)
+    with pytest.raises(DataError, match="random state 'blank' must be"):
+        core.random = RandomState(1, state, 1)
+
+
+@pytest.mark.parametrize("engine", [Core, FastCore])
+def test_random_states_are_replaced_as_a_whole(engine: type) -> None:
+    first, second = engine(TINY), engine(TINY)
+    sample = np.full(12, 200)
+    first.run(sample, 1)
+    second.random = first.random
+    assert second.random == first.random
+    assert first.run(sample, 1, 0).winner == first.run(sample, 1, 0).winner
+    second.load(first.weights)
+    second.random = first.random
+    assert second.run(sample, 1).counts.tolist() == first.run(sample, 1).counts.tolist()
+
+
+def test_a_bad_sample_is_refused_before_the_first_tick() -> None:
+    with pytest.raises(DataError, match="a sample must have 12 intensities"):
+        Core(TINY).ticks(np.zeros(3, dtype=int))
