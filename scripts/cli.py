@@ -217,12 +217,15 @@ def sim(simulator: str | None, name: str | None, seed: int, json_file: Path | No
 def lint(name: str, lanes: int | None) -> None:
     """Check the emitted Verilog with all of Verilator's warnings."""
     from hw.verilog import emit_core, module_name
-    from sim.lint import WAIVERS, check
+    from sim.lint import WAIVERS, LintError, check
 
     config = _configured(name, lanes)
     verilog = Path("build", "verilog", f"{module_name(config)}.v")
     write_text(verilog, emit_core(config))
-    lines = check(verilog, module_name(config))
+    try:
+        lines = check(verilog, module_name(config))
+    except LintError as error:
+        raise Unequal(str(error)) from error
     click.echo(f"{verilog}: {lines:,} lines, no warnings but the {len(WAIVERS)} kinds waived:")
     for code, reason in WAIVERS.items():
         click.echo(f"  {code}: {reason}")

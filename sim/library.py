@@ -29,7 +29,7 @@ OPTIMISE = "-O3"
 
 
 class BuildError(RuntimeError):
-    """Verilator or the compiler refused the core; the message holds the end of its output."""
+    """Verilator or the compiler refused the core; the message names the log."""
 
 
 def constants(config: Config) -> str:
@@ -143,4 +143,7 @@ def _call(top: str, command: list[str], work: str) -> None:
         check=False,
     )
     if done.returncode:
-        raise BuildError(f"{Path(command[0]).name} could not build {top}:\n{done.stdout[-4000:]}")
+        # The work folder goes away; its parent stays.
+        log = Path(work).parent / f"{top}.log"
+        log.write_text(done.stdout)
+        raise BuildError(f"{Path(command[0]).name} could not build {top}; see {log}")

@@ -45,6 +45,6 @@ def check(verilog: Path, top: str) -> int:
     )
     found = re.findall(r"^%(?:Warning|Error).*$", result.stderr, re.MULTILINE)
     if result.returncode or found:
-        first = found[0] if found else result.stderr.strip().splitlines()[-1]
+        first = (found or [f"Verilator ended with status {result.returncode}"])[0]
         raise LintError(f"{verilog}: {len(found)} complaints, the first: {first}")
     return verilog.read_text().count("\n")
