@@ -7,7 +7,7 @@ from amaranth.lib.wiring import In, Out
 from golden.cycle.record import control_fields
 from golden.layout import Layout
 from hw.error import ErrorNeurons
-from hw.fixed import by_layer, wrap
+from hw.fixed import by_layer, fit, increment, wrap
 from hw.layouts import (
     AccessLayout,
     EventLayout,
@@ -85,10 +85,13 @@ class Control(wiring.Component):
         m = Module()
         m.submodules.errors = self._errors
         m.submodules.readout = self._readout
+        # Only neuron operations have their group read. The others may be at a state of another
+        # layer, where it wraps.
+        group = wrap(self._state - self._state_base, len(self.issue.group))
         m.d.comb += [
             self.issue.operation.eq(self._operation),
             self.issue.layer.eq(self._layer),
-            self.issue.group.eq(self._state - self._state_base),
+            self.issue.group.eq(group),
             self.issue.last.eq(self._layer_end),
             self.issue.state.eq(self._state),
             self.issue.weight.eq(self._weight),
@@ -220,7 +223,7 @@ class Control(wiring.Component):
     def _clear(self, m):
         """Set every neuron to 0."""
         m.d.comb += self._operation.eq(Operation.CLEAR)
-        m.d.sync += self._state.eq(self._state + 1)
+        m.d.sync += self._state.eq(increment(self._state))
         with m.If(self._all_end):
             self._go_synapse(m)
 
@@ -240,14 +243,16 @@ class Control(wiring.Component):
         with m.If(self._active):
             m.d.comb += [self._operation.eq(Operation.SYNAPSE), self.transmit_step.eq(1)]
             m.d.sync += [
-                self._state.eq(self._state + 1),
-                self._weight.eq(self._weight + self._stride),
+                self._state.eq(increment(self._state)),
+                # After the event's last word it may wrap, but is not used.
+                self._weight.eq(wrap(self._weight + self._stride, len(self._weight))),
             ]
         with m.If(take):
             m.d.sync += [
                 self._active.eq(valid),
                 self._state.eq(self._state_base),
-                self._weight.eq(self._weight_base + event.source),
+                # The memory has a word for every source of the layer.
+                self._weight.eq(fit(self._weight_base + event.source, self._weight.shape())),
                 self._learn.eq(self.event_random[24:] < self._rate),
                 self._fraction.eq(wrap(self.event_random, self._config.learning_shift)),
             ]
@@ -258,14 +263,15 @@ class Control(wiring.Component):
         """Issue all groups of the layer, then wait for its first spike, or for their end."""
         with m.If(self._active):
             m.d.comb += self._operation.eq(Operation.NEURON)
-            m.d.sync += self._state.eq(self._state + 1)
+            m.d.sync += self._state.eq(increment(self._state))
             with m.If(self._layer_end):
                 m.d.sync += self._active.eq(0)
         with m.Elif(self.i_spikes.valid):
             with m.If(self._last_layer):
                 m.d.sync += [self.phase.eq(Phase.READOUT), self._answered.eq(0)]
             with m.Else():
-                m.d.sync += self._layer.eq(self._layer + 1)
+                # There is a next layer, so its number fits.
+                m.d.sync += self._layer.eq(fit(self._layer + 1, self._layer.shape()))
                 self._go_synapse(m)
 
     def _read_out(self, m):
@@ -301,12 +307,12 @@ class Control(wiring.Component):
 
     def _end_tick(self, m):
         burn_in, ticks = self._config.burn_in, self._config.ticks
-        m.d.sync += [self._tick.eq(self._tick + 1), self._layer.eq(0)]
+        m.d.sync += [self._tick.eq(increment(self._tick)), self._layer.eq(0)]
         with m.If(self._tick + 1 == burn_in):
             m.d.sync += self._window.eq(1)
         with m.If(self._window):
             last = self._label_count == self._config.label_period - 1
-            m.d.sync += self._label_count.eq(Mux(last, 0, self._label_count + 1))
+            m.d.sync += self._label_count.eq(Mux(last, 0, increment(self._label_count)))
         with m.If(self._tick == ticks - 1):
             m.d.sync += self.phase.eq(Phase.RESULT)
         with m.Else():
@@ -315,9 +321,11 @@ class Control(wiring.Component):
     def _feed_back(self, m):
         """Send one error spike to the dendrites of all groups."""
         m.d.comb += self._operation.eq(Operation.FEEDBACK)
+        feedback = self._feedback + self._layout.classes
         m.d.sync += [
-            self._state.eq(self._state + 1),
-            self._feedback.eq(self._feedback + self._layout.classes),
+            self._state.eq(increment(self._state)),
+            # After the last group it may wrap, but is not used.
+            self._feedback.eq(wrap(feedback, len(self._feedback))),
         ]
         with m.If(self._all_end):
             m.d.sync += self.phase.eq(Phase.READOUT)

@@ -18,6 +18,7 @@ from amaranth.lib.wiring import In, Out
 from golden.cycle.record import datapath_fields
 from golden.feedback import feedback_weights
 from golden.layout import Layout
+from hw.fixed import fit
 from hw.layouts import (
     AccessLayout,
     FeedbackLayout,
@@ -278,6 +279,8 @@ class Lane(wiring.Component):
             self.fires.eq(neuron.fires),
         ]
         signed_feedback = Mux(issue.negative, -self.feedback, self.feedback)
+        # The dendrite is wide enough for one error per class.
+        dendrite_next = fit(state.dendrite + signed_feedback, state.dendrite.shape())
         with m.Switch(issue.operation):
             with m.Case(Operation.SYNAPSE):
                 m.d.comb += [
@@ -287,9 +290,8 @@ class Lane(wiring.Component):
             with m.Case(Operation.NEURON):
                 m.d.comb += self.state_next.eq(neuron.state_next)
             with m.Case(Operation.FEEDBACK):
-                # The dendrite is wide enough for one error per class.
                 m.d.comb += [
                     self.state_next.eq(state),
-                    self.state_next.dendrite.eq(state.dendrite + signed_feedback),
+                    self.state_next.dendrite.eq(dendrite_next),
                 ]
         return m

@@ -10,7 +10,7 @@ from amaranth.lib.wiring import In, Out
 
 from golden.cycle.record import code_fields, encoder_fields
 from golden.layout import Layout
-from hw.fixed import wrap
+from hw.fixed import increment, wrap
 from hw.layouts import EventLayout, InputLayout, address_shape
 from hw.trace import observe
 
@@ -138,7 +138,7 @@ class Encoder(wiring.Component):
                     ]
             with m.Case(EncoderState.SCAN):
                 with m.If(advance):
-                    m.d.sync += position.eq(position + 1)
+                    m.d.sync += position.eq(increment(position))
                     with m.If(position + 1 == self.count):
                         m.d.sync += [position.eq(0), state.eq(EncoderState.DRAIN)]
             with m.Case(EncoderState.DRAIN):
@@ -147,7 +147,7 @@ class Encoder(wiring.Component):
                         self.o.valid.eq(1),
                         self.o.payload.end.eq(1),
                         self.o.payload.source.eq(0),
-                        tick.eq(tick + 1),
+                        tick.eq(increment(tick)),
                         state.eq(Mux(nothing_kept, EncoderState.DRAIN, EncoderState.SCAN)),
                     ]
                     with m.If(tick == self._config.ticks - 1):

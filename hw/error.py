@@ -4,6 +4,7 @@ from amaranth import *
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
+from hw.fixed import fit
 from hw.layouts import address_shape
 
 
@@ -75,7 +76,8 @@ class ErrorNeurons(wiring.Component):
         with m.Elif(fires):
             m.d.sync += values[self.k].eq(0)
         with m.Elif(up):
-            m.d.sync += values[self.k].eq(value + 1)
+            # It did not fire, so it was below the last value.
+            m.d.sync += values[self.k].eq(fit(value + 1, value.shape()))
         with m.Elif(down & (value != 0)):
-            m.d.sync += values[self.k].eq(value - 1)
+            m.d.sync += values[self.k].eq(fit(value - 1, value.shape()))
         return fires

@@ -18,6 +18,26 @@ def wrap(value, bits):
     return value[:bits]
 
 
+def increment(counter):
+    """Return the counter plus 1; from its highest value it goes back to 0."""
+    return wrap(counter + 1, len(counter))
+
+
+def fit(value, shape):
+    """Give a value that is known to fit `shape` this shape: the bits above carry nothing.
+
+    The bits of a result are counted for all values of its operands. Fewer do where a condition
+    or the size of a register keeps the result in the range of `shape` whenever it is used, so
+    that neither clipping nor wrapping can be observed. A comment at the use says why, unless the
+    condition around it does.
+    """
+    shape = Shape.cast(shape)
+    if len(value) < shape.width:
+        return value
+    low = value[: shape.width]
+    return low.as_signed() if shape.signed else low
+
+
 def rounds_away(value, shift):
     """Say whether dividing a signed value by ``2**shift``, away from zero, adds 1 to the floor.
 

@@ -5,7 +5,7 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from golden.layout import Layout
-from hw.fixed import by_layer, leak, rounds_away, saturate
+from hw.fixed import by_layer, fit, leak, rounds_away, saturate
 from hw.layouts import NeuronLayout, address_shape
 
 
@@ -62,7 +62,7 @@ class Neuron(wiring.Component):
         with m.If(self.fires):
             m.d.comb += self.state_next.refractory.eq(by_layer(c.refractory, self.layer))
         with m.Elif(refractory != 0):
-            m.d.comb += self.state_next.refractory.eq(refractory - 1)
+            m.d.comb += self.state_next.refractory.eq(fit(refractory - 1, refractory.shape()))
         return m
 
     def _leaked(self, m, value, shifts, name):
@@ -71,7 +71,7 @@ class Neuron(wiring.Component):
         shifted = Signal.like(value, name=f"{name}_shifted")
         rounds = Signal(name=f"{name}_rounds")
         m.d.comb += [
-            shifted.eq(by_layer([value >> shift for shift in shifts], self.layer)),
+            shifted.eq(by_layer([value.shift_right(shift) for shift in shifts], self.layer)),
             rounds.eq(by_layer([rounds_away(value, shift) for shift in shifts], self.layer)),
         ]
         return leak(value, shifted, rounds)

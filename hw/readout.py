@@ -4,6 +4,7 @@ from amaranth import *
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
+from hw.fixed import fit
 from hw.layouts import ResultLayout, address_shape
 
 
@@ -48,7 +49,7 @@ class Readout(wiring.Component):
         m.d.comb += [
             self.result.eq(result),
             # A class fires once a tick at most, and counters hold the number of ticks.
-            count_next.eq(counts[self.k] + 1),
+            count_next.eq(fit(counts[self.k] + 1, most.shape())),
         ]
         with m.If(self.clear):
             m.d.sync += [result.eq(0), most.eq(0)]

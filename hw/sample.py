@@ -5,7 +5,7 @@ from amaranth.lib import memory, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from golden.cycle.record import sample_fields
-from hw.fixed import wrap
+from hw.fixed import fit, increment, wrap
 from hw.layouts import InputLayout, address_shape
 from hw.trace import observe
 
@@ -71,6 +71,8 @@ class SampleMemory(wiring.Component):
         source = Signal(shape)
         kept_count = Signal(range(inputs + 1))
         keep = self.i.payload != 0
+        # Of the sample's inputs, no more can be kept than there are.
+        kept_next = fit(kept_count + keep, kept_count.shape())
         last = source == inputs - 1
 
         m.d.comb += [
@@ -81,7 +83,7 @@ class SampleMemory(wiring.Component):
             write.en.eq(self.i.valid & self.i.ready & keep),
         ]
         with m.If(self.i.valid & self.i.ready):
-            m.d.sync += [source.eq(source + 1), kept_count.eq(kept_count + keep)]
+            m.d.sync += [source.eq(increment(source)), kept_count.eq(kept_next)]
             with m.If(last):
                 m.d.sync += [
                     source.eq(0),
@@ -90,9 +92,9 @@ class SampleMemory(wiring.Component):
                     complete.bit_select(fill_bank, 1).eq(1),
                 ]
                 with m.If(fill_bank):
-                    m.d.sync += counts[1].eq(kept_count + keep)
+                    m.d.sync += counts[1].eq(kept_next)
                 with m.Else():
-                    m.d.sync += counts[0].eq(kept_count + keep)
+                    m.d.sync += counts[0].eq(kept_next)
         with m.If(self.release):
             m.d.sync += [complete.bit_select(read_bank, 1).eq(0), read_bank.eq(~read_bank)]
 

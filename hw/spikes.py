@@ -8,6 +8,7 @@ from amaranth.utils import exact_log2
 
 from golden.cycle.queue import spike_queue_depth
 from golden.cycle.record import spikes_fields
+from hw.fixed import fit, wrap
 from hw.layouts import EventLayout, SpikeLayout
 from hw.trace import observe
 
@@ -58,14 +59,17 @@ class SpikeQueue(wiring.Component):
         rest = Signal(self._config.lanes)
         finished = Signal()
         lane = self._lowest(m, current.mask)
+        source = self.o.payload.source
         m.d.comb += [
-            rest.eq(current.mask & (current.mask - 1)),
-            self.o.payload.source.eq(Cat(lane, current.group)),
+            # This clears the lowest spike; in a mask of none there is nothing to clear.
+            rest.eq(current.mask & wrap(current.mask - 1, len(current.mask))),
+            # The last group of a layer has spikes in those lanes only that have a neuron.
+            source.eq(fit(Cat(lane, current.group), source.shape())),
             self.o.payload.end.eq(current.mask == 0),
             finished.eq(self.o.payload.end | ((rest == 0) & ~current.end)),
         ]
         with m.If(self.o.payload.end):
-            m.d.comb += self.o.payload.source.eq(0)
+            m.d.comb += source.eq(0)
 
         with m.If(~self.o.valid | (self.o.ready & finished)):
             m.d.comb += queue.r_en.eq(1)

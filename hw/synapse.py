@@ -7,7 +7,7 @@ from amaranth.lib.wiring import In, Out
 from golden import rng
 from golden.layout import Layout
 from golden.synapse import TARGETS_PER_WORD
-from hw.fixed import by_layer
+from hw.fixed import by_layer, fit, increment
 from hw.layouts import address_shape
 from hw.rng import advance
 
@@ -47,10 +47,11 @@ class Synapse(wiring.Component):
         m = Module()
         gains = self._config.gain
         scaled = Signal(signed(self._config.weight_bits + max(gains)))
-        choices = [self.weight << gain for gain in gains]
+        choices = [self.weight.shift_left(gain) for gain in gains]
         m.d.comb += scaled.eq(by_layer(choices if len(set(gains)) > 1 else choices[:1], self.layer))
-        # The membrane is wide enough for every weight of a tick: nothing is cut off here.
-        m.d.comb += self.membrane_next.eq(self.membrane + Mux(self.transmits, scaled, 0))
+        membrane_next = self.membrane + Mux(self.transmits, scaled, 0)
+        # The membrane is wide enough for every weight of a tick.
+        m.d.comb += self.membrane_next.eq(fit(membrane_next, self.membrane.shape()))
         return m
 
 
@@ -90,7 +91,7 @@ class BlankOut(wiring.Component):
         m = Module()
         lanes, transmit = self._config.lanes, self._config.transmit
         if transmit == 16:
-            m.d.comb += self.transmit.eq(~0)
+            m.d.comb += self.transmit.eq((1 << lanes) - 1)
             return m
 
         words = max(1, lanes // TARGETS_PER_WORD)
@@ -112,7 +113,7 @@ class BlankOut(wiring.Component):
         with m.If(self.start):
             m.d.sync += [state.eq(self.random), part.eq(0)]
         with m.Elif(self.step):
-            m.d.sync += part.eq(Mux(last_part, 0, part + 1))
+            m.d.sync += part.eq(Mux(last_part, 0, increment(part)))
             with m.If(last_part):
                 m.d.sync += state.eq(ahead[words])
         return m
