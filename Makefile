@@ -36,14 +36,14 @@ test: .venv/stamp ## Run all tests [ARGS]
 sim: .venv/stamp ## Run the cocotb benches on Icarus and Verilator [SIM PRESET JSON]
 	$(ERBIUM) sim $(call option,simulator,SIM) $(call option,preset,PRESET) $(OPTIONS)
 
-verilog: .venv/stamp ## Write the Verilog of a preset [PRESET LANES]
-	$(ERBIUM) verilog $(NAME) $(call option,lanes,LANES) $(ARGS)
+verilog: .venv/stamp ## Write the Verilog of a preset [PRESET LANES JSON]
+	$(ERBIUM) verilog $(NAME) $(call option,lanes,LANES) $(OPTIONS)
 
 synth: .venv/stamp ## Synthesise, place and route [PRESET DEVICE LANES SEEDS JSON]
 	$(ERBIUM) synth $(NAME) --device $(DEVICE) $(call option,lanes,LANES) $(call option,seeds,SEEDS) $(OPTIONS)
 
 waves: .venv/stamp ## Record one sample's waveforms [PRESET]
-	$(ERBIUM) waves $(NAME) $(ARGS)
+	$(ERBIUM) waves $(NAME) $(OPTIONS)
 
 lint: .venv/stamp ## Check the style of Python, and the emitted Verilog [PRESET]
 	$(BIN)/ruff check && $(BIN)/ruff format --check && $(ERBIUM) lint $(NAME)
@@ -52,7 +52,7 @@ train: .venv/stamp ## Train the golden model [PRESET DATA EPOCHS SAMPLES JSON]
 	$(ERBIUM) train $(NAME) --data $(DATA) $(call option,epochs,EPOCHS) $(call option,samples,SAMPLES) $(OPTIONS)
 
 presets: .venv/stamp ## List the named configurations
-	$(ERBIUM) presets $(ARGS)
+	$(ERBIUM) presets $(OPTIONS)
 
 clean: ## Remove everything that was built, but not .venv and not runs/
 	rm -rf build

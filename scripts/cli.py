@@ -68,8 +68,10 @@ def main() -> None:
 
 
 @main.command()
-def presets() -> None:
+@_json
+def presets(json_file: Path | None) -> None:
     """List the named configurations."""
+    _save(json_file, {name: config.as_dict() for name, config in PRESETS.items()})
     Console().print(tables.presets(PRESETS.values()))
 
 
@@ -77,7 +79,8 @@ def presets() -> None:
 @_preset
 @_lanes
 @click.option("--out", type=FILE, help="Verilog file  [default: build/verilog/MODULE.v]")
-def verilog(name: str, lanes: int | None, out: Path | None) -> None:
+@_json
+def verilog(name: str, lanes: int | None, out: Path | None, json_file: Path | None) -> None:
     """Write the Verilog of a preset."""
     from hw.verilog import emit_core, module_name
 
@@ -85,7 +88,13 @@ def verilog(name: str, lanes: int | None, out: Path | None) -> None:
     out = out or Path("build", "verilog", f"{module_name(config)}.v")
     text = emit_core(config)
     write_text(out, text)
-    click.echo(f"{out}: module {module_name(config)}, {text.count(chr(10)):,} lines")
+    lines = text.count("\n")
+    _save(
+        json_file,
+        {"file": str(out), "module": module_name(config), "lines": lines}
+        | {"config": config.as_dict(), "config_sha256": config.sha256},
+    )
+    click.echo(f"{out}: module {module_name(config)}, {lines:,} lines")
 
 
 @main.command()
@@ -214,7 +223,8 @@ def sim(simulator: str | None, name: str | None, seed: int, json_file: Path | No
 @main.command()
 @_preset
 @_lanes
-def lint(name: str, lanes: int | None) -> None:
+@_json
+def lint(name: str, lanes: int | None, json_file: Path | None) -> None:
     """Check the emitted Verilog with all of Verilator's warnings."""
     from hw.verilog import emit_core, module_name
     from sim.lint import WAIVERS, LintError, check
@@ -226,6 +236,7 @@ def lint(name: str, lanes: int | None) -> None:
         lines = check(verilog, module_name(config))
     except LintError as error:
         raise Unequal(str(error)) from error
+    _save(json_file, {"file": str(verilog), "lines": lines, "warnings": 0, "waived": WAIVERS})
     click.echo(f"{verilog}: {lines:,} lines, no warnings but the {len(WAIVERS)} kinds waived:")
     for code, reason in WAIVERS.items():
         click.echo(f"  {code}: {reason}")
@@ -234,7 +245,8 @@ def lint(name: str, lanes: int | None) -> None:
 @main.command()
 @_preset
 @click.option("--out", type=FOLDER, default=Path("build", "waves"), show_default=True)
-def waves(name: str, out: Path) -> None:
+@_json
+def waves(name: str, out: Path, json_file: Path | None) -> None:
     """Record the waveforms of one learned sample, to be opened with GTKWave."""
     from sim.toolchain import find
     from sim.waves import record_waves
@@ -242,6 +254,7 @@ def waves(name: str, out: Path) -> None:
     find("icarus")
     with _benches():
         files = record_waves(preset(name), out=out)
+    _save(json_file, {"files": [str(path) for path in files]})
     for path in files:
         click.echo(path)
 

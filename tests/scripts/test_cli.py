@@ -15,6 +15,7 @@ import pytest
 from golden.presets import PRESETS, preset
 from hw.verilog import emit_core
 from scripts import checkpoint
+from scripts.cli import main
 from scripts.idx import name
 
 
@@ -130,3 +131,17 @@ def test_ctrl_c_leaves_a_checkpoint_to_resume(tmp_path: Path, tiny_data: Path) -
     assert errors.endswith("add --resume to the same command to go on\n")
     assert errors.count("\n") == 1
     assert checkpoint.load(out / "checkpoint.npz").epoch > 0
+
+
+def test_every_command_writes_its_figures(erbium, tmp_path: Path) -> None:
+    file = tmp_path / "figures.json"
+    erbium("presets", "--json", str(file))
+    assert json.loads(file.read_text())["digits"]["layers"] == [64, 64, 10]
+    erbium("verilog", "tiny", "--json", str(file))
+    figures = json.loads(file.read_text())
+    assert figures["module"] == "erbium_tiny"
+    assert figures["config_sha256"] == preset("tiny").sha256
+    erbium("lint", "tiny", "--json", str(file))
+    assert json.loads(file.read_text())["warnings"] == 0
+    for command in main.commands.values():
+        assert "--json" in [name for option in command.params for name in option.opts], command.name
