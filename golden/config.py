@@ -21,6 +21,12 @@ LANES = (1, 2, 4, 8, 16, 32)
 #: Names; '-' becomes '_' in Verilog, so '_' itself would let two names collide.
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 
+#: Learning rate of a sample that learns from every event; 0 switches learning off.
+FULL_RATE = 256
+
+#: `transmit` of synapses that transmit always: blank-out is off, and takes no part in the circuit.
+ALWAYS_TRANSMITS = 16
+
 #: Fields that hold one value per layer of neurons; a single number stands for all layers.
 PER_LAYER = (
     "threshold",
@@ -114,7 +120,7 @@ class Config:
     weight_init: tuple[int, ...] | int = 16
     learning_shift: int = 10
     error_threshold: int = 1
-    transmit: int = 16
+    transmit: int = ALWAYS_TRANSMITS
     encoder: str = "phase"
     rate_shift: int = 2
     seed: int = 1
@@ -179,7 +185,7 @@ class Config:
         self._range("state_bits", 8, 24)
         self._range("learning_shift", 0, 20)
         self._range("error_threshold", 1, 255)
-        self._range("transmit", 1, 16)
+        self._range("transmit", 1, ALWAYS_TRANSMITS)
         self._range("rate_shift", 0, 8)
         self._range("seed", 0, 2**32 - 1)
 

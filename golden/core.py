@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from golden import plasticity, synapse
-from golden.config import Config
+from golden.config import FULL_RATE, Config
 from golden.encoder import Encoder
 from golden.error import ErrorNeurons, label_fires
 from golden.feedback import feedback_weights, initial_weights
@@ -29,9 +29,6 @@ from golden.validate import (
     check_sample,
     check_weights,
 )
-
-FULL_RATE = 256
-"""Learning rate of a sample that learns from every event; 0 switches learning off."""
 
 
 @dataclass

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from golden.config import ALWAYS_TRANSMITS
 from golden.rng import xorshift_lanes
 
 #: Targets served by one 32-bit blank-out word: four bits each.
@@ -30,7 +31,7 @@ def transmissions(word: int, targets: int, transmit: int) -> np.ndarray:
     -------
     bool array [targets]
     """
-    if transmit == 16:
+    if transmit == ALWAYS_TRANSMITS:
         return np.ones(targets, dtype=bool)
     draws = np.empty(targets, dtype=np.int64)
     for first in range(0, targets, TARGETS_PER_WORD):

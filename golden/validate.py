@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from golden.config import FULL_RATE
 from golden.layout import Layout
 from golden.rng import MASK, RandomState
 
@@ -91,8 +92,10 @@ def check_label(layout: Layout, label: int) -> None:
 def check_rate(rate: int) -> None:
     """Refuse a learning rate outside 0 to 256."""
     _check_integer("rate", rate)
-    if not 0 <= rate <= 256:
-        raise DataError(f"rate must be 0 (no learning) to 256 (every event learns), not {rate}")
+    if not 0 <= rate <= FULL_RATE:
+        raise DataError(
+            f"rate must be 0 (no learning) to {FULL_RATE} (every event learns), not {rate}"
+        )
 
 
 def check_random(random: RandomState) -> None:

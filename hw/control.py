@@ -18,6 +18,7 @@ from hw.layouts import (
     ResultLayout,
     address_shape,
     fraction_shape,
+    rate_shape,
 )
 from hw.readout import Readout
 from hw.trace import observe
@@ -170,7 +171,7 @@ class Control(wiring.Component):
         self._window = Signal(name="window")
         self._label_count = Signal(address_shape(config.label_period), name="label_count")
         self._label = Signal(address_shape(layout.classes), name="label")
-        self._rate = Signal(9, name="rate")
+        self._rate = Signal(rate_shape(), name="rate")
         self._learn = Signal(name="learn")
         self._fraction = Signal(fraction_shape(config), name="fraction")
         self._negative = Signal(name="negative")

@@ -15,6 +15,7 @@ from amaranth.lib.wiring import In, Out, connect, flipped
 from golden.cycle.queue import INPUT_QUEUE_DEPTH
 from golden.cycle.record import core_fields
 from golden.rng import RandomState
+from hw.blank import BlankOut
 from hw.control import Control
 from hw.datapath import Datapath
 from hw.encoder import Encoder
@@ -31,7 +32,6 @@ from hw.layouts import (
 from hw.rng import Generator
 from hw.sample import SampleMemory
 from hw.spikes import SpikeQueue
-from hw.synapse import BlankOut
 from hw.trace import observe
 
 
@@ -137,35 +137,25 @@ class Core(wiring.Component):
         ]
 
     def _random(self, m, control):
-        """Add the generators; return the encoder's."""
-        seeds = RandomState.seeded(self._config.seed)
-        m.submodules.event_random = event = Generator(seeds.event)
-        m.d.comb += [
-            event.load.valid.eq(self.i_random.valid),
-            event.load.payload.eq(self.i_random.payload.event),
-            event.step.eq(control.event_step),
-            control.event_random.eq(event.value),
-            self.o_random.event.eq(event.value),
-        ]
+        """Add generators and blank-out; return the encoder's generator."""
+        generators = {}
+        for name, seed in vars(RandomState.seeded(self._config.seed)).items():
+            m.submodules[f"{name}_random"] = generators[name] = generator = Generator(seed)
+            m.d.comb += [
+                generator.load.valid.eq(self.i_random.valid),
+                generator.load.payload.eq(self.i_random.payload[name]),
+                self.o_random[name].eq(generator.value),
+            ]
+        event, blank, encoder = generators.values()
         m.submodules.blank_out = blank_out = BlankOut(self._config)
         m.d.comb += [
+            event.step.eq(control.event_step),
+            control.event_random.eq(event.value),
+            blank.step.eq(control.event_step),
+            blank_out.random.eq(blank.value),
             blank_out.start.eq(control.event_step),
             blank_out.step.eq(control.transmit_step),
             control.transmit.eq(blank_out.transmit),
-        ]
-        m.submodules.blank_random = blank = Generator(seeds.blank)
-        m.d.comb += [
-            blank.load.valid.eq(self.i_random.valid),
-            blank.load.payload.eq(self.i_random.payload.blank),
-            blank.step.eq(control.event_step),
-            blank_out.random.eq(blank.value),
-            self.o_random.blank.eq(blank.value),
-        ]
-        m.submodules.encoder_random = encoder = Generator(seeds.encoder)
-        m.d.comb += [
-            encoder.load.valid.eq(self.i_random.valid),
-            encoder.load.payload.eq(self.i_random.payload.encoder),
-            self.o_random.encoder.eq(encoder.value),
         ]
         return encoder
 

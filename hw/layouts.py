@@ -2,8 +2,9 @@
 
 from amaranth import *
 from amaranth.lib import data, enum
-from amaranth.utils import ceil_log2
 
+from golden.config import FULL_RATE
+from golden.cycle.record import address_bits
 from golden.layout import Layout
 
 
@@ -33,12 +34,17 @@ class Operation(enum.Enum, shape=3):
 
 def address_shape(depth):
     """Shape of an address of `depth` words; at least one bit."""
-    return unsigned(max(1, ceil_log2(depth)))
+    return unsigned(address_bits(depth))
 
 
 def fraction_shape(config):
     """Shape of an event's random fraction; one bit, always 0, if there is none."""
     return unsigned(max(1, config.learning_shift))
+
+
+def rate_shape():
+    """Shape of a sample's learning rate."""
+    return unsigned(FULL_RATE.bit_length())
 
 
 class EventLayout(data.StructLayout):
@@ -96,7 +102,7 @@ class RequestLayout(data.StructLayout):
     """Start a sample: its label, and its learning rate (0 to 256; 0 is plain inference)."""
 
     def __init__(self, config):
-        super().__init__({"label": address_shape(config.layers[-1]), "rate": unsigned(9)})
+        super().__init__({"label": address_shape(config.layers[-1]), "rate": rate_shape()})
 
 
 class ResultLayout(data.StructLayout):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from golden.config import Config
+from golden.config import ALWAYS_TRANSMITS, Config
 from golden.presets import preset
 from sim.runner import SIMULATORS, BenchResult, run_bench
 
@@ -80,7 +80,7 @@ def preset_suite(config: Config) -> list[Job]:
     unused = set()
     if config.encoder == "events":
         unused.add("encoder")
-    if config.transmit == 16:
+    if config.transmit == ALWAYS_TRANSMITS:
         unused.add("blank")
     units = [unit for unit in UNIT_VARIANTS if unit not in unused]
     return [(bench, config) for bench in (*units, "core")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from golden.config import Config
+from golden.config import ALWAYS_TRANSMITS, Config
 from golden.rng import xorshift_lanes
 from golden.synapse import TARGETS_PER_WORD
 
@@ -28,7 +28,7 @@ class BlankOut:
     @property
     def mask(self) -> int:
         """Bit per lane: 1 transmits."""
-        if self._transmit == 16:
+        if self._transmit == ALWAYS_TRANSMITS:
             return (1 << self._lanes) - 1
         draws, word = 0, self._state
         for index in range(self._words):

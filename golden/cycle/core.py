@@ -72,9 +72,8 @@ class CycleCore:
     def reset(self) -> None:
         """Do what the reset wire does: everything but the memories."""
         self.random = RandomState.seeded(self.config.seed)
-        for unit in (self.control, self.datapath, self.spikes, self.samples):
-            unit.reset()
-        for unit in (self.encoder, self.inputs, self.blank):
+        units = (self.control, self.datapath, self.spikes, self.samples)
+        for unit in (*units, self.encoder, self.inputs, self.blank):
             unit.reset()
 
     def step(self, host: Host) -> Record:
@@ -119,15 +118,17 @@ class CycleCore:
             out.issue, load if load and load.data is not None else None
         )
         self.spikes.clock(spikes, out.spikes_ready)
-        self._clock_inputs(host, out)
-        self._clock_random(host, out)
+        encoder_steps = self._clock_inputs(host, out)
+        self._clock_random(host, out, encoder_steps)
         return record
 
-    def _clock_inputs(self, host: Host, out: Outputs) -> None:
-        """End the cycle of sample memory, encoder and input queue."""
+    def _clock_inputs(self, host: Host, out: Outputs) -> bool:
+        """End the cycle of sample memory, encoder and queue; return whether its random number
+        has been used.
+        """
         ready = self.inputs.ready
         offered = host.event if self._from_outside else self.encoder.output
-        self._encoder_steps = self.encoder.random_step(ready)
+        encoder_steps = self.encoder.random_step(ready)
         if not self._from_outside:
             scans = self.encoder.scans(ready)
             address, count = self.encoder.address, self.samples.count
@@ -135,8 +136,9 @@ class CycleCore:
             self.encoder.clock(out.start, count, ready, self.random.encoder, data)
             self.samples.clock(host.pixel, out.finish, address if scans else None)
         self.inputs.clock(offered, out.inputs_ready)
+        return encoder_steps
 
-    def _clock_random(self, host: Host, out: Outputs) -> None:
+    def _clock_random(self, host: Host, out: Outputs, encoder_steps: bool) -> None:
         """End the cycle of the random generators."""
         step = out.issue.operation == "SYNAPSE"
         self.blank.clock(out.event_step, self.random.blank, step)
@@ -146,5 +148,5 @@ class CycleCore:
         if out.event_step:
             self.random.event = xorshift(self.random.event)
             self.random.blank = xorshift(self.random.blank)
-        if self._encoder_steps:
+        if encoder_steps:
             self.random.encoder = xorshift(self.random.encoder)

@@ -9,6 +9,9 @@ from __future__ import annotations
 import numba
 import numpy as np
 
+from golden.config import ALWAYS_TRANSMITS
+from golden.synapse import TARGETS_PER_WORD
+
 compiled = numba.njit(cache=True, nogil=True)
 
 
@@ -77,7 +80,7 @@ def _deliver(m, s, layer, events, rate, change):
         weights = s.weights[row : row + targets]
         learns = np.int64(s.random[0] >> np.uint32(24)) < rate and len(change) > 0
         fraction = membrane.dtype.type(s.random[0] & mask)
-        if m.transmit < 16:
+        if m.transmit < ALWAYS_TRANSMITS:
             _deliver_some(m, s.random[1], weights, membrane, gain, change, learns, fraction)
         elif learns:
             for i in range(targets):
@@ -96,9 +99,10 @@ def _deliver_some(m, word, weights, membrane, gain, change, learns, fraction):
     """Deliver one event with blank-out: only synapses that transmit add and learn."""
     shift = m.learning_shift
     for i in range(len(weights)):
-        if i and i % 8 == 0:
+        place = i % TARGETS_PER_WORD
+        if i and place == 0:
             word = _xorshift_lanes(word)
-        if np.int64((word >> np.uint32(4 * (i % 8))) & np.uint32(15)) < m.transmit:
+        if np.int64((word >> np.uint32(4 * place)) & np.uint32(15)) < m.transmit:
             old = membrane.dtype.type(weights[i])
             membrane[i] += old << gain
             if learns:

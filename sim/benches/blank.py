@@ -6,7 +6,7 @@ import cocotb
 
 from golden.cycle.blank import BlankOut as GoldenBlankOut
 from golden.synapse import transmissions
-from hw.synapse import BlankOut
+from hw.blank import BlankOut
 from sim.unit_bench import UnitBench, word
 
 EVENTS = 60
