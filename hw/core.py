@@ -18,7 +18,7 @@ from golden.rng import RandomState
 from hw.blank import BlankOut
 from hw.control import Control
 from hw.datapath import Datapath
-from hw.encoder import Encoder
+from hw.encoder import Encoder, attach
 from hw.layouts import (
     AccessLayout,
     EventLayout,
@@ -174,17 +174,12 @@ class Core(wiring.Component):
         else:
             m.submodules.samples = samples = SampleMemory(self._config)
             m.submodules.encoder = encoder = Encoder(self._config)
+            attach(m, encoder, samples, encoder_random)
             connect(m, flipped(self.i_pixel), samples.i)
             m.d.comb += [
                 control.sample_ready.eq(samples.complete),
                 samples.release.eq(control.finish),
-                samples.address.eq(encoder.address),
-                samples.en.eq(encoder.en),
-                encoder.data.eq(samples.data),
-                encoder.count.eq(samples.count),
                 encoder.start.eq(control.start),
-                encoder.random.eq(encoder_random.value),
-                encoder_random.step.eq(encoder.random_step),
                 encoder.o.ready.eq(queue.w_rdy),
             ]
             events = encoder.o

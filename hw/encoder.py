@@ -154,6 +154,27 @@ class Encoder(wiring.Component):
                         m.d.sync += [tick.eq(0), state.eq(EncoderState.IDLE)]
 
 
+def attach(m, encoder, samples, random):
+    """Join an encoder with its sample memory and its random generator.
+
+    Parameters
+    ----------
+    m : Module
+        Parent of all three.
+    encoder : Encoder
+    samples : hw.sample.SampleMemory
+    random : hw.rng.Generator
+    """
+    m.d.comb += [
+        samples.address.eq(encoder.address),
+        samples.en.eq(encoder.en),
+        encoder.data.eq(samples.data),
+        encoder.count.eq(samples.count),
+        encoder.random.eq(random.value),
+        random.step.eq(encoder.random_step),
+    ]
+
+
 class CodeSignature(wiring.Signature):
     """What a rate code needs of the encoder's pipeline, seen from the encoder.
 

@@ -58,20 +58,25 @@ def leak(value, shifted, rounds):
     return (minuend + subtrahend)[1 : width + 1].as_signed()
 
 
-def by_layer(values, layer):
-    """Choose one of several constants by layer; a plain constant if they are all equal.
+def by_layer(values, layer, make=None):
+    """Choose by layer; nothing is chosen if all layers are alike.
 
     Parameters
     ----------
     values : sequence of int or Value
-        One per layer.
+        One per layer. Only numbers are recognised as alike.
     layer : Value
         Number of the layer.
+    make : callable, optional
+        What to choose from instead of the plain numbers: called with each number.
     """
     values = list(values)
-    if all(isinstance(value, int) for value in values) and len(set(values)) == 1:
-        return Const(values[0])
-    if any(isinstance(value, int) and value < 0 for value in values):
+    numbers = all(isinstance(value, int) for value in values)
+    if numbers and len(set(values)) == 1:
+        return Const(values[0]) if make is None else make(values[0])
+    if make is not None:
+        values = [make(value) for value in values]
+    elif numbers and min(values) < 0:
         shape = Shape(max(Const(value).shape().width for value in values) + 1, signed=True)
         values = [Const(value, shape) for value in values]
     chosen = Value.cast(values[-1])

@@ -1,5 +1,7 @@
 """Neuron lane: integrate, fire, leak, and open or close the gate of one neuron."""
 
+from functools import partial
+
 from amaranth import *
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
@@ -67,11 +69,10 @@ class Neuron(wiring.Component):
 
     def _leaked(self, m, value, shifts, name):
         """Leak `value` by the layer's shift: choose the operands, then use one adder."""
-        shifts = shifts[:1] if len(set(shifts)) == 1 else shifts
         shifted = Signal.like(value, name=f"{name}_shifted")
         rounds = Signal(name=f"{name}_rounds")
         m.d.comb += [
-            shifted.eq(by_layer([value.shift_right(shift) for shift in shifts], self.layer)),
-            rounds.eq(by_layer([rounds_away(value, shift) for shift in shifts], self.layer)),
+            shifted.eq(by_layer(shifts, self.layer, value.shift_right)),
+            rounds.eq(by_layer(shifts, self.layer, partial(rounds_away, value))),
         ]
         return leak(value, shifted, rounds)

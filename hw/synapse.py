@@ -44,8 +44,7 @@ class Synapse(wiring.Component):
         m = Module()
         gains = self._config.gain
         scaled = Signal(signed(self._config.weight_bits + max(gains)))
-        choices = [self.weight.shift_left(gain) for gain in gains]
-        m.d.comb += scaled.eq(by_layer(choices if len(set(gains)) > 1 else choices[:1], self.layer))
+        m.d.comb += scaled.eq(by_layer(gains, self.layer, self.weight.shift_left))
         membrane_next = self.membrane + Mux(self.transmits, scaled, 0)
         # The membrane is wide enough for every weight of a tick.
         m.d.comb += self.membrane_next.eq(fit(membrane_next, self.membrane.shape()))

@@ -76,15 +76,6 @@ def find(name: str) -> Tool:
     return tool
 
 
-def available(name: str) -> bool:
-    """Say whether `find` would succeed, for tests that are skipped otherwise."""
-    try:
-        find(name)
-    except ToolError:
-        return False
-    return True
-
-
 def environment(name: str, *, optimise: str = "-O2") -> dict[str, str]:
     """Return a copy of the process's environment in which simulator `name` works.
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from golden.config import Config
+from golden.config import PER_LAYER, Config
 from golden.feedback import feedback_weights
 from golden.layout import Layout
 
@@ -77,15 +77,9 @@ def build_machine(config: Config) -> Machine:
         feedback=np.concatenate(feedback_weights(config), axis=1).astype(state_type(config)),
         **{
             name: np.array(getattr(config, name))
-            for name in (
-                "threshold",
-                "refractory",
-                "membrane_leak",
-                "dendrite_leak",
-                "gain",
-                "gate_low",
-                "gate_high",
-            )
+            for name in PER_LAYER
+            # The numbers that only serve to draw weights and feedback have done so already.
+            if name not in ("feedback", "weight_init")
         },
     )
 

@@ -13,7 +13,7 @@ from golden.cycle.record import code_fields, encoder_fields, sample_fields
 from golden.cycle.sample import SampleMemory as GoldenSampleMemory
 from golden.encoder import Encoder as TickEncoder
 from golden.rng import RandomState, xorshift
-from hw.encoder import Encoder
+from hw.encoder import Encoder, attach
 from hw.layouts import EventLayout
 from hw.rng import Generator
 from hw.sample import SampleMemory
@@ -42,17 +42,12 @@ class EncoderWithMemory(wiring.Component):
         m.submodules.samples = samples = SampleMemory(self._config)
         m.submodules.encoder = encoder = Encoder(self._config)
         m.submodules.random = random = Generator(RandomState.seeded(self._config.seed).encoder)
+        attach(m, encoder, samples, random)
         connect(m, flipped(self.i), samples.i)
         connect(m, flipped(self.o), encoder.o)
         m.d.comb += [
             samples.release.eq(self.release),
-            samples.address.eq(encoder.address),
-            samples.en.eq(encoder.en),
-            encoder.data.eq(samples.data),
-            encoder.count.eq(samples.count),
             encoder.start.eq(self.start),
-            encoder.random.eq(random.value),
-            random.step.eq(encoder.random_step),
             random.load.payload.eq(Signal(32)),
         ]
         return m

@@ -11,7 +11,6 @@ import pytest
 
 from golden.core import Core
 from scripts import data, demo
-from sim.toolchain import available
 
 FIGURES = {
     "accuracy_golden", "accuracy_rtl", "train_accuracy_golden", "train_accuracy_rtl",
@@ -31,7 +30,6 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo, "synthesize", lambda *args, **options: fpga)
 
 
-@pytest.mark.skipif(not available("verilator"), reason="Verilator is missing")
 def test_circuit_and_model_agree(erbium) -> None:
     result = erbium("demo")
     assert result.exit_code == 0, result.stderr
