@@ -29,8 +29,11 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "spikes": ("o_spikes__valid", "o_spikes__payload"),
     "errors": ("control.errors.fires", "control.errors.negative", "control.readout.k"),
-    "random": ("event_random.value", "blank_random.value", "encoder_random.value"),
+    "random": ("o_random",),
 }
+
+#: GTKWave's zoom, an exponent of two, at which some 200 clock cycles fill the window.
+ZOOM = -18.5
 
 
 def record_waves(config: Config, *, out: Path, sample: Sequence[int] | None = None) -> list[Path]:
@@ -71,6 +74,7 @@ def _write_view(view: Path, dump: Path, widths: dict[str, int]) -> None:
         save.dumpfile(dump.name, abspath=False)
         save.size(1600, 900)
         save.treeopen("bench_waves.")
+        save.zoom_markers(ZOOM)
         for group, paths in GROUPS.items():
             with save.group(group):
                 for path in paths:

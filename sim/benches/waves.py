@@ -25,6 +25,7 @@ def _width(dut, path: str) -> int:
     handle = dut
     for part in path.split("."):
         handle = getattr(handle, part)
+    assert handle._path == f"bench_waves.{path}", f"{path} is no signal of the design"
     return len(handle)
 
 

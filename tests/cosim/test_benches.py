@@ -11,7 +11,7 @@ from golden.presets import preset
 from sim import faults
 from sim.runner import SIMULATORS, BenchError, run_bench
 from sim.suite import VARIANTS, suite
-from sim.waves import GROUPS, record_waves
+from sim.waves import GROUPS, ZOOM, record_waves
 
 JOBS = suite()
 
@@ -56,6 +56,7 @@ def test_waves_open_at_signals_that_exist(tmp_path: Path) -> None:
     assert dump.stat().st_size > 1000
     text = view.read_text()
     assert '[dumpfile] "tiny.fst"' in text
+    assert f"*{ZOOM}" in text
     for group, paths in GROUPS.items():
         assert f"-{group}" in text
         for path in paths:
