@@ -8,9 +8,8 @@ import numpy as np
 
 from golden.config import Config
 from golden.core import FULL_RATE, Result
-from golden.encoder import active_inputs
 from golden.fast.kernel import run_sample
-from golden.fast.machine import State, build_machine, state_type
+from golden.fast.machine import build_machine, build_state
 from golden.feedback import initial_weights
 from golden.layout import Layout
 from golden.rng import RandomState
@@ -38,37 +37,28 @@ class FastCore:
         self.config = config
         self.layout = Layout(config)
         self._machine = build_machine(config)
-        neurons, classes = sum(config.layers[1:]), self.layout.classes
-        kind, small = state_type(config), np.int8 if config.weight_bits <= 8 else np.int16
-        total = sum(layer.sources * layer.targets for layer in self.layout.layers)
-        self._state = State(
-            weights=np.zeros(total, dtype=small),
-            membrane=np.zeros(neurons, dtype=kind),
-            dendrite=np.zeros(neurons, dtype=kind),
-            gate=np.zeros(neurons, dtype=np.bool_),
-            refractory=np.zeros(neurons, dtype=np.int64),
-            plus=np.zeros(classes, dtype=np.int64),
-            minus=np.zeros(classes, dtype=np.int64),
-            counts=np.zeros(classes, dtype=np.int64),
-            random=np.zeros(3, dtype=np.uint32),
-        )
+        self._state = build_state(config, self._machine)
         self.load(initial_weights(config) if weights is None else weights)
         self.reset()
 
     def load(self, weights: Sequence[np.ndarray]) -> None:
         """Replace all weights."""
         check_weights(self.layout, weights)
-        self._state.weights[:] = np.concatenate([np.ravel(matrix) for matrix in weights])
+        for mine, matrix in zip(self._matrices(), weights, strict=True):
+            mine[:] = matrix
+
+    def _matrices(self) -> list[np.ndarray]:
+        """Return views [sources, targets] of the weights of every layer."""
+        m, found = self._machine, []
+        for layer, base, padded in zip(self.layout.layers, m.weight_base, m.padded, strict=True):
+            rows = self._state.weights[base : base + layer.sources * padded]
+            found.append(rows.reshape(layer.sources, padded)[:, : layer.targets])
+        return found
 
     @property
     def weights(self) -> list[np.ndarray]:
         """The weights [sources, targets] of every layer; copies."""
-        return [
-            self._state.weights[base : base + layer.sources * layer.targets]
-            .reshape(layer.sources, layer.targets)
-            .astype(np.int64)
-            for layer, base in zip(self.layout.layers, self._machine.weight_base, strict=True)
-        ]
+        return [matrix.astype(np.int64) for matrix in self._matrices()]
 
     def reset(self) -> None:
         """Do what the reset wire does: random generators to their seeds, weights unchanged."""
@@ -91,12 +81,12 @@ class FastCore:
         check_sample(self.layout, sample)
         check_label(self.layout, label)
         check_rate(rate)
-        indices = values = outside = np.empty(0, dtype=np.int64)
+        outside = intensities = np.empty(0, dtype=np.int64)
         if self.config.encoder == "events":
             outside = np.array([i for tick in sample for i in (*tick, -1)], dtype=np.int64)
         else:
-            indices, values = active_inputs(np.asarray(sample))
+            intensities = np.asarray(sample, dtype=np.int64)
         winner, operations = run_sample(
-            self._machine, self._state, indices, values, outside, label, rate
+            self._machine, self._state, intensities, outside, label, rate
         )
         return Result(int(winner), self._state.counts.copy(), int(operations))

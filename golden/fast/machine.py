@@ -1,4 +1,8 @@
-"""What the compiled engine works on: constants and state in flat arrays, layer after layer."""
+"""What the compiled engine works on: constants and state in flat arrays, layer after layer.
+
+Layers are padded to whole vectors of the processor. Neurons of the padding have weights and
+feedback 0, so they neither fire nor learn.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,9 @@ import numpy as np
 from golden.config import PER_LAYER, Config
 from golden.feedback import feedback_weights
 from golden.layout import Layout
+
+#: Neurons in the shortest stretch that the compiled loops work on.
+BLOCK = 32
 
 
 class Machine(NamedTuple):
@@ -25,8 +32,10 @@ class Machine(NamedTuple):
     phase_bits: int
     bernoulli: bool
     outside: bool
+    room: int
     sources: np.ndarray
     targets: np.ndarray
+    padded: np.ndarray
     weight_base: np.ndarray
     state_base: np.ndarray
     threshold: np.ndarray
@@ -40,7 +49,12 @@ class Machine(NamedTuple):
 
 
 class State(NamedTuple):
-    """Everything that changes; `random` is (event, blank, encoder)."""
+    """Everything that changes; `random` is (event, blank, encoder).
+
+    The last eight arrays are scratch: the sample's active inputs with their intensities and
+    phases, what fires and the names of it, and, for the layer at hand, the names of its
+    neurons, the sum of weights, the change in two parts, and the synapses that transmit.
+    """
 
     weights: np.ndarray
     membrane: np.ndarray
@@ -51,13 +65,28 @@ class State(NamedTuple):
     minus: np.ndarray
     counts: np.ndarray
     random: np.ndarray
+    active: np.ndarray
+    values: np.ndarray
+    phase: np.ndarray
+    fires: np.ndarray
+    events: np.ndarray
+    names: np.ndarray
+    total: np.ndarray
+    whole: np.ndarray
+    rest: np.ndarray
+    transmits: np.ndarray
 
 
 def build_machine(config: Config) -> Machine:
     layout = Layout(config)
-    layers = layout.layers
-    sizes = np.array([layer.sources * layer.targets for layer in layers])
-    targets = np.array([layer.targets for layer in layers])
+    sources = np.array([layer.sources for layer in layout.layers])
+    targets = np.array([layer.targets for layer in layout.layers])
+    padded = -(-targets // BLOCK) * BLOCK
+    sizes = sources * padded
+    feedback = [
+        np.pad(matrix, ((0, 0), (0, wide - matrix.shape[1])))
+        for matrix, wide in zip(feedback_weights(config), padded, strict=True)
+    ]
     return Machine(
         ticks=config.ticks,
         burn_in=config.burn_in,
@@ -70,11 +99,13 @@ def build_machine(config: Config) -> Machine:
         phase_bits=layout.phase_bits,
         bernoulli=config.encoder == "bernoulli",
         outside=config.encoder == "events",
-        sources=np.array([layer.sources for layer in layers]),
+        room=int(np.iinfo(lane_type(config)).max) >> (config.weight_bits - 1),
+        sources=sources,
         targets=targets,
+        padded=padded,
         weight_base=np.cumsum(sizes) - sizes,
-        state_base=np.cumsum(targets) - targets,
-        feedback=np.concatenate(feedback_weights(config), axis=1).astype(state_type(config)),
+        state_base=np.cumsum(padded) - padded,
+        feedback=np.concatenate(feedback, axis=1).astype(state_type(config)),
         **{
             name: np.array(getattr(config, name))
             for name in PER_LAYER
@@ -84,8 +115,43 @@ def build_machine(config: Config) -> Machine:
     )
 
 
+def build_state(config: Config, machine: Machine) -> State:
+    """Return the state of a machine, all 0."""
+    neurons, classes, inputs = int(machine.padded.sum()), config.layers[-1], config.layers[0]
+    widest = int(max(machine.padded.max(), inputs))
+    kind, lane = state_type(config), lane_type(config)
+    return State(
+        weights=np.zeros(
+            int((machine.sources * machine.padded).sum()),
+            dtype=np.int8 if config.weight_bits <= 8 else np.int16,
+        ),
+        **{
+            name: np.zeros(neurons, dtype=kind)
+            for name in ("membrane", "dendrite", "gate", "refractory")
+        },
+        **{name: np.zeros(classes, dtype=np.int64) for name in ("plus", "minus", "counts")},
+        random=np.zeros(3, dtype=np.uint32),
+        **{name: np.zeros(inputs, dtype=np.int32) for name in ("active", "values", "phase")},
+        fires=np.zeros(widest, dtype=np.uint8),
+        events=np.zeros(widest, dtype=np.int32),
+        names=np.arange(widest, dtype=np.int32),
+        **{
+            name: np.zeros(int(machine.padded.max()), dtype=lane)
+            for name in ("total", "whole", "rest", "transmits")
+        },
+    )
+
+
 def state_type(config: Config) -> type:
-    """Return int32 where every exact number of the machine fits it, int64 otherwise."""
+    """Return int32 where every membrane and dendrite fits it, int64 otherwise."""
     layout = Layout(config)
-    widest = max(config.weight_bits + config.learning_shift, layout.dendrite_bits) + 1
-    return np.int32 if max(widest, layout.membrane_bits) <= 31 else np.int64
+    return np.int32 if max(layout.dendrite_bits, layout.membrane_bits) <= 31 else np.int64
+
+
+def lane_type(config: Config) -> type:
+    """Return the shortest integer for a weight that learns: the weight and its change, each
+    part of the change, and the carry must fit.
+    """
+    change = max(1, Layout(config).dendrite_bits - config.learning_shift)
+    widest = max(change, config.weight_bits, config.learning_shift + 1) + 2
+    return np.int16 if widest <= 16 else np.int32 if widest <= 32 else np.int64
