@@ -1,8 +1,9 @@
 """Samples and labels, checked before any of them is used.
 
-Two sources: the 1,797 digits of 8x8 pixels that scikit-learn brings along, and folders that hold
-MNIST or anything else in its file format (see `scripts.idx`). Every data set is split in three:
-one part to learn from, one to tune by, and one that is looked at only once, at the end.
+Three sources: the 1,797 digits of 8x8 pixels that scikit-learn brings along, the data sets that
+`scripts.fetch` knows by name, and folders that hold anything else in MNIST's file format (see
+`scripts.idx`). Every data set is split in three: one part to learn from, one to tune by, and one
+that is looked at only once, at the end.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ import numpy as np
 from golden.config import Config
 from golden.validate import DataError
 from scripts import idx
+from scripts.fetch import SOURCES, fetch
+from scripts.progress import Report, silent
 
 #: Samples of the 8x8 digits to learn from and to tune by; the other 397 are held out.
 DIGITS_TRAIN, DIGITS_VALIDATION = 1200, 200
@@ -51,7 +54,7 @@ class Dataset:
     Attributes
     ----------
     name : str
-        "digits" or the folder it was read from.
+        "digits", "mnist", "fashion-mnist" or the folder it was read from.
     train, validation, test : Split
         To learn from, to tune by, held out.
     """
@@ -81,8 +84,18 @@ class Dataset:
         return digest.hexdigest()
 
 
-def load(source: str, config: Config) -> Dataset:
-    """Return the data set `source`, "digits" or a folder, if it fits `config`.
+def load(source: str, config: Config, report: Report = silent) -> Dataset:
+    """Return the data set `source` if it fits `config`.
+
+    Parameters
+    ----------
+    source : str
+        "digits", a name in `scripts.fetch.SOURCES`, or a folder. A folder that is called like a
+        data set can be given as "./mnist".
+    config : Config
+        The machine that is to learn it.
+    report : Report
+        Told the bytes of each file that has to be fetched.
 
     Raises
     ------
@@ -94,7 +107,12 @@ def load(source: str, config: Config) -> Dataset:
             f"preset {config.name!r} takes events, not intensities; choose encoder 'phase' or "
             "'bernoulli'"
         )
-    dataset = digits() if source == "digits" else folder(Path(source))
+    if source == "digits":
+        dataset = digits()
+    elif source in SOURCES:
+        dataset = dataclasses.replace(folder(fetch(source, report)), name=source)
+    else:
+        dataset = folder(Path(source))
     _check_fit(dataset, config)
     return dataset
 
@@ -115,8 +133,9 @@ def folder(path: Path) -> Dataset:
     """Return the data set in `path`, four IDX files named like MNIST's."""
     if not path.is_dir():
         raise DataError(
-            f"there is no data folder '{path}'; give 'digits' or a folder with the four MNIST "
-            f"files {idx.name('train', 'images')}.gz and so on"
+            f"there is no data folder '{path}'; give 'digits' or "
+            f"{' or '.join(map(repr, SOURCES))}, or a folder with the four MNIST files "
+            f"{idx.name('train', 'images')}.gz and so on"
         )
     train, test = (Split(*idx.read_pair(path, part)) for part in ("train", "test"))
     kept = len(train) - min(IDX_VALIDATION, len(train) // 6)
@@ -139,7 +158,8 @@ def _check_fit(dataset: Dataset, config: Config) -> None:
         if inputs != config.layers[0]:
             raise DataError(
                 f"samples of '{dataset.name}' have {inputs} intensities, but preset "
-                f"'{config.name}' takes {config.layers[0]} (layers[0]); choose another preset"
+                f"'{config.name}' takes {config.layers[0]} (layers[0]); choose another preset, or "
+                f"make one with layers[0] = {inputs}"
             )
         if split.labels.max() >= classes:
             raise DataError(
