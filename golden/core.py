@@ -27,6 +27,7 @@ from golden.validate import (
     check_random,
     check_rate,
     check_sample,
+    check_samples,
     check_weights,
 )
 
@@ -55,6 +56,17 @@ class Result:
     """Outcome of a sample: the winning class, spikes per class, synaptic operations."""
 
     winner: int
+    counts: np.ndarray
+    synaptic_operations: int
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """Outcome of several samples: winners [count], spikes per class [count, classes], and the
+    synaptic operations of all.
+    """
+
+    winners: np.ndarray
     counts: np.ndarray
     synaptic_operations: int
 
@@ -120,6 +132,19 @@ class Core:
         for _ in self.ticks(sample, label, rate):
             pass
         return self.result()
+
+    def run_many(
+        self, samples: np.ndarray, labels: np.ndarray | None = None, rate: int = FULL_RATE
+    ) -> Outcomes:
+        """Show samples [count, inputs] one after another; without labels, all are of class 0."""
+        check_samples(self.layout, samples, labels)
+        labels = np.zeros(len(samples), dtype=np.int64) if labels is None else labels
+        results = [self.run(x, int(k), rate) for x, k in zip(samples, labels, strict=True)]
+        return Outcomes(
+            np.array([result.winner for result in results], dtype=np.int64),
+            np.array([result.counts for result in results]).reshape(-1, self.layout.classes),
+            sum(result.synaptic_operations for result in results),
+        )
 
     def result(self) -> Result:
         """Return the outcome of the sample so far."""

@@ -44,6 +44,28 @@ def check_weights(layout: Layout, weights: Sequence[np.ndarray]) -> None:
             )
 
 
+def check_samples(layout: Layout, samples: np.ndarray, labels: np.ndarray | None) -> None:
+    """Refuse many samples at once if any is refused by itself, or its label is."""
+    if layout.config.encoder == "events":
+        raise DataError("encoder 'events' takes one sample at a time; show each by itself")
+    array = np.asarray(samples)
+    if array.ndim != 2 or not len(array):
+        raise DataError(
+            f"samples must have shape (count, {layout.inputs}) with count at least 1, "
+            f"not {array.shape}"
+        )
+    for extreme in (array.min(axis=0), array.max(axis=0)):
+        check_sample(layout, extreme)
+    if labels is None:
+        return
+    if np.shape(labels) != array.shape[:1]:
+        raise DataError(
+            f"{len(array)} samples need {len(array)} labels, not shape {np.shape(labels)}"
+        )
+    for extreme in (np.min(labels), np.max(labels)):
+        check_label(layout, int(extreme))
+
+
 def check_sample(layout: Layout, sample: np.ndarray | Sequence[Sequence[int]]) -> None:
     """Refuse a sample of the wrong size or range."""
     if layout.config.encoder == "events":

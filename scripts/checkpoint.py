@@ -22,7 +22,7 @@ from golden.rng import RandomState
 from golden.validate import DataError, check_weights
 from scripts.files import replacing
 
-FORMAT = 1
+FORMAT = 2
 """Layout of the file; a program that reads another one would misunderstand it."""
 
 
@@ -68,12 +68,14 @@ class Checkpoint:
         Finished epochs, and samples shown since.
     correct, synaptic_operations : int
         Right answers and synaptic operations since the current epoch began.
-    seconds : float
-        Time spent since the current epoch began.
+    seconds, cpu_seconds : float
+        Time spent since the current epoch began, and processor time spent on learning.
     history : list of dict
         Figures of each finished epoch.
-    test_accuracy : float or None
-        Fraction of held-out samples recognised, once training is over.
+    test_error : float or None
+        Fraction of held-out samples not recognised, once training is over.
+    confusion : list of list of int, or None
+        Held-out samples [class, winner], once training is over.
     """
 
     config: Config
@@ -85,8 +87,10 @@ class Checkpoint:
     correct: int = 0
     synaptic_operations: int = 0
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
     history: list[dict[str, float]] = field(default_factory=list)
-    test_accuracy: float | None = None
+    test_error: float | None = None
+    confusion: list[list[int]] | None = None
 
     @classmethod
     def start(cls, config: Config, plan: Plan) -> Checkpoint:

@@ -105,37 +105,73 @@ def verilog(name: str, lanes: int | None, out: Path | None, json_file: Path | No
 @click.option("--samples", type=int, help="Training samples to use  [default: all]")
 @click.option("--validation", type=int, help="Validation samples to use  [default: all]")
 @click.option("--test", type=int, help="Test samples to use  [default: all]")
-@click.option(
-    "--seed",
-    type=click.IntRange(min=0),
-    default=0,
-    show_default=True,
-    help="Seed of the order of the samples",
-)
-@click.option("--out", type=FOLDER, help="Folder of the run  [default: runs/PRESET]")
-@click.option("--resume", is_flag=True, help="Go on with the checkpoint in the folder of the run")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True,
+              help="First seed: initial weights, feedback, order of the samples")  # fmt: skip
+@click.option("--seeds", type=COUNT, default=1, show_default=True, help="Trainings, a seed each")
+@click.option("--engine", type=click.Choice(("fast", "numpy")), default="fast",
+              show_default=True, help="Compiled, or NumPy: the results are the same")  # fmt: skip
+@click.option("--out", type=FOLDER, help="Folder of the runs  [default: runs/PRESET]")
+@click.option("--resume", is_flag=True, help="Go on with the checkpoints in --out")
 @_json
 def train(
     name: str, data: str, epochs: int, rates: list[int] | None, samples: int | None,
-    validation: int | None, test: int | None, seed: int, out: Path | None, resume: bool,
-    json_file: Path | None,
+    validation: int | None, test: int | None, seed: int, seeds: int, engine: str,
+    out: Path | None, resume: bool, json_file: Path | None,
 ) -> None:  # fmt: skip
     """Train the golden model; draw what it learned."""
-    from scripts import plots
+    from scripts import runs
     from scripts import train as training
     from scripts.data import load
     from scripts.progress import Bars
 
-    config, out = preset(name), out or Path("runs", name)
+    config, out, console = preset(name), out or Path("runs", name), Console()
     dataset = load(data, config).limited(samples, validation, test)
     rates = training.falling_rates(epochs) if rates is None else rates
-    with Bars(Console()) as bars:
-        state = training.train(
-            config, dataset, rates, seed=seed, out=out, resume=resume, report=bars
+    with Bars(console) as bars:
+        states = runs.run(
+            config, dataset, rates, seeds=range(seed, seed + seeds), out=out, bars=bars,
+            engine=engine, resume=resume,
+        )  # fmt: skip
+    figures = runs.summary(states)
+    _save(json_file, figures)
+    console.print(tables.training(figures))
+    click.echo(f"see {out}")
+
+
+@main.command()
+@click.argument("file", type=FILE)
+@click.option("--data", help="Data to use instead of those the file names")
+@click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler whose workers to use")
+@click.option("--workers", type=COUNT, help="Processes on this machine  [default: one per core]")
+@click.option("--out", type=FOLDER, help="Folder of the results  [default: runs/sweep-NAME]")
+@_json
+def sweep(
+    file: Path, data: str | None, scheduler: str | None, workers: int | None, out: Path | None,
+    json_file: Path | None,
+) -> None:  # fmt: skip
+    """Run all trainings that a file describes, and those again that failed or are missing."""
+    if scheduler and workers:
+        raise click.BadParameter("--workers starts its own; with --scheduler, leave it out")
+    from scripts.progress import Bars
+    from scripts.sweep import Store, read, run, summary
+
+    console = Console()
+    with Bars(console) as bars:
+        jobs = read(file, data, bars)
+        store = Store(out or Path("runs", f"sweep-{jobs.name}"))
+        failures = run(
+            jobs, store, scheduler=scheduler, workers=workers, report=bars,
+            failed=lambda failure: console.print(f"failed: {failure}", markup=False),
+        )  # fmt: skip
+    settings = summary.summarize(jobs, store)
+    _save(json_file, {"name": jobs.name, "data": jobs.data, "settings": settings,
+                      "failed": [str(failure) for failure in failures]})  # fmt: skip
+    console.print(summary.table(f"{jobs.name}, see {store.path.parent}", settings))
+    if failures:
+        raise Unequal(
+            f"{len(failures)} of {len(jobs.jobs)} jobs failed, see above; run the same command to "
+            "try them again"
         )
-    plots.draw_all(state, dataset.test, out)
-    _save(json_file, training.metrics(state))
-    click.echo(f"test accuracy {state.test_accuracy:.2%}; see {out}")
 
 
 @main.command()

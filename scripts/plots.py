@@ -33,6 +33,8 @@ def draw_all(state: Checkpoint, test: Split, folder: Path) -> list[Path]:
         "learning.png": learning(state),
         "weights.png": weights(state.config, state.weights[0]),
     }
+    if state.confusion is not None:
+        pictures["confusion.png"] = confusion(state)
     paths = [folder / name for name in pictures]
     for path, figure in zip(paths, pictures.values(), strict=True):
         with replacing(path) as temporary:
@@ -96,19 +98,42 @@ def learning(state: Checkpoint) -> Figure:
     axis = figure.subplots()
     epochs = [entry["epoch"] for entry in state.history]
     for key, label, colour in (
-        ("train_accuracy", "training, while the label teaches", COLOURS[0]),
-        ("validation_accuracy", "validation", COLOURS[1]),
+        ("train_error", "training, while the label teaches", COLOURS[0]),
+        ("validation_error", "validation", COLOURS[1]),
     ):
-        errors = [100 * (1 - entry[key]) for entry in state.history]
+        errors = [100 * entry[key] for entry in state.history]
         axis.plot(epochs, errors, marker="o", markersize=4, color=colour, label=label)
-    if state.test_accuracy is not None:
-        error = 100 * (1 - state.test_accuracy)
+    if state.test_error is not None:
+        error = 100 * state.test_error
         axis.axhline(error, color=COLOURS[4], linestyle="--", label=f"held out: {error:.1f} %")
     axis.set(title=f"{state.config.name}: learning from {state.plan.data}", xlabel="epoch",
              ylabel="error rate (%)", ylim=(0, None))  # fmt: skip
     axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     axis.grid(alpha=0.3)
     axis.legend()
+    return figure
+
+
+def confusion(state: Checkpoint) -> Figure:
+    """Draw how often each class of the test set was taken for each other."""
+    table = np.array(state.confusion)
+    wrong = table - np.diag(np.diag(table))
+    figure = Figure(figsize=(6.2, 5.6), layout="constrained")
+    axis = figure.subplots()
+    # Right answers would drown the others, so only mistakes are coloured.
+    image = axis.imshow(wrong, cmap="Reds", vmin=0, vmax=max(1, wrong.max()))
+    for (label, winner), count in np.ndenumerate(table):
+        if count:
+            dark = wrong[label, winner] > 0.6 * wrong.max() > 0
+            axis.text(winner, label, count, ha="center", va="center", fontsize=8,
+                      color="white" if dark else "#333333")  # fmt: skip
+    axis.set(xlabel="recognised as class", ylabel="class", xticks=range(len(table)),
+             yticks=range(len(table)))  # fmt: skip
+    axis.set_title(
+        f"{state.config.name}: {table.sum():,} test samples, {wrong.sum():,} mistakes "
+        f"({state.test_error:.2%})"
+    )
+    figure.colorbar(image, shrink=0.8, label="mistakes (samples)")
     return figure
 
 

@@ -50,8 +50,8 @@ class Bars:
             TimeRemainingColumn(elapsed_when_finished=True),
             console=console,
         )
-        self._phases: dict[str, int] = {}
-        self._drawn = 0.0
+        self._lines: dict[str, int] = {}
+        self._drawn: dict[str, float] = {}
 
     def __enter__(self) -> Bars:
         self._bars.start()
@@ -67,11 +67,24 @@ class Bars:
 
     def __call__(self, phase: str, done: int, total: int, correct: int | None) -> None:
         """Show that `done` of `total` samples are through, of which `correct` were right."""
+        self._show(phase, phase, done, total, correct)
+
+    def line(self, name: str) -> Report:
+        """Return a report that has one line for all of its phases."""
+
+        def report(phase: str, done: int, total: int, correct: int | None) -> None:
+            self._show(name, f"{name}, {phase}", done, total, correct)
+
+        return report
+
+    def _show(self, line: str, text: str, done: int, total: int, correct: int | None) -> None:
         now = time.monotonic()
-        if phase not in self._phases:
-            self._phases[phase] = self._bars.add_task(phase, total=total, accuracy="")
-        elif done < total and now < self._drawn + INTERVAL:
+        if line not in self._lines:
+            self._lines[line] = self._bars.add_task(text, total=total, accuracy="")
+        elif done < total and now < self._drawn.get(line, 0.0) + INTERVAL:
             return
-        self._drawn = now
+        self._drawn[line] = now
         accuracy = "" if correct is None else f"{correct / done:7.2%} right"
-        self._bars.update(self._phases[phase], completed=done, total=total, accuracy=accuracy)
+        self._bars.update(
+            self._lines[line], description=text, completed=done, total=total, accuracy=accuracy
+        )

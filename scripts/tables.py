@@ -68,3 +68,16 @@ def synthesis(result: FpgaResult) -> Table:
     if (path := result.critical_path) is not None:
         rows.append(("critical path", f"{path.source} to {path.sink}, {path.levels} cells"))
     return facts(f"{result.preset}, {result.lanes} lanes, on {result.device}", rows)
+
+
+def training(figures: dict[str, object]) -> Table:
+    """Return the figures of a training, or of several with their deviation."""
+    rows: list[tuple[str, object]] = []
+    for key in ("test_error", "validation_error", "train_error"):
+        text = f"{figures[key]:.2%}"
+        if f"{key}_deviation" in figures:
+            text += f" +- {figures[f'{key}_deviation']:.2%}"
+        rows.append((key.replace("_", " "), text))
+    rows.append(("synaptic operations per sample", figures["synaptic_operations_per_sample"]))
+    rows.append(("processor time per sample (ms)", figures["cpu_ms_per_training_sample"]))
+    return facts(f"{figures['preset']}, {figures['data']}, seed {figures['seed']}", rows)

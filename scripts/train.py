@@ -1,6 +1,6 @@
 """Training of the golden model: epochs of samples, validation after each, one final test.
 
-It uses the compiled engine, which has the bits of `golden.core` at a hundred times its speed.
+It uses the compiled engine unless told otherwise; both have the same bits.
 """
 
 from __future__ import annotations
@@ -8,19 +8,31 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import numpy as np
+
 from golden.config import Config
-from golden.core import FULL_RATE
+from golden.core import FULL_RATE, Core
 from golden.fast import FastCore
 from golden.validate import DataError, check_rate
 from scripts import checkpoint
 from scripts.checkpoint import Checkpoint, Plan
-from scripts.data import Dataset, Split
+from scripts.data import Dataset
+from scripts.evaluation import Engine, classify
 from scripts.files import write_json
 from scripts.interrupt import CtrlC, Stopped
 from scripts.progress import Report, silent
 
 #: What a training leaves in its folder.
 CHECKPOINT, METRICS = "checkpoint.npz", "metrics.json"
+
+#: How the golden model is run: compiled, or as it is written.
+ENGINES: dict[str, type[Engine]] = {"fast": FastCore, "numpy": Core}
+
+#: Seconds between two checkpoints within an epoch.
+SAVE_INTERVAL = 60
+
+#: Most samples between two reports of progress; small sets get a report a hundredth.
+MOST_SAMPLES = 64
 
 
 def falling_rates(epochs: int) -> list[int]:
@@ -36,9 +48,11 @@ def train(
     rates: list[int],
     *,
     seed: int = 0,
+    engine: str = "fast",
     out: Path | None = None,
     resume: bool = False,
     report: Report = silent,
+    ctrl_c: CtrlC | None = None,
 ) -> Checkpoint:
     """Train the golden model and return its final state.
 
@@ -52,12 +66,16 @@ def train(
         Learning rate of each epoch, 0 to 256.
     seed : int
         Seed of the order of the samples.
+    engine : str
+        "fast" or "numpy"; the results are the same.
     out : Path, optional
         Folder for a checkpoint after each epoch and on Ctrl-C, and for the figures.
     resume : bool
         Continue with the checkpoint in `out`.
     report : Report
-        Told after every sample.
+        Told after every few samples.
+    ctrl_c : CtrlC, optional
+        Asked between samples; by default, the training listens by itself.
 
     Raises
     ------
@@ -68,51 +86,34 @@ def train(
     """
     for rate in rates:
         check_rate(rate)
-    with CtrlC() as ctrl_c:
-        state = _start(config, Plan(dataset.name, dataset.sha256, tuple(rates), seed), out, resume)
-        core = FastCore(config, state.weights)
-        core.random = state.random
-        try:
-            while state.epoch < len(rates):
-                _epoch(core, state, dataset, ctrl_c, report)
-                _save(core, state, out)
-            if state.test_accuracy is None:
-                state.test_accuracy = evaluate(core, dataset.test, "test", report, ctrl_c)
-                _save(core, state, out)
-        except KeyboardInterrupt:
-            if out is None:
-                raise
-            _save(core, state, out)
-            raise Stopped(
-                f"stopped after {state.epoch} of {len(rates)} epochs and {state.position} samples; "
-                "add --resume to the same command to go on"
-            ) from None
-    return state
-
-
-def evaluate(
-    core: FastCore,
-    split: Split,
-    phase: str = "evaluation",
-    report: Report = silent,
-    ctrl_c: CtrlC | None = None,
-) -> float:
-    """Return the fraction of samples recognised, without learning.
-
-    The random generators are put back, so that a training does not depend on what was evaluated
-    in between.
-    """
-    before = core.random
-    correct = 0
+    if engine not in ENGINES:
+        raise DataError(f"engine must be one of {', '.join(ENGINES)}, not {engine!r}")
+    if ctrl_c is None:
+        with CtrlC() as ctrl_c:
+            return train(
+                config, dataset, rates, seed=seed, engine=engine, out=out, resume=resume,
+                report=report, ctrl_c=ctrl_c,
+            )  # fmt: skip
+    state = _start(config, Plan(dataset.name, dataset.sha256, tuple(rates), seed), out, resume)
+    core = ENGINES[engine](config, state.weights)
+    core.random = state.random
     try:
-        for done, (sample, label) in enumerate(zip(split.samples, split.labels, strict=True), 1):
-            if ctrl_c:
-                ctrl_c.check()
-            correct += int(core.run(sample, int(label), 0).winner == label)
-            report(phase, done, len(split), correct)
-    finally:
-        core.random = before
-    return correct / len(split)
+        while state.epoch < len(rates):
+            _learn(core, state, dataset, ctrl_c, report, out)
+            _validate(core, state, dataset, ctrl_c, report)
+            _save(core, state, out)
+        if state.test_error is None:
+            _test(core, state, dataset, ctrl_c, report)
+            _save(core, state, out)
+    except KeyboardInterrupt:
+        if out is None:
+            raise
+        _save(core, state, out)
+        raise Stopped(
+            f"stopped after {state.epoch} of {len(rates)} epochs and {state.position} samples; "
+            "add --resume to the same command to go on"
+        ) from None
+    return state
 
 
 def _start(config: Config, plan: Plan, out: Path | None, resume: bool) -> Checkpoint:
@@ -131,41 +132,76 @@ def _start(config: Config, plan: Plan, out: Path | None, resume: bool) -> Checkp
     return state
 
 
-def _epoch(
-    core: FastCore, state: Checkpoint, dataset: Dataset, ctrl_c: CtrlC, report: Report
+def _learn(
+    core: Engine,
+    state: Checkpoint,
+    dataset: Dataset,
+    ctrl_c: CtrlC,
+    report: Report,
+    out: Path | None,
 ) -> None:
-    """Finish the current epoch; Ctrl-C leaves `state` between two samples."""
-    rate, count = state.plan.rates[state.epoch], len(dataset.train)
+    """Show the rest of the epoch's samples; Ctrl-C leaves `state` between two of them."""
+    train, rate = dataset.train, state.plan.rates[state.epoch]
+    count = len(train)
     order = state.plan.order(state.epoch, count)
-    phase = f"epoch {state.epoch + 1}/{len(state.plan.rates)}"
-    began = time.perf_counter() - state.seconds
+    step = max(1, min(MOST_SAMPLES, count // 100))
+    began = saved = time.perf_counter()
+    before = state.seconds
     while state.position < count:
         ctrl_c.check()
-        chosen = order[state.position]
-        label = int(dataset.train.labels[chosen])
-        result = core.run(dataset.train.samples[chosen], label, rate)
-        state.position += 1
-        state.correct += int(result.winner == label)
+        chosen = order[state.position : state.position + step]
+        cpu = time.thread_time()
+        result = core.run_many(train.samples[chosen], train.labels[chosen], rate)
+        state.cpu_seconds += time.thread_time() - cpu
+        state.position += len(chosen)
+        state.correct += int((result.winners == train.labels[chosen]).sum())
         state.synaptic_operations += result.synaptic_operations
-        state.seconds = time.perf_counter() - began
-        report(phase, state.position, count, state.correct)
-    validation = evaluate(core, dataset.validation, f"{phase} validation", report, ctrl_c)
+        state.seconds = before + time.perf_counter() - began
+        report(_phase(state), state.position, count, state.correct)
+        if time.perf_counter() > saved + SAVE_INTERVAL:
+            _save(core, state, out)
+            saved = time.perf_counter()
+
+
+def _phase(state: Checkpoint) -> str:
+    rates = state.plan.rates
+    return f"epoch {state.epoch + 1}/{len(rates)} rate {rates[state.epoch]}"
+
+
+def _validate(
+    core: Engine, state: Checkpoint, dataset: Dataset, ctrl_c: CtrlC, report: Report
+) -> None:
+    """End an epoch: judge what was learned, and note the epoch's figures."""
+    part, count = dataset.validation, len(dataset.train)
+    phase = f"{_phase(state)} validation"
+    seen = classify(core, part.samples, part.labels, phase, report, ctrl_c)
     state.history.append(
         {
             "epoch": state.epoch + 1,
-            "rate": rate,
-            "train_accuracy": state.correct / count,
-            "validation_accuracy": validation,
-            "synaptic_operations": state.synaptic_operations,
-            "seconds": round(time.perf_counter() - began, 3),
+            "rate": state.plan.rates[state.epoch],
+            "train_error": 1 - state.correct / count,
+            "validation_error": float((seen.winners != part.labels).mean()),
+            "synaptic_operations_per_sample": round(state.synaptic_operations / count, 1),
+            "cpu_ms_per_training_sample": round(1000 * state.cpu_seconds / count, 4),
+            "seconds": round(state.seconds, 3),
         }
     )
     state.epoch += 1
     state.position = state.correct = state.synaptic_operations = 0
-    state.seconds = 0.0
+    state.seconds = state.cpu_seconds = 0.0
 
 
-def _save(core: FastCore, state: Checkpoint, out: Path | None) -> None:
+def _test(core: Engine, state: Checkpoint, dataset: Dataset, ctrl_c: CtrlC, report: Report) -> None:
+    """Show the test samples, once and at the end."""
+    test, classes = dataset.test, state.config.layers[-1]
+    seen = classify(core, test.samples, test.labels, "test", report, ctrl_c)
+    confusion = np.zeros((classes, classes), dtype=int)
+    np.add.at(confusion, (test.labels, seen.winners), 1)
+    state.confusion = confusion.tolist()
+    state.test_error = float((seen.winners != test.labels).mean())
+
+
+def _save(core: Engine, state: Checkpoint, out: Path | None) -> None:
     """Take over what the core has learned, and write it if there is a folder."""
     state.weights, state.random = core.weights, core.random
     if out is not None:
@@ -175,6 +211,7 @@ def _save(core: FastCore, state: Checkpoint, out: Path | None) -> None:
 
 def metrics(state: Checkpoint) -> dict[str, object]:
     """Return the figures of a training, ready for JSON."""
+    history = state.history
     return {
         "preset": state.config.name,
         "config_sha256": state.config.sha256,
@@ -182,7 +219,16 @@ def metrics(state: Checkpoint) -> dict[str, object]:
         "data_sha256": state.plan.data_sha256,
         "seed": state.plan.seed,
         "rates": list(state.plan.rates),
-        "epochs": state.history,
-        "test_accuracy": state.test_accuracy,
+        "test_error": state.test_error,
+        "validation_error": history[-1]["validation_error"] if history else None,
+        "train_error": history[-1]["train_error"] if history else None,
+        "cpu_ms_per_training_sample": _mean(history, "cpu_ms_per_training_sample"),
+        "synaptic_operations_per_sample": _mean(history, "synaptic_operations_per_sample"),
+        "confusion": state.confusion,
+        "epochs": history,
         "config": state.config.as_dict(),
     }
+
+
+def _mean(history: list[dict[str, float]], key: str) -> float | None:
+    return round(sum(entry[key] for entry in history) / len(history), 4) if history else None

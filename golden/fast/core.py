@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from golden.config import Config
-from golden.core import FULL_RATE, Result
-from golden.fast.kernel import run_sample
+from golden.core import FULL_RATE, Outcomes, Result
+from golden.fast.kernel import run_sample, run_samples
 from golden.fast.machine import build_machine, build_state
 from golden.feedback import initial_weights
 from golden.layout import Layout
@@ -18,6 +18,7 @@ from golden.validate import (
     check_random,
     check_rate,
     check_sample,
+    check_samples,
     check_weights,
 )
 
@@ -90,3 +91,24 @@ class FastCore:
             self._machine, self._state, intensities, outside, label, rate
         )
         return Result(int(winner), self._state.counts.copy(), int(operations))
+
+    def run_many(
+        self, samples: np.ndarray, labels: np.ndarray | None = None, rate: int = FULL_RATE
+    ) -> Outcomes:
+        """Show samples [count, inputs] one after another; without labels, all are of class 0."""
+        check_samples(self.layout, samples, labels)
+        check_rate(rate)
+        if labels is None:
+            labels = np.zeros(len(samples))
+        winners = np.empty(len(samples), dtype=np.int64)
+        counts = np.empty((len(samples), self.layout.classes), dtype=np.int64)
+        operations = run_samples(
+            self._machine,
+            self._state,
+            np.ascontiguousarray(samples, dtype=np.uint8),
+            np.ascontiguousarray(labels, dtype=np.int64),
+            rate,
+            winners,
+            counts,
+        )
+        return Outcomes(winners, counts, int(operations))

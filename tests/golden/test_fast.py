@@ -30,6 +30,14 @@ def assert_equal_training(config: Config, seed: int, samples: int) -> int:
         np.testing.assert_array_equal(actual.counts, expected.counts)
         assert actual.synaptic_operations == expected.synaptic_operations
         assert fast_core.random == numpy_core.random
+    if config.encoder != "events":
+        many = np.array([random_sample(config, draw) for _ in range(3)])
+        labels = np.array([draw.randrange(config.layers[-1]) for _ in range(3)])
+        one, other = (core.run_many(many, labels, 200) for core in (numpy_core, fast_core))
+        np.testing.assert_array_equal(one.winners, other.winners)
+        np.testing.assert_array_equal(one.counts, other.counts)
+        assert one.synaptic_operations == other.synaptic_operations
+        assert fast_core.random == numpy_core.random
     for actual, expected in zip(fast_core.weights, numpy_core.weights, strict=True):
         np.testing.assert_array_equal(actual, expected)
     return sum(int((a != b).sum()) for a, b in zip(before, fast_core.weights, strict=True))

@@ -21,7 +21,7 @@ def path(tmp_path: Path) -> Path:
     """A checkpoint file in the middle of an epoch."""
     state = Checkpoint.start(TINY, PLAN)
     state.epoch, state.position, state.correct = 1, 7, 3
-    state.history.append({"epoch": 1, "train_accuracy": 0.1})
+    state.history.append({"epoch": 1, "train_error": 0.1})
     state.save(tmp_path / "run" / "checkpoint.npz")
     return tmp_path / "run" / "checkpoint.npz"
 
@@ -30,8 +30,8 @@ def test_everything_is_read_back(path: Path) -> None:
     state, start = checkpoint.load(path), Checkpoint.start(TINY, PLAN)
     assert (state.config, state.plan, state.random) == (TINY, PLAN, start.random)
     assert (state.epoch, state.position, state.correct) == (1, 7, 3)
-    assert state.history == [{"epoch": 1, "train_accuracy": 0.1}]
-    assert state.test_accuracy is None
+    assert state.history == [{"epoch": 1, "train_error": 0.1}]
+    assert state.test_error is None
     for read, written in zip(state.weights, start.weights, strict=True):
         np.testing.assert_array_equal(read, written)
     assert [file.name for file in path.parent.iterdir()] == ["checkpoint.npz"]
@@ -72,8 +72,8 @@ def test_weights_out_of_range_are_refused(path: Path) -> None:
 
 
 def test_other_formats_are_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checkpoint, "FORMAT", 2)
-    with pytest.raises(DataError, match="has format 1, not 2; start anew with another --out"):
+    monkeypatch.setattr(checkpoint, "FORMAT", 99)
+    with pytest.raises(DataError, match="has format 2, not 99; start anew with another --out"):
         checkpoint.load(path)
 
 

@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from golden.presets import PRESETS, preset
@@ -46,13 +47,43 @@ def test_training_leaves_figures_and_pictures(erbium, tiny_data: Path) -> None:
     args = ("train", "tiny", "--data", tiny_data, "--rates", "256,100", "--json", "figures.json")
     result = erbium(*args, "--samples", 12, "--validation", 3, "--test", 5, "--seed", 9)
     assert result.exit_code == 0, result.stderr
-    files = {"checkpoint.npz", "metrics.json", "spikes.png", "learning.png", "weights.png"}
-    assert {path.name for path in Path("runs", "tiny").iterdir()} == files
+    assert {path.name for path in Path("runs", "tiny").iterdir()} == {"metrics.json", "seed-9"}
+    run = Path("runs", "tiny", "seed-9")
+    pictures = {"spikes.png", "learning.png", "weights.png", "confusion.png"}
+    files = {"checkpoint.npz", "metrics.json", "epochs.csv"} | pictures
+    assert {path.name for path in run.iterdir()} == files
     figures = json.loads(Path("figures.json").read_text())
+    assert figures == json.loads((run / "metrics.json").read_text())
     assert figures == json.loads(Path("runs", "tiny", "metrics.json").read_text())
     assert (figures["rates"], figures["seed"], len(figures["epochs"])) == ([256, 100], 9, 2)
-    assert f"{figures['test_accuracy']:.2%}" in result.stdout
-    assert checkpoint.load(Path("runs", "tiny", "checkpoint.npz")).epoch == 2
+    assert figures["config_sha256"] == preset("tiny").replace(seed=10).sha256
+    for key in ("test_error", "validation_error"):
+        assert 0 <= figures[key] <= 1
+        assert f"{figures[key]:.2%}" in result.stdout
+    for key in ("cpu_ms_per_training_sample", "synaptic_operations_per_sample"):
+        assert figures[key] > 0
+    assert len((run / "epochs.csv").read_text().splitlines()) == 3
+    assert checkpoint.load(run / "checkpoint.npz").epoch == 2
+
+
+def test_seeds_are_trainings_of_their_own(erbium, tiny_data: Path) -> None:
+    common = ("train", "tiny", "--data", tiny_data, "--epochs", 2, "--json", "figures.json")
+    assert erbium(*common, "--seeds", 3, "--out", "all").exit_code == 0
+    figures = json.loads(Path("figures.json").read_text())
+    assert figures["seed"] == [0, 1, 2]
+    errors = [run["test_error"] for run in figures["runs"]]
+    assert figures["test_error"] == pytest.approx(sum(errors) / 3)
+    assert figures["test_error_deviation"] == pytest.approx(np.std(errors, ddof=1))
+    assert len(set(figures["config_sha256"])) == 3
+    result = erbium(*common, "--seed", 2, "--engine", "numpy", "--out", "one")
+    assert result.exit_code == 0
+    one, all_ = (checkpoint.load(Path(out, "seed-2", "checkpoint.npz")) for out in ("one", "all"))
+    assert one.random == all_.random
+    for a, b in zip(one.weights, all_.weights, strict=True):
+        np.testing.assert_array_equal(a, b)
+    more = erbium(*common, "--seeds", 4, "--out", "all", "--resume")
+    assert more.exit_code == 0
+    assert json.loads(Path("figures.json").read_text())["seed"] == [0, 1, 2, 3]
 
 
 #: (arguments, what the line must say); DATA stands for a good data folder.
@@ -95,7 +126,8 @@ def test_truncated_data_are_refused(refused, tiny_data: Path) -> None:
 
 
 def test_damaged_checkpoints_are_refused(refused, tiny_data: Path, tmp_path: Path) -> None:
-    (tmp_path / "checkpoint.npz").write_bytes(b"PK")
+    (tmp_path / "seed-0").mkdir()
+    (tmp_path / "seed-0" / "checkpoint.npz").write_bytes(b"PK")
     line = refused("train", "tiny", "--data", tiny_data, "--out", tmp_path, "--resume")
     assert "is no checkpoint or damaged; start anew with another --out" in line
 
@@ -122,7 +154,7 @@ def test_ctrl_c_leaves_a_checkpoint_to_resume(tmp_path: Path, tiny_data: Path) -
         command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )
     deadline = time.monotonic() + 60
-    while not (out / "metrics.json").exists() and time.monotonic() < deadline:
+    while not (out / "seed-0" / "metrics.json").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
@@ -130,7 +162,7 @@ def test_ctrl_c_leaves_a_checkpoint_to_resume(tmp_path: Path, tiny_data: Path) -
     assert errors.startswith("erbium: stopped after ")
     assert errors.endswith("add --resume to the same command to go on\n")
     assert errors.count("\n") == 1
-    assert checkpoint.load(out / "checkpoint.npz").epoch > 0
+    assert checkpoint.load(out / "seed-0" / "checkpoint.npz").epoch > 0
 
 
 def test_every_command_writes_its_figures(erbium, tmp_path: Path) -> None:

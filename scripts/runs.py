@@ -1,0 +1,147 @@
+"""Runs: trainings with several seeds, each with a folder that holds all one may want to know."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import statistics
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from golden.config import Config
+from scripts import plots
+from scripts.checkpoint import Checkpoint
+from scripts.data import Dataset
+from scripts.files import write_json, write_text
+from scripts.interrupt import CtrlC, Stopped
+from scripts.progress import Bars
+from scripts.train import METRICS, metrics, train
+
+#: Figures of a run that are averaged over its seeds.
+AVERAGED = (
+    "test_error",
+    "validation_error",
+    "train_error",
+    "cpu_ms_per_training_sample",
+    "synaptic_operations_per_sample",
+)
+
+
+def seeded(config: Config, seed: int) -> Config:
+    """Return the machine of run `seed`: its own initial weights, feedback and random numbers.
+
+    Run 0 is the machine of the preset.
+    """
+    return config.replace(seed=(config.seed + seed) % 2**32)
+
+
+def run(
+    config: Config,
+    dataset: Dataset,
+    rates: list[int],
+    *,
+    seeds: range,
+    out: Path,
+    bars: Bars,
+    engine: str = "fast",
+    resume: bool = False,
+) -> list[Checkpoint]:
+    """Train once for each seed, as many at a time as there are processor cores.
+
+    Parameters
+    ----------
+    config, dataset, rates, engine, resume
+        As for `scripts.train.train`.
+    seeds : range
+        Seeds of the runs; the order of the samples and the machine depend on it.
+    out : Path
+        Folder of the runs: ``seed-0`` and so on, and a summary of all.
+    bars : Bars
+        Shows the progress.
+
+    Raises
+    ------
+    DataError
+        As `scripts.train.train`.
+    Stopped
+        After Ctrl-C; every run has left a checkpoint.
+    """
+    # Seeds that were asked for only now start; if there is nothing at all, `train` says so.
+    begun = [seed for seed in seeds if folder(out, seed).exists()] or list(seeds)
+    with CtrlC() as ctrl_c, ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+
+        def one(seed: int) -> Checkpoint:
+            return train(
+                seeded(config, seed), dataset, rates, seed=seed, engine=engine,
+                out=folder(out, seed), resume=resume and seed in begun,
+                report=bars if len(seeds) == 1 else bars.line(f"seed {seed}"), ctrl_c=ctrl_c,
+            )  # fmt: skip
+
+        futures = [pool.submit(one, seed) for seed in seeds]
+        errors = [future.exception() for future in futures]
+    for error in errors:
+        # A real failure goes before the news that Ctrl-C was pressed.
+        if error is not None and not isinstance(error, Stopped):
+            raise error
+    for error in errors:
+        if error is not None:
+            raise error
+    states = [future.result() for future in futures]
+    for seed, state in zip(seeds, states, strict=True):
+        describe(state, dataset, folder(out, seed))
+    write_json(out / METRICS, summary(states))
+    return states
+
+
+def folder(out: Path, seed: int) -> Path:
+    """Return the folder of one run."""
+    return out / f"seed-{seed}"
+
+
+def describe(state: Checkpoint, dataset: Dataset, out: Path) -> None:
+    """Write the figures and pictures of a finished run beside its checkpoint."""
+    write_json(out / METRICS, metrics(state) | {"git_commit": git_commit()})
+    write_text(out / "epochs.csv", epochs_csv(state))
+    plots.draw_all(state, dataset.test, out)
+
+
+def epochs_csv(state: Checkpoint) -> str:
+    """Return the figures of each epoch as CSV."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(state.history[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(state.history)
+    return text.getvalue()
+
+
+def summary(states: list[Checkpoint]) -> dict[str, object]:
+    """Return the figures of all runs: those of the only one, or means and deviations."""
+    runs = [metrics(state) for state in states]
+    if len(runs) == 1:
+        return runs[0] | {"git_commit": git_commit()}
+    values: dict[str, object] = {
+        "preset": runs[0]["preset"],
+        "data": runs[0]["data"],
+        "seed": [run["seed"] for run in runs],
+        "config_sha256": [run["config_sha256"] for run in runs],
+        "git_commit": git_commit(),
+    }
+    for key in AVERAGED:
+        found = [run[key] for run in runs]
+        values[key] = statistics.fmean(found)
+        values[f"{key}_deviation"] = statistics.stdev(found)
+    return values | {"runs": runs}
+
+
+def git_commit() -> str | None:
+    """Return the commit of this program, with "-dirty" after changes; None outside a clone."""
+    command = ["git", "describe", "--always", "--abbrev=40", "--dirty", "--exclude=*"]
+    try:
+        done = subprocess.run(
+            command, cwd=Path(__file__).parent, capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return done.stdout.strip()
