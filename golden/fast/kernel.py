@@ -1,12 +1,276 @@
-"""A sample, tick by tick, compiled."""
+"""The tick view, compiled: every function has a twin of the same meaning in the NumPy model.
+
+Loops run over whole rows of a padded layer and hold no branch, so that they become vector
+instructions. Numba widens the result of every operation to 64 bits; the casts narrow it again,
+which the compiler then does from the start. `m` is a `golden.fast.machine.Machine`, `s` a `State`.
+
+All functions stand in one file because Numba's cache on disk notices changes of this file only:
+a function compiled elsewhere would be taken from the cache as it was.
+"""
 
 from __future__ import annotations
 
-from golden.fast.compile import compiled, inlined
-from golden.fast.encoder import encode, take_outside
-from golden.fast.error import count, find_errors
-from golden.fast.neuron import step_neurons
-from golden.fast.synapse import deliver
+import numba
+import numpy as np
+
+from golden.config import ALWAYS_TRANSMITS
+from golden.synapse import TARGETS_PER_WORD
+
+# Without `_nrt=False`, each call would count references to all arrays of `m` and `s`, which takes
+# five times as long as the work. Nothing here allocates, so nothing needs to be counted.
+compiled = numba.njit(cache=True, nogil=True, _nrt=False)
+
+#: For functions of `m` and `s`, which a call would copy.
+inlined = numba.njit(cache=True, nogil=True, _nrt=False, inline="always")
+
+
+@compiled
+def _xorshift(state):
+    state = np.uint32(state ^ (state << np.uint32(13)))
+    state = np.uint32(state ^ (state >> np.uint32(17)))
+    return np.uint32(state ^ (state << np.uint32(5)))
+
+
+@compiled
+def _xorshift_lanes(state):
+    state = np.uint32(state ^ (state << np.uint32(2)))
+    state = np.uint32(state ^ (state >> np.uint32(15)))
+    return np.uint32(state ^ (state << np.uint32(25)))
+
+
+@compiled
+def _collect(fires, names, events):
+    """Write the names of what fires into `events`; return their number."""
+    found = 0
+    for i in range(len(fires)):
+        events[found] = names[i]
+        found += fires[i]
+    return found
+
+
+@inlined
+def _encode(m, s, tick, count):
+    """Write a tick's input events into `s.events`; return their number."""
+    values, phase, fires = s.values[:count], s.phase[:count], s.fires[:count]
+    mask, bits = np.int32((1 << m.phase_bits) - 1), np.int32(m.phase_bits)
+    if m.bernoulli or tick == 0:
+        random = s.random[2]
+        for i in range(count):
+            phase[i] = random & np.uint32(mask)
+            random = _xorshift(random)
+        s.random[2] = random
+    if m.bernoulli:
+        for i in range(count):
+            fires[i] = phase[i] < values[i]
+    else:
+        for i in range(count):
+            total = np.int32(phase[i] + values[i])
+            fires[i] = np.int32(total >> bits)
+            phase[i] = np.int32(total & mask)
+    return _collect(fires, s.active[:count], s.events)
+
+
+@inlined
+def _take_outside(s, outside, cursor):
+    """Write a tick's events from outside into `s.events`; return their number."""
+    found = 0
+    while outside[cursor + found] >= 0:
+        s.events[found] = outside[cursor + found]
+        found += 1
+    return found
+
+
+@inlined
+def _deliver(m, s, layer, events, rate, learning):
+    """Transmit a tick's events to a layer and learn, unless `learning` says that there is nothing
+    to learn from: no error so far, so every dendrite is 0.
+    """
+    targets, first = m.padded[layer], m.state_base[layer]
+    begin = m.weight_base[layer]
+    whole, rest = s.whole[:targets], s.rest[:targets]
+    if learning:
+        dendrite, gate = s.dendrite[first : first + targets], s.gate[first : first + targets]
+        learning = _split_change(dendrite, gate, m.learning_shift, whole, rest)
+    _deliver_events(
+        s.weights[begin:], events, s.random, rate if learning else 0, m.learning_shift,
+        m.weight_limit, m.transmit, m.room, m.gain[layer],
+        s.membrane[first : first + targets], s.total[:targets], whole, rest, s.transmits[:targets],
+    )  # fmt: skip
+
+
+@compiled
+def _deliver_events(
+    matrix, events, random, rate, learning_shift,
+    limit, transmit, room, gain,
+    membrane, total, whole, rest, transmits,
+):  # fmt: skip
+    targets, kind = len(total), total.dtype.type
+    step = 1 << learning_shift
+    for begin in range(0, len(events), room):
+        for source in events[begin : begin + room]:
+            weights = matrix[source * targets : source * targets + targets]
+            draw, word = random[0], random[1]
+            random[0], random[1] = _xorshift(draw), _xorshift(word)
+            learns = np.int64(draw >> np.uint32(24)) < rate
+            missing = kind(step - np.int64(draw & np.uint32(step - 1)))
+            if transmit < ALWAYS_TRANSMITS:
+                _draw_transmissions(transmit, word, transmits)
+                _transmit_some(weights, total, transmits)
+                if learns:
+                    _learn_some(weights, whole, rest, missing, limit, transmits)
+            else:
+                _transmit(weights, total)
+                if learns:
+                    _learn(weights, whole, rest, missing, limit)
+        _flush(total, membrane, membrane.dtype.type(gain))
+
+
+@compiled
+def _split_change(dendrite, gate, learning_shift, whole, rest):
+    """Divide the gated dendrites by ``2**learning_shift``; return whether any differs from 0."""
+    kind = dendrite.dtype.type
+    shift, mask = kind(learning_shift), kind((1 << learning_shift) - 1)
+    some = kind(0)
+    for i in range(len(whole)):
+        change = kind(dendrite[i] & gate[i])
+        whole[i] = kind(change >> shift)
+        rest[i] = kind(change & mask)
+        some |= change
+    return some != 0
+
+
+@compiled
+def _draw_transmissions(transmit, word, transmits):
+    """Set `transmits` to all ones where an event's synapse transmits, and to 0 elsewhere."""
+    below = np.int32(transmit)
+    for first in range(0, len(transmits), TARGETS_PER_WORD):
+        part = transmits[first : first + TARGETS_PER_WORD]
+        for i in range(TARGETS_PER_WORD):
+            draw = np.int32(np.uint32(word >> np.uint32(4 * i)) & np.uint32(15))
+            part[i] = -np.int32(draw < below)
+        word = _xorshift_lanes(word)
+
+
+@compiled
+def _transmit(weights, total):
+    for i in range(len(total)):
+        total[i] += weights[i]
+
+
+@compiled
+def _transmit_some(weights, total, transmits):
+    for i in range(len(total)):
+        total[i] += weights[i] & transmits[i]
+
+
+@compiled
+def _learn(weights, whole, rest, missing, limit):
+    """Add ``(change + fraction) >> learning_shift`` to the weights.
+
+    `whole` and `rest` are the change divided by ``2**learning_shift``, and `missing` is what
+    the remainder must reach to carry: ``2**learning_shift - fraction``.
+    """
+    kind = whole.dtype.type
+    lowest, highest = kind(-limit), kind(limit - 1)
+    for i in range(len(weights)):
+        moved = kind(kind(weights[i] + whole[i]) + kind(rest[i] >= missing))
+        weights[i] = min(max(moved, lowest), highest)
+
+
+@compiled
+def _learn_some(weights, whole, rest, missing, limit, transmits):
+    kind = whole.dtype.type
+    lowest, highest = kind(-limit), kind(limit - 1)
+    for i in range(len(weights)):
+        moved = kind(kind(weights[i] + whole[i]) + kind(rest[i] >= missing))
+        moved = min(max(moved, lowest), highest)
+        weights[i] = kind(moved & transmits[i]) | kind(weights[i] & ~transmits[i])
+
+
+@compiled
+def _flush(total, membrane, gain):
+    """Add what the synapses brought to the membranes."""
+    kind = membrane.dtype.type
+    for i in range(len(total)):
+        membrane[i] += kind(total[i]) << gain
+        total[i] = 0
+
+
+@inlined
+def _step_neurons(m, s, layer):
+    """Advance a layer by one tick; write what fires into `s.events`, return how many."""
+    targets, first = m.padded[layer], m.state_base[layer]
+    membrane, dendrite = s.membrane[first : first + targets], s.dendrite[first : first + targets]
+    gate, rested = s.gate[first : first + targets], s.refractory[first : first + targets]
+    fires = s.fires[:targets]
+    kind = membrane.dtype.type
+    one, zero = kind(1), kind(0)
+    highest, lowest = kind(m.state_limit - 1), kind(-m.state_limit)
+    low, high = kind(m.gate_low[layer]), kind(m.gate_high[layer])
+    threshold, refractory = kind(m.threshold[layer]), kind(m.refractory[layer])
+    leak, dendrite_leak = kind(m.membrane_leak[layer]), kind(m.dendrite_leak[layer])
+    carry, dendrite_carry = kind((1 << leak) - 1), kind((1 << dendrite_leak) - 1)
+    for i in range(targets):
+        v = min(max(membrane[i], lowest), highest)
+        u = min(max(dendrite[i], lowest), highest)
+        gate[i] = -kind((v > low) & (v < high))
+        up = dendrite_carry if u > zero else zero
+        dendrite[i] = kind(u - kind(kind(u + up) >> dendrite_leak))
+        up = carry if v > zero else zero
+        rest = kind(v - kind(kind(v + up) >> leak))
+        fire = (rested[i] == zero) & (v >= threshold)
+        membrane[i] = zero if fire else rest
+        rested[i] = refractory if fire else max(kind(rested[i] - one), zero)
+        fires[i] = fire
+    return _collect(fires, s.names[:targets], s.events)
+
+
+@compiled
+def _count(spikes, counts, winner):
+    """Count output spikes; return the winner."""
+    for k in spikes:
+        counts[k] += 1
+        if counts[k] > counts[winner]:
+            winner = k
+    return winner
+
+
+@compiled
+def _find_errors(spikes, label, labelled, threshold, plus, minus, dendrite, feedback):
+    """Compare a tick's output spikes with the label; return whether any error spike came."""
+    answered = erred = False
+    for k in spikes:
+        answered |= k == label
+        difference = np.int64(labelled and k == label) - 1
+        erred |= _error(k, difference, threshold, plus, minus, dendrite, feedback)
+    if labelled and not answered:
+        erred |= _error(label, 1, threshold, plus, minus, dendrite, feedback)
+    return erred
+
+
+@compiled
+def _error(k, difference, threshold, plus, minus, dendrite, feedback):
+    """Give a class its spikes of this tick and feed an error spike back; return whether one
+    came.
+    """
+    plus[k] = max(plus[k] + difference, 0)
+    minus[k] = max(minus[k] - difference, 0)
+    if plus[k] >= threshold:
+        plus[k] -= threshold
+        _add(dendrite, feedback[k], 1)
+        return True
+    if minus[k] >= threshold:
+        minus[k] -= threshold
+        _add(dendrite, feedback[k], -1)
+        return True
+    return False
+
+
+@compiled
+def _add(dendrite, feedback, sign):
+    kind = dendrite.dtype.type
+    for i in range(len(dendrite)):
+        dendrite[i] += kind(feedback[i] * kind(sign))
 
 
 @inlined
@@ -37,20 +301,20 @@ def run_sample(m, s, sample, outside, label, rate):
     erred = False
     for tick in range(m.ticks):
         if m.outside:
-            found = take_outside(s, outside, cursor)
+            found = _take_outside(s, outside, cursor)
             cursor += found + 1
         else:
-            found = encode(m, s, tick, active)
+            found = _encode(m, s, tick, active)
         for layer in range(len(m.targets)):
-            deliver(m, s, layer, s.events[:found], rate, erred)
+            _deliver(m, s, layer, s.events[:found], rate, erred)
             operations += found * m.targets[layer]
-            found = step_neurons(m, s, layer)
+            found = _step_neurons(m, s, layer)
         if tick >= m.burn_in:
             spikes = s.events[:found]
-            winner = count(spikes, s.counts, winner)
+            winner = _count(spikes, s.counts, winner)
             if rate > 0:
                 labelled = (tick - m.burn_in) % m.label_period == 0
-                erred |= find_errors(
+                erred |= _find_errors(
                     spikes, label, labelled, m.error_threshold,
                     s.plus, s.minus, s.dendrite, m.feedback,
                 )  # fmt: skip
