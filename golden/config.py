@@ -15,6 +15,9 @@ from dataclasses import dataclass
 #: Encoders: how a sample becomes input spikes (see `golden.encoder`).
 ENCODERS = ("phase", "bernoulli", "events")
 
+#: How a changed weight is rounded (see `golden.plasticity`).
+ROUNDINGS = ("stochastic", "nearest")
+
 #: Numbers of synapse lanes that the circuit can have.
 LANES = (1, 2, 4, 8, 16, 32)
 
@@ -84,6 +87,8 @@ class Config:
         Initial weights are uniform in ``-weight_init ... weight_init``.
     learning_shift : int
         The learning rate is ``2**-learning_shift`` weight units per unit of dendrite.
+    rounding : str
+        "stochastic", or "nearest", which loses every change below half a weight unit.
     error_threshold : int
         Unanswered label or prediction spikes that make an error neuron fire.
     transmit : int
@@ -119,6 +124,7 @@ class Config:
     feedback: tuple[int, ...] | int = 64
     weight_init: tuple[int, ...] | int = 16
     learning_shift: int = 10
+    rounding: str = "stochastic"
     error_threshold: int = 1
     transmit: int = ALWAYS_TRANSMITS
     encoder: str = "phase"
@@ -180,6 +186,10 @@ class Config:
         _check(
             self.encoder in ENCODERS,
             f"encoder must be one of {', '.join(ENCODERS)}, not {self.encoder!r}",
+        )
+        _check(
+            self.rounding in ROUNDINGS,
+            f"rounding must be one of {', '.join(ROUNDINGS)}, not {self.rounding!r}",
         )
         self._range("weight_bits", 2, 16)
         self._range("state_bits", 8, 24)

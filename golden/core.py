@@ -187,7 +187,7 @@ class Core:
         transmits = np.empty((len(events), weights.shape[1]), dtype=bool)
         for row in range(len(events)):
             learning[row] = plasticity.learns(self._random, rate)
-            fractions[row] = plasticity.fraction(self._random, c.learning_shift)
+            fractions[row] = plasticity.fraction(self._random.event, c.learning_shift, c.rounding)
             transmits[row] = synapse.transmissions(self._random.blank, weights.shape[1], c.transmit)
             self._random.event = xorshift(self._random.event)
             self._random.blank = xorshift(self._random.blank)

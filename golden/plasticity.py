@@ -3,7 +3,8 @@
 When a presynaptic neuron fires, each of its weights moves by ``dendrite * 2**-shift`` if the
 target's gate is open. The weight is extended by `shift` random fraction bits, the dendrite is
 added, and the fraction is dropped: one addition both learns and rounds stochastically, without
-bias for either sign.
+bias for either sign. (With a fraction of one half it rounds to the nearest weight instead, which
+exists to show what stochastic rounding is worth.)
 """
 
 from __future__ import annotations
@@ -23,9 +24,19 @@ def learns(random: RandomState, rate: int) -> bool:
     return (random.event >> 24) < rate
 
 
-def fraction(random: RandomState, shift: int) -> int:
-    """Return the random fraction bits of the current event, shared by its targets."""
-    return wrap(random.event, shift)
+def fraction(word: int, shift: int, rounding: str) -> int:
+    """Return the fraction bits of an event, shared by its targets.
+
+    Parameters
+    ----------
+    word : int
+        State of the event generator.
+    shift : int
+        Number of fraction bits.
+    rounding : str
+        "stochastic" takes random bits, "nearest" always a half.
+    """
+    return (1 << shift) >> 1 if rounding == "nearest" else wrap(word, shift)
 
 
 def update(

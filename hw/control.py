@@ -20,6 +20,7 @@ from hw.layouts import (
     fraction_shape,
     rate_shape,
 )
+from hw.plasticity import fraction
 from hw.readout import Readout
 from hw.trace import observe
 
@@ -255,7 +256,7 @@ class Control(wiring.Component):
                 # The memory has a word for every source of the layer.
                 self._weight.eq(fit(self._weight_base + event.source, self._weight.shape())),
                 self._learn.eq(self.event_random[24:] < self._rate),
-                self._fraction.eq(wrap(self.event_random, self._config.learning_shift)),
+                self._fraction.eq(fraction(self._config, self.event_random)),
             ]
             with m.If(valid & event.end):
                 m.d.sync += self.phase.eq(Phase.NEURON)

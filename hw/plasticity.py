@@ -5,15 +5,23 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from golden.layout import Layout
+from golden.plasticity import fraction as golden_fraction
 from hw.fixed import saturate, wrap
 from hw.layouts import fraction_shape
+
+
+def fraction(config, word):
+    """Return the fraction bits of an event, whose generator holds `word`."""
+    if config.rounding == "nearest":
+        return golden_fraction(0, config.learning_shift, "nearest")
+    return wrap(word, config.learning_shift)
 
 
 class Plasticity(wiring.Component):
     """Move one weight by the dendrite of its target; combinational. See `golden.plasticity`.
 
-    The weight is extended by random fraction bits, the dendrite is added if the gate is open,
-    and the fraction is dropped: that rounds stochastically.
+    The weight is extended by fraction bits, the dendrite is added if the gate is open, and the
+    fraction is dropped. Random bits round stochastically, a half rounds to the nearest weight.
 
     Parameters
     ----------
@@ -26,7 +34,7 @@ class Plasticity(wiring.Component):
     open : In(1)
         Gate open, synapse transmitting, event learning.
     fraction : In(fraction_shape(config))
-        Random fraction bits of the event.
+        Fraction bits of the event.
     """
 
     def __init__(self, config):

@@ -16,7 +16,7 @@ VARIANTS: dict[str, Config] = {
     config.name: config
     for config in (
         _TINY,
-        _TINY.replace(name="tiny-1-lane", lanes=1),
+        _TINY.replace(name="tiny-1-lane", lanes=1, rounding="nearest"),
         _TINY.replace(name="tiny-16-lanes", lanes=16, transmit=9),
         _TINY.replace(name="tiny-bernoulli", lanes=4, encoder="bernoulli", transmit=11),
         _TINY.replace(name="tiny-events", encoder="events", error_threshold=3, learning_shift=5),

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from golden.config import Config
 from golden.cycle.encoder import Event
 from golden.error import ErrorNeurons, label_fires
-from golden.fixed import wrap
 from golden.layout import Layer, Layout
+from golden.plasticity import fraction
 from golden.readout import Readout
 
 #: Phases and operations, as numbered in the circuit.
@@ -171,7 +171,7 @@ class Control:
 
     def _synapses(self, layer: Layer, rate: int) -> Process:
         """Deliver a tick's events; an event is taken in the last cycle of the one before it."""
-        first = layer.index == 0
+        config, first = self._config, layer.index == 0
         issue = None
         while True:
             take = issue is None or issue.last
@@ -198,7 +198,7 @@ class Control:
                     state=layer.state_base,
                     weight=layer.weight_address(event.source, 0),
                     learn=(random >> 24) < rate,
-                    fraction=wrap(random, self._config.learning_shift),
+                    fraction=fraction(random, config.learning_shift, config.rounding),
                 )
             elif take:
                 issue = None

@@ -93,7 +93,7 @@ def _deliver(m, s, layer, events, rate, learning):
         learning = _split_change(dendrite, gate, m.learning_shift, whole, rest)
     _deliver_events(
         s.weights[begin:], events, s.random, rate if learning else 0, m.learning_shift,
-        m.weight_limit, m.transmit, m.room, m.gain[layer],
+        m.stochastic, m.weight_limit, m.transmit, m.room, m.gain[layer],
         s.membrane[first : first + targets], s.total[:targets], whole, rest, s.transmits[:targets],
     )  # fmt: skip
 
@@ -101,7 +101,7 @@ def _deliver(m, s, layer, events, rate, learning):
 @compiled
 def _deliver_events(
     matrix, events, random, rate, learning_shift,
-    limit, transmit, room, gain,
+    stochastic, limit, transmit, room, gain,
     membrane, total, whole, rest, transmits,
 ):  # fmt: skip
     targets, kind = len(total), total.dtype.type
@@ -112,7 +112,8 @@ def _deliver_events(
             draw, word = random[0], random[1]
             random[0], random[1] = _xorshift(draw), _xorshift(word)
             learns = np.int64(draw >> np.uint32(24)) < rate
-            missing = kind(step - np.int64(draw & np.uint32(step - 1)))
+            fraction = np.int64(draw & np.uint32(step - 1)) if stochastic else step >> 1
+            missing = kind(step - fraction)
             if transmit < ALWAYS_TRANSMITS:
                 _draw_transmissions(transmit, word, transmits)
                 _transmit_some(weights, total, transmits)

@@ -25,6 +25,7 @@ class Machine(NamedTuple):
     burn_in: int
     label_period: int
     learning_shift: int
+    stochastic: bool
     weight_limit: int
     state_limit: int
     error_threshold: int
@@ -92,6 +93,7 @@ def build_machine(config: Config) -> Machine:
         burn_in=config.burn_in,
         label_period=config.label_period,
         learning_shift=config.learning_shift,
+        stochastic=config.rounding == "stochastic",
         weight_limit=1 << (config.weight_bits - 1),
         state_limit=1 << (config.state_bits - 1),
         error_threshold=config.error_threshold,

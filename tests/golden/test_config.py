@@ -46,6 +46,7 @@ REFUSED = [
     ({"state_bits": 7}, "state_bits must be an integer from 8 to 24, not 7"),
     ({"state_bits": 25}, "state_bits must be an integer from 8 to 24, not 25"),
     ({"learning_shift": -1}, "learning_shift must be an integer from 0 to 20, not -1"),
+    ({"rounding": "up"}, "rounding must be one of stochastic, nearest, not 'up'"),
     ({"learning_shift": 21}, "learning_shift must be an integer from 0 to 20, not 21"),
     ({"error_threshold": 0}, "error_threshold must be an integer from 1 to 255, not 0"),
     ({"error_threshold": 256}, "error_threshold must be an integer from 1 to 255, not 256"),
@@ -178,6 +179,7 @@ def test_fingerprint_ignores_name_and_lanes_only() -> None:
     changes = {
         "layers": (6, 5, 4, 4),
         "encoder": "events",
+        "rounding": "nearest",
         "gate_low": -5,
         "transmit": 15,
     }

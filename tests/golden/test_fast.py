@@ -82,6 +82,7 @@ def configs(draw: st.DrawFn) -> Config:
         feedback=per_layer(0, min(top, 500)),
         weight_init=per_layer(largest // 2, largest),
         learning_shift=draw(st.integers(0, 20)),
+        rounding=draw(st.sampled_from(("stochastic", "nearest"))),
         error_threshold=draw(st.integers(1, 4)),
         transmit=draw(st.integers(1, 16)),
         encoder=draw(st.sampled_from(("phase", "bernoulli", "events"))),

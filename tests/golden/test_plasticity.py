@@ -71,8 +71,16 @@ def test_event_learns_with_the_chosen_probability() -> None:
 
 def test_fraction_and_thinning_use_different_bits() -> None:
     random = RandomState(event=0xAB000000 | 0x12345, blank=1, encoder=1)
-    assert fraction(random, 20) == 0x12345
-    assert fraction(random, 8) == 0x45
-    assert fraction(random, 0) == 0
+    assert fraction(random.event, 20, "stochastic") == 0x12345
+    assert fraction(random.event, 8, "stochastic") == 0x45
+    assert fraction(random.event, 0, "stochastic") == 0
     assert learns(random, 0xAC)
     assert not learns(random, 0xAB)
+
+
+def test_nearest_rounding_takes_halves_up() -> None:
+    for shift, half in ((0, 0), (1, 1), (4, 8)):
+        assert fraction(0xFFFFFFFF, shift, "nearest") == half
+    weight, open_ = np.full(5, 10), np.ones(5, dtype=bool)
+    dendrite = np.array([7, 8, -8, -9, 24])
+    assert update(weight, dendrite, open_, 8, 4, 8).tolist() == [10, 11, 10, 9, 12]
