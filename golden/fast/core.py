@@ -45,11 +45,11 @@ class FastCore:
     def load(self, weights: Sequence[np.ndarray]) -> None:
         """Replace all weights."""
         check_weights(self.layout, weights)
-        for mine, matrix in zip(self._matrices(), weights, strict=True):
+        for mine, matrix in zip(self.matrices(), weights, strict=True):
             mine[:] = matrix
 
-    def _matrices(self) -> list[np.ndarray]:
-        """Return views [sources, targets] of the weights of every layer."""
+    def matrices(self) -> list[np.ndarray]:
+        """The weights themselves [sources, targets] of every layer, to be changed in place."""
         m, found = self._machine, []
         for layer, base, padded in zip(self.layout.layers, m.weight_base, m.padded, strict=True):
             rows = self._state.weights[base : base + layer.sources * padded]
@@ -59,7 +59,7 @@ class FastCore:
     @property
     def weights(self) -> list[np.ndarray]:
         """The weights [sources, targets] of every layer; copies."""
-        return [matrix.astype(np.int64) for matrix in self._matrices()]
+        return [matrix.astype(np.int64) for matrix in self.matrices()]
 
     def reset(self) -> None:
         """Do what the reset wire does: random generators to their seeds, weights unchanged."""

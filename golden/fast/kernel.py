@@ -20,6 +20,9 @@ from golden.synapse import TARGETS_PER_WORD
 # five times as long as the work. Nothing here allocates, so nothing needs to be counted.
 compiled = numba.njit(cache=True, nogil=True, _nrt=False)
 
+#: A one in each byte of eight.
+_ONES = 0x0101010101010101
+
 #: For functions of `m` and `s`, which a call would copy.
 inlined = numba.njit(cache=True, nogil=True, _nrt=False, inline="always")
 
@@ -95,6 +98,7 @@ def _deliver(m, s, layer, events, rate, learning):
         s.weights[begin:], events, s.random, rate if learning else 0, m.learning_shift,
         m.stochastic, m.weight_limit, m.transmit, m.room, m.gain[layer],
         s.membrane[first : first + targets], s.total[:targets], whole, rest, s.transmits[:targets],
+        s.words[: targets // TARGETS_PER_WORD], s.masks[: targets // TARGETS_PER_WORD],
     )  # fmt: skip
 
 
@@ -102,7 +106,7 @@ def _deliver(m, s, layer, events, rate, learning):
 def _deliver_events(
     matrix, events, random, rate, learning_shift,
     stochastic, limit, transmit, room, gain,
-    membrane, total, whole, rest, transmits,
+    membrane, total, whole, rest, transmits, words, masks,
 ):  # fmt: skip
     targets, kind = len(total), total.dtype.type
     step = 1 << learning_shift
@@ -115,7 +119,7 @@ def _deliver_events(
             fraction = np.int64(draw & np.uint32(step - 1)) if stochastic else step >> 1
             missing = kind(step - fraction)
             if transmit < ALWAYS_TRANSMITS:
-                _draw_transmissions(transmit, word, transmits)
+                _draw_transmissions(transmit, word, words, masks)
                 _transmit_some(weights, total, transmits)
                 if learns:
                     _learn_some(weights, whole, rest, missing, limit, transmits)
@@ -141,15 +145,22 @@ def _split_change(dendrite, gate, learning_shift, whole, rest):
 
 
 @compiled
-def _draw_transmissions(transmit, word, transmits):
-    """Set `transmits` to all ones where an event's synapse transmits, and to 0 elsewhere."""
-    below = np.int32(transmit)
-    for first in range(0, len(transmits), TARGETS_PER_WORD):
-        part = transmits[first : first + TARGETS_PER_WORD]
-        for i in range(TARGETS_PER_WORD):
-            draw = np.int32(np.uint32(word >> np.uint32(4 * i)) & np.uint32(15))
-            part[i] = -np.int32(draw < below)
+def _draw_transmissions(transmit, word, words, masks):
+    """Draw which synapses of an event transmit: each mask is eight bytes, one for each target
+    of a word, of all ones where the draw is below `transmit`, and else 0.
+    """
+    for i in range(len(words)):
+        words[i] = word
         word = _xorshift_lanes(word)
+    # Adding this to a byte sets its highest bit if the byte is not below `transmit`.
+    carry = np.uint64((0x80 - transmit) * _ONES)
+    for i in range(len(words)):
+        draws = np.uint64(words[i])
+        draws = (draws | (draws << np.uint64(16))) & np.uint64(0x0000FFFF0000FFFF)
+        draws = (draws | (draws << np.uint64(8))) & np.uint64(0x00FF00FF00FF00FF)
+        draws = (draws | (draws << np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
+        refused = ((draws + carry) >> np.uint64(7)) & np.uint64(_ONES)
+        masks[i] = ~(refused * np.uint64(0xFF))
 
 
 @compiled

@@ -13,6 +13,7 @@ import numpy as np
 from golden.config import PER_LAYER, Config
 from golden.feedback import feedback_weights
 from golden.layout import Layout
+from golden.synapse import TARGETS_PER_WORD
 
 #: Neurons in the shortest stretch that the compiled loops work on.
 BLOCK = 32
@@ -52,9 +53,10 @@ class Machine(NamedTuple):
 class State(NamedTuple):
     """Everything that changes; `random` is (event, blank, encoder).
 
-    The last eight arrays are scratch: the sample's active inputs with their intensities and
-    phases, what fires and the names of it, and, for the layer at hand, the names of its
-    neurons, the sum of weights, the change in two parts, and the synapses that transmit.
+    From `active` on, the arrays are scratch: the sample's active inputs with their intensities
+    and phases, what fires and the names of it, and, for the layer at hand, the names of its
+    neurons, the sum of weights, the change in two parts, and the random words that say which
+    synapses transmit, as bytes.
     """
 
     weights: np.ndarray
@@ -75,6 +77,8 @@ class State(NamedTuple):
     total: np.ndarray
     whole: np.ndarray
     rest: np.ndarray
+    words: np.ndarray
+    masks: np.ndarray
     transmits: np.ndarray
 
 
@@ -122,6 +126,7 @@ def build_state(config: Config, machine: Machine) -> State:
     neurons, classes, inputs = int(machine.padded.sum()), config.layers[-1], config.layers[0]
     widest = int(max(machine.padded.max(), inputs))
     kind, lane = state_type(config), lane_type(config)
+    masks = np.zeros(int(machine.padded.max()) // TARGETS_PER_WORD, dtype=np.dtype("<u8"))
     return State(
         weights=np.zeros(
             int((machine.sources * machine.padded).sum()),
@@ -139,8 +144,12 @@ def build_state(config: Config, machine: Machine) -> State:
         names=np.arange(widest, dtype=np.int32),
         **{
             name: np.zeros(int(machine.padded.max()), dtype=lane)
-            for name in ("total", "whole", "rest", "transmits")
+            for name in ("total", "whole", "rest")
         },
+        words=np.zeros(len(masks), dtype=np.uint32),
+        masks=masks,
+        # The same memory: byte after byte as they lie in a mask, lowest first.
+        transmits=masks.view(np.int8),
     )
 
 
