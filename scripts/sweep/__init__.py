@@ -1,0 +1,13 @@
+"""Sweeps: many trainings of one description, on this machine or on many.
+
+Reading order: `job` (one training), `description` (a TOML file becomes jobs), `work` (what a
+worker does with a job), `store` (results that survive any end), `cluster` (Dask's workers),
+`engine` (jobs go to workers, results to the store), `summary` (a table over the seeds).
+"""
+
+from scripts.sweep.description import Sweep, read
+from scripts.sweep.engine import Failure, run
+from scripts.sweep.job import Job, SweepError
+from scripts.sweep.store import Store
+
+__all__ = ["Failure", "Job", "Store", "Sweep", "SweepError", "read", "run"]

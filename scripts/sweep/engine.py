@@ -1,0 +1,143 @@
+"""Running a sweep: its unfinished jobs go to Dask's workers, their results into the store.
+
+Only this process writes. A worker that dies costs the job it was at, which Dask gives to another
+one; this process or this machine may stop at any moment, and the next start does what is missing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from distributed import Client, Future, KilledWorker, as_completed, get_worker
+
+from scripts.interrupt import CtrlC, Stopped
+from scripts.progress import Report, silent
+from scripts.sweep.cluster import connected
+from scripts.sweep.description import Sweep
+from scripts.sweep.job import Job, SweepError
+from scripts.sweep.store import Store
+from scripts.sweep.work import run_job
+
+#: What a worker does with a job and the name of its data.
+Work = Callable[[Job, str], dict[str, Any]]
+
+#: Seconds between two looks for results and Ctrl-C.
+POLL = 0.05
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A job that ended with an error; the next start tries it again."""
+
+    job: Job
+    error: str
+
+    def __str__(self) -> str:
+        return f"{self.job.label}: {self.error}"
+
+
+def run(
+    sweep: Sweep,
+    store: Store,
+    *,
+    scheduler: str | None = None,
+    workers: int | None = None,
+    report: Report = silent,
+    failed: Callable[[Failure], None] = lambda failure: None,
+    work: Work = run_job,
+) -> list[Failure]:
+    """Run all jobs of `sweep` whose results are not in `store`, and return those that failed.
+
+    Parameters
+    ----------
+    sweep : Sweep
+        The jobs; equal ones are run once.
+    store : Store
+        Where results are, and where they go.
+    scheduler : str, optional
+        Address of a Dask scheduler whose workers to use, such as "tcp://host:8786".
+    workers : int, optional
+        Number of processes to start on this machine instead; by default, one for each core.
+    report : Report
+        Told after every job.
+    failed : callable
+        Told of each failure at once.
+    work : callable
+        What to do with a job.
+
+    Raises
+    ------
+    SweepError
+        If there is no such scheduler, or it went away.
+    Stopped
+        After Ctrl-C; finished jobs are in the store.
+    """
+    jobs = {job.key: job for job in sweep.jobs}
+    missing = {key: job for key, job in jobs.items() if key not in store.records}
+    report("jobs", len(jobs) - len(missing), len(jobs), None)
+    if not missing:
+        return []
+    count = min(workers or os.cpu_count() or 1, len(missing))
+    failures: list[Failure] = []
+    with CtrlC() as ctrl_c, connected(scheduler, count) as client, store.writing():
+        try:
+            for job, future, outcome in _outcomes(client, missing, sweep.data, work, ctrl_c):
+                if future.status == "finished":
+                    store.append({"key": job.key, "job": job.as_dict()} | outcome)
+                else:
+                    failures.append(Failure(job, _error(future, outcome)))
+                    failed(failures[-1])
+                done = sum(key in store.records for key in jobs) + len(failures)
+                report("jobs", done, len(jobs), None)
+        except KeyboardInterrupt:
+            done = sum(key in store.records for key in jobs)
+            raise Stopped(
+                f"stopped after {done} of {len(jobs)} jobs; run the same command to go on"
+            ) from None
+        finally:
+            store.write_table()
+    return failures
+
+
+def _outcomes(
+    client: Client, jobs: dict[str, Job], data: str, work: Work, ctrl_c: CtrlC
+) -> Iterator[tuple[Job, Future, Any]]:
+    """Yield each job with its future and its result or error, as they are done."""
+    running = {
+        client.submit(_timed, work, job, data, key=f"erbium-{key}"): job
+        for key, job in jobs.items()
+    }
+    done = as_completed(running, loop=client.loop, with_results=True, raise_errors=False)
+    while not done.is_empty():
+        ctrl_c.check()
+        for future, outcome in done.next_batch(block=False):
+            yield running.pop(future), future, outcome
+            ctrl_c.check()
+        time.sleep(POLL)
+
+
+def _timed(work: Work, job: Job, data: str) -> dict[str, Any]:
+    """Run a job in a worker, and return what its record needs."""
+    began = time.perf_counter()
+    result = work(job, data)
+    # What the store could not write is this job's failure, and not that of the whole sweep.
+    json.dumps(result)
+    seconds = round(time.perf_counter() - began, 3)
+    return {"result": result, "seconds": seconds, "worker": str(get_worker().name)}
+
+
+def _error(future: Future, outcome: Any) -> str:
+    if future.status != "error":
+        raise SweepError(
+            f"the scheduler is gone, and took a job with it ({future.status}); finished ones are "
+            "kept, run the same command to go on"
+        )
+    error = outcome[1]
+    if isinstance(error, KilledWorker):
+        return "every worker that tried it was killed; is there enough memory for so many workers?"
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,174 @@
+"""One training of a sweep: what it is, and what tells it from every other."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from golden.config import FULL_RATE, Config
+from golden.presets import preset
+
+#: How a network learns: on chip, or with floating-point numbers for comparison.
+RULES = ("erbp", "rbp", "bp")
+BASELINES = ("rbp", "bp")
+
+#: Limits on the number of samples in each part of the data.
+LIMITS = ("samples", "validation", "test")
+
+
+class SweepError(ValueError):
+    """A sweep that cannot be run; the message names the value and the remedy."""
+
+
+def _check(ok: bool, message: str) -> None:
+    if not ok:
+        raise SweepError(message)
+
+
+def _is_count(value: object, low: int = 1) -> bool:
+    return type(value) is int and value >= low
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One training, checked at construction.
+
+    Parameters
+    ----------
+    name : str
+        The sweep's name.
+    preset : str
+        The configuration to start from.
+    config : dict
+        Configuration values that differ from the preset's.
+    rule : str
+        "erbp" for the golden model, "rbp" or "bp" for a network of floating-point numbers.
+    rates : tuple of int, or None
+        Learning rate of each epoch, 0 to 256; rule "erbp" only.
+    epochs : int or None
+        Passes over the data; rules "rbp" and "bp" only.
+    samples, validation, test : int or None
+        Samples to learn from, to tune by and held out; None for all.
+    seed : int
+        Seed of the order of the samples; is added to the configuration's.
+    measure : str or None
+        A key of `scripts.sweep.work.MEASURES`: what else to find out about what was learned.
+    options : dict
+        Numbers for the measurement.
+    data_sha256 : str
+        Fingerprint of the samples within the limits.
+
+    Raises
+    ------
+    SweepError, golden.config.ConfigError
+        If a value is out of range.
+    """
+
+    name: str
+    preset: str
+    config: dict[str, Any] = field(default_factory=dict)
+    rule: str = "erbp"
+    rates: tuple[int, ...] | None = None
+    epochs: int | None = None
+    samples: int | None = None
+    validation: int | None = None
+    test: int | None = None
+    seed: int = 0
+    measure: str | None = None
+    options: dict[str, float] = field(default_factory=dict)
+    data_sha256: str = ""
+
+    def __post_init__(self) -> None:
+        _check(
+            self.rule in RULES, f"rule must be one of {', '.join(RULES)}, not {self.rule!r}"
+        )  # fmt: skip
+        self._check_length()
+        for limit in LIMITS:
+            value = getattr(self, limit)
+            _check(
+                value is None or _is_count(value),
+                f"{limit} must be an integer from 1, not {value!r}",
+            )
+        _check(_is_count(self.seed, 0), f"seed must be an integer from 0, not {self.seed!r}")
+        self._check_measure()
+        # Fails for an unknown preset, and for values that no machine can have.
+        self._check_config(self.machine)
+
+    def _check_length(self) -> None:
+        if self.rule in BASELINES:
+            _check(
+                self.rates is None,
+                f"rule '{self.rule}' has no rates, not {self.rates}; give epochs",
+            )
+            _check(
+                _is_count(self.epochs),
+                f"epochs must be an integer from 1 for rule '{self.rule}', not {self.epochs!r}",
+            )
+            return
+        _check(self.epochs is None, f"rule 'erbp' has no epochs, not {self.epochs}; give rates")
+        _check(
+            isinstance(self.rates, (list, tuple))
+            and len(self.rates) > 0
+            and all(_is_count(rate, 0) and rate <= FULL_RATE for rate in self.rates),
+            f"rates must list an integer from 0 to {FULL_RATE} for each epoch, such as "
+            f"[256, 256, 128], not {self.rates!r}",
+        )
+        object.__setattr__(self, "rates", tuple(self.rates))
+
+    def _check_measure(self) -> None:
+        if self.measure is None:
+            _check(not self.options, f"options {self.options} belong to a measure; name it")
+        _check(
+            self.measure is None or self.rule not in BASELINES,
+            f"measure {self.measure!r} needs the golden model, not rule '{self.rule}'; remove it",
+        )
+        for key, value in self.options.items():
+            _check(
+                type(value) in (int, float), f"option {key} must be a number, not {value!r}"
+            )  # fmt: skip
+
+    def _check_config(self, machine: Config) -> None:
+        _check(
+            machine.encoder != "events",
+            "encoder must be 'phase' or 'bernoulli' to learn samples, not 'events'",
+        )
+        ignored = sorted(set(self.config) - {"layers"}) if self.rule in BASELINES else []
+        _check(
+            not ignored,
+            f"rule '{self.rule}' takes only layers from a configuration, not {', '.join(ignored)}; "
+            "remove it or use rule 'erbp'",
+        )
+
+    @property
+    def machine(self) -> Config:
+        """The configuration of this job, with a seed of its own; that of seed 0 is the preset's."""
+        _check(isinstance(self.preset, str), f"preset must be a name, not {self.preset!r}")
+        config = Config.from_dict(preset(self.preset).as_dict() | self.config)
+        return config.replace(seed=(config.seed + self.seed) % 2**32)
+
+    @property
+    def key(self) -> str:
+        """Fingerprint of all that can change the result, however it was written down."""
+        machine = self.machine
+        values: dict[str, Any] = {"rule": self.rule, "data": self.data_sha256, "seed": self.seed}
+        if self.rule in BASELINES:
+            values |= {"layers": machine.layers, "epochs": self.epochs}
+        else:
+            values |= {"config": machine.sha256, "rates": self.rates}
+            values |= {"measure": self.measure, "options": self.options}
+        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def label(self) -> str:
+        """What to call this job in a message."""
+        rule = [] if self.rule == "erbp" else [self.rule]
+        changes = [f"{key}={value}" for key, value in self.config.items()]
+        return " ".join([self.preset, *rule, *changes, f"seed {self.seed}"])
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return every value, ready for JSON."""
+        values = dataclasses.asdict(self)
+        return values | {"rates": None if self.rates is None else list(self.rates)}

@@ -1,0 +1,77 @@
+"""What a worker does with one job; it may run in any process, on any machine."""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections.abc import Callable
+from typing import Any
+
+from golden.config import Config
+from golden.validate import DataError
+from scripts.checkpoint import Checkpoint
+from scripts.data import Dataset, load
+from scripts.sweep.job import BASELINES, Job
+from scripts.train import metrics, train
+
+#: Finds out more about a trained machine than its errors; its figures join the result.
+Measure = Callable[[Checkpoint, Dataset, dict[str, float]], dict[str, Any]]
+
+#: Measurements by name.
+MEASURES: dict[str, Measure] = {}
+
+#: Figures of a training that repeat what the job already says.
+KNOWN = ("preset", "config", "config_sha256", "data", "data_sha256", "rule", "layers", "rates",
+         "seed")  # fmt: skip
+
+
+def run_job(job: Job, data: str) -> dict[str, Any]:
+    """Run `job` on `data`, a name or an absolute folder, and return its figures.
+
+    Raises
+    ------
+    DataError
+        If this machine's data are not those that the sweep was read with.
+    """
+    # Time of the whole process, which has one job: recognition takes several threads.
+    began = time.process_time()
+    dataset = _dataset(job, data)
+    if job.rule in BASELINES:
+        # Imported here: most sweeps have no baseline.
+        from scripts.baseline import train_baseline
+
+        layers, epochs = job.machine.layers, job.epochs
+        result = _new(train_baseline(job.rule, layers, dataset, epochs, job.seed))
+    else:
+        state = train(job.machine, dataset, list(job.rates), seed=job.seed)
+        result = _new(metrics(state))
+        if job.measure is not None:
+            result |= MEASURES[job.measure](state, dataset, job.options)
+    return result | {"cpu_seconds": round(time.process_time() - began, 3)}
+
+
+def _new(figures: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in figures.items() if key not in KNOWN}
+
+
+def _dataset(job: Job, data: str) -> Dataset:
+    layers = job.machine.layers
+    limits = (job.samples, job.validation, job.test)
+    dataset, found = _limited(data, layers[0], layers[-1], *limits)
+    if found != job.data_sha256:
+        raise DataError(
+            f"data '{data}' are not those that the sweep was read with; give every worker the same"
+        )
+    return dataset
+
+
+@functools.cache
+def _limited(data: str, inputs: int, classes: int, *limits: int | None) -> tuple[Dataset, str]:
+    dataset = _whole(data, inputs, classes).limited(*limits)
+    return dataset, dataset.sha256
+
+
+@functools.cache
+def _whole(data: str, inputs: int, classes: int) -> Dataset:
+    # Of a machine, only inputs and classes matter to data; all machines of these share them.
+    return load(data, Config(name="any", layers=(inputs, 1, classes)))
