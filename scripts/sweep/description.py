@@ -165,7 +165,7 @@ def _expanded(name: str, defaults: dict[str, Any], own: dict[str, Any]) -> Itera
     grid, seeds = values.pop("grid"), values.pop("seeds", 1)
     if type(seeds) is not int or seeds < 1:
         raise SweepError(f"seeds must be an integer from 1, not {seeds!r}")
-    if (measure := values.get("measure")) is not None and measure not in MEASURES:
+    if (measure := values.get("measure")) is not None and measure not in list(MEASURES):
         known = ", ".join(MEASURES) or "there is none"
         raise SweepError(f"unknown measure {measure!r}; choose one of: {known}")
     for point in itertools.product(*grid.values()):

@@ -79,7 +79,8 @@ def run(
     """
     jobs = {job.key: job for job in sweep.jobs}
     missing = {key: job for key, job in jobs.items() if key not in store.records}
-    report("jobs", len(jobs) - len(missing), len(jobs), None)
+    done, total = len(jobs) - len(missing), len(jobs)
+    report("jobs", done, total, None)
     if not missing:
         return []
     count = min(workers or os.cpu_count() or 1, len(missing))
@@ -92,12 +93,11 @@ def run(
                 else:
                     failures.append(Failure(job, _error(future, outcome)))
                     failed(failures[-1])
-                done = sum(key in store.records for key in jobs) + len(failures)
-                report("jobs", done, len(jobs), None)
+                done += 1
+                report("jobs", done, total, None)
         except KeyboardInterrupt:
-            done = sum(key in store.records for key in jobs)
             raise Stopped(
-                f"stopped after {done} of {len(jobs)} jobs; run the same command to go on"
+                f"stopped after {done} of {total} jobs; run the same command to go on"
             ) from None
         finally:
             store.write_table()

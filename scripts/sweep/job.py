@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from golden.config import FULL_RATE, Config
+from golden.config import FULL_RATE, PER_LAYER, Config
 from golden.presets import preset
 
 #: How a network learns: on chip, or with floating-point numbers for comparison.
@@ -82,9 +82,7 @@ class Job:
     data_sha256: str = ""
 
     def __post_init__(self) -> None:
-        _check(
-            self.rule in RULES, f"rule must be one of {', '.join(RULES)}, not {self.rule!r}"
-        )  # fmt: skip
+        _check(self.rule in RULES, f"rule must be one of {', '.join(RULES)}, not {self.rule!r}")
         self._check_length()
         for limit in LIMITS:
             value = getattr(self, limit)
@@ -94,8 +92,7 @@ class Job:
             )
         _check(_is_count(self.seed, 0), f"seed must be an integer from 0, not {self.seed!r}")
         self._check_measure()
-        # Fails for an unknown preset, and for values that no machine can have.
-        self._check_config(self.machine)
+        self._check_config()
 
     def _check_length(self) -> None:
         if self.rule in BASELINES:
@@ -126,11 +123,16 @@ class Job:
             f"measure {self.measure!r} needs the golden model, not rule '{self.rule}'; remove it",
         )
         for key, value in self.options.items():
-            _check(
-                type(value) in (int, float), f"option {key} must be a number, not {value!r}"
-            )  # fmt: skip
+            _check(type(value) in (int, float), f"option {key} must be a number, not {value!r}")
 
-    def _check_config(self, machine: Config) -> None:
+    def _check_config(self) -> None:
+        for key, value in self.config.items():
+            _check(
+                not isinstance(value, (list, tuple)) or key in (*PER_LAYER, "layers"),
+                f"{key} must be one value, not {value!r}; several belong into grid",
+            )
+        # Fails for an unknown preset, and for values that no machine can have.
+        machine = self.machine
         _check(
             machine.encoder != "events",
             "encoder must be 'phase' or 'bernoulli' to learn samples, not 'events'",
