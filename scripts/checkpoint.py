@@ -155,6 +155,25 @@ def load(path: Path) -> Checkpoint:
     return checkpoint
 
 
+def trained(path: Path, config: Config) -> Checkpoint:
+    """Return the checkpoint in `path` if its machine is `config`, but for seed, name and lanes.
+
+    Raises
+    ------
+    DataError
+        As `load`; or if it is another machine.
+    """
+    state = load(path)
+    mine, other = (machine.replace(seed=0).as_dict() for machine in (state.config, config))
+    for key in mine:
+        if key not in ("name", "lanes") and mine[key] != other[key]:
+            raise DataError(
+                f"'{path}' was trained with {key} {mine[key]}, not {other[key]}; give the preset "
+                "that it was trained with"
+            )
+    return state
+
+
 def _assemble(values: dict[str, Any], weights: list[np.ndarray]) -> Checkpoint:
     plan = values.pop("plan")
     config = Config.from_dict(values.pop("config"))

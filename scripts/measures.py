@@ -71,7 +71,7 @@ def faults(state: Checkpoint, dataset: Dataset, options: Options) -> dict[str, A
     dict
         ``stuck`` and ``flipped``: [share of all weight bits, test error].
     """
-    test, seed, bits = dataset.test, state.plan.seed, state.config.weight_bits
+    seed, bits = state.plan.seed, state.config.weight_bits
     found: dict[str, Any] = {"stuck": [], "flipped": []}
     for share in SHARES:
         core = _trained(state)
@@ -83,7 +83,7 @@ def faults(state: Checkpoint, dataset: Dataset, options: Options) -> dict[str, A
         size = sum(matrix.size for matrix in core.matrices()) * bits
         flip(core.matrices(), bits, round(share * size), (seed,))
         found["flipped"].append([share, _error(core, dataset)])
-    return found | {"samples": len(test)}
+    return found
 
 
 def _error(core: FastCore, dataset: Dataset) -> float:
@@ -108,6 +108,14 @@ def writes(state: Checkpoint, dataset: Dataset, options: Options) -> dict[str, A
         "trained": _watch(ended, dataset),
         "watched_samples": min(WATCHED, len(dataset.train)),
     }
+
+
+def everything(state: Checkpoint, dataset: Dataset, options: Options) -> dict[str, Any]:
+    """Return what all other measurements find."""
+    found: dict[str, Any] = {}
+    for measure in (readout, faults, writes):
+        found |= measure(state, dataset, options)
+    return found
 
 
 def _watch(core: Core, dataset: Dataset) -> dict[str, Any]:

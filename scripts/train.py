@@ -6,6 +6,7 @@ It uses the compiled engine unless told otherwise; both have the same bits.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,9 @@ CHECKPOINT, METRICS = "checkpoint.npz", "metrics.json"
 #: How the golden model is run: compiled, or as it is written.
 ENGINES: dict[str, type[Engine]] = {"fast": FastCore, "numpy": Core}
 
+#: Makes an engine that starts from given weights.
+MakeEngine = Callable[[Config, list[np.ndarray]], Engine]
+
 #: Seconds between two checkpoints within an epoch.
 SAVE_INTERVAL = 60
 
@@ -48,7 +52,7 @@ def train(
     rates: list[int],
     *,
     seed: int = 0,
-    engine: str = "fast",
+    engine: str | MakeEngine = "fast",
     out: Path | None = None,
     resume: bool = False,
     report: Report = silent,
@@ -66,8 +70,9 @@ def train(
         Learning rate of each epoch, 0 to 256.
     seed : int
         Seed of the order of the samples.
-    engine : str
-        "fast" or "numpy"; the results are the same.
+    engine : str or callable
+        "fast" or "numpy", with the same results; or what makes an engine from a configuration
+        and weights.
     out : Path, optional
         Folder for a checkpoint after each epoch and on Ctrl-C, and for the figures.
     resume : bool
@@ -86,8 +91,10 @@ def train(
     """
     for rate in rates:
         check_rate(rate)
-    if engine not in ENGINES:
-        raise DataError(f"engine must be one of {', '.join(ENGINES)}, not {engine!r}")
+    if isinstance(engine, str):
+        if engine not in ENGINES:
+            raise DataError(f"engine must be one of {', '.join(ENGINES)}, not {engine!r}")
+        engine = ENGINES[engine]
     if ctrl_c is None:
         with CtrlC() as ctrl_c:
             return train(
@@ -95,7 +102,7 @@ def train(
                 report=report, ctrl_c=ctrl_c,
             )  # fmt: skip
     state = _start(config, Plan(dataset.name, dataset.sha256, tuple(rates), seed), out, resume)
-    core = ENGINES[engine](config, state.weights)
+    core = engine(config, state.weights)
     core.random = state.random
     try:
         while state.epoch < len(rates):

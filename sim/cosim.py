@@ -14,6 +14,7 @@ import numpy as np
 
 from golden.config import Config
 from golden.core import FULL_RATE, Core
+from golden.rng import RandomState
 from sim.comparison import Comparison, CosimReport, Reference
 from sim.native import NativeCore, Sample
 
@@ -34,6 +35,7 @@ def cosimulate(
     *,
     progress: Callable[[int, int], None] | None = None,
     weights: Sequence[np.ndarray] | None = None,
+    random: RandomState | None = None,
     build_dir: Path | str = BUILD_DIR,
     stalls: int | None = None,
     verilog: str | None = None,
@@ -49,6 +51,8 @@ def cosimulate(
         Called with the samples done and their total.
     weights : list of int array [sources, targets], optional
         Start from these instead of the configuration's initial weights.
+    random : RandomState, optional
+        Start with the random generators in these states instead of their seeds.
     build_dir, stalls, verilog
         As for `NativeCore`.
     """
@@ -57,6 +61,8 @@ def cosimulate(
     if weights is not None:
         native.load(weights)
     golden = Core(config, weights)
+    if random is not None:
+        native.random = golden.random = random
     comparison = Comparison()
     seconds = 0.0
     for first in range(0, len(samples), BATCH):

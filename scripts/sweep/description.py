@@ -39,11 +39,11 @@ from scripts.sweep.work import MEASURES
 
 #: What the file may hold, and each of its jobs; the defaults are like a job.
 SWEEP_KEYS = ("name", "data", "defaults", "jobs")
-TABLES = ("config", "grid", "options")
+TABLES = ("config", "grid", "options", "faults")
 JOB_KEYS = ("preset", "rule", "rates", "epochs", *LIMITS, "seeds", "measure", *TABLES)
 
 #: Defaults that mean nothing to a baseline. Of a configuration, it has nothing but layers.
-NOT_OF_BASELINES = ("rates", "measure", "options")
+NOT_OF_BASELINES = ("rates", "measure", "options", "faults")
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,9 @@ from golden.presets import preset
 RULES = ("erbp", "rbp", "bp")
 BASELINES = ("rbp", "bp")
 
+#: What can be wrong with weight bits; see `scripts.faults`.
+FAULTS = ("stuck", "flipped")
+
 #: Limits on the number of samples in each part of the data.
 LIMITS = ("samples", "validation", "test")
 
@@ -58,6 +61,8 @@ class Job:
         A key of `scripts.sweep.work.MEASURES`: what else to find out about what was learned.
     options : dict
         Numbers for the measurement.
+    faults : dict
+        Shares of weight bits that are faulty in training: "stuck", "flipped", or both.
     data_sha256 : str
         Fingerprint of the samples within the limits.
 
@@ -79,6 +84,7 @@ class Job:
     seed: int = 0
     measure: str | None = None
     options: dict[str, float] = field(default_factory=dict)
+    faults: dict[str, float] = field(default_factory=dict)
     data_sha256: str = ""
 
     def __post_init__(self) -> None:
@@ -92,6 +98,7 @@ class Job:
             )
         _check(_is_count(self.seed, 0), f"seed must be an integer from 0, not {self.seed!r}")
         self._check_measure()
+        self._check_faults()
         self._check_config()
 
     def _check_length(self) -> None:
@@ -124,6 +131,18 @@ class Job:
         )
         for key, value in self.options.items():
             _check(type(value) in (int, float), f"option {key} must be a number, not {value!r}")
+
+    def _check_faults(self) -> None:
+        _check(
+            not self.faults or self.rule not in BASELINES,
+            f"faults {self.faults} need the golden model, not rule '{self.rule}'; remove them",
+        )
+        for key, value in self.faults.items():
+            _check(key in FAULTS, f"unknown fault {key!r}; choose from: {', '.join(FAULTS)}")
+            _check(
+                type(value) in (int, float) and 0 <= value <= 1,
+                f"{key} must be a share of bits from 0 to 1, not {value!r}",
+            )
 
     def _check_config(self) -> None:
         for key, value in self.config.items():
@@ -160,7 +179,7 @@ class Job:
             values |= {"layers": machine.layers, "epochs": self.epochs}
         else:
             values |= {"config": machine.sha256, "rates": self.rates}
-            values |= {"measure": self.measure, "options": self.options}
+            values |= {"measure": self.measure, "options": self.options, "faults": self.faults}
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
     @property
@@ -168,6 +187,7 @@ class Job:
         """What to call this job in a message."""
         rule = [] if self.rule == "erbp" else [self.rule]
         changes = [f"{key}={value}" for key, value in self.config.items()]
+        changes += [f"{key}={value}" for key, value in self.faults.items()]
         return " ".join([self.preset, *rule, *changes, f"seed {self.seed}"])
 
     def as_dict(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from golden.presets import preset
 from scripts.sweep.description import Sweep
-from scripts.sweep.job import BASELINES, LIMITS, Job
+from scripts.sweep.job import BASELINES, FAULTS, LIMITS, Job
 from scripts.sweep.store import Store
 
 #: What is averaged over the seeds.
@@ -67,6 +67,7 @@ def _row(job: Job, config: list[str], options: list[str]) -> dict[str, object]:
     if job.rule in BASELINES:
         return row | {"layers": machine["layers"], "epochs": job.epochs}
     row |= {name: machine[name] for name in ("layers", *config)} | {"rates": list(job.rates)}
+    row |= {name: job.faults.get(name) for name in FAULTS}
     return row | {f"options.{name}": job.options.get(name) for name in options}
 
 

@@ -11,6 +11,8 @@ from golden.config import Config
 from golden.validate import DataError
 from scripts.checkpoint import Checkpoint
 from scripts.data import Dataset, load
+from scripts.faults import FaultyCore
+from scripts.measures import everything, faults, readout, writes
 from scripts.sweep.job import BASELINES, Job
 from scripts.train import metrics, train
 
@@ -18,7 +20,12 @@ from scripts.train import metrics, train
 Measure = Callable[[Checkpoint, Dataset, dict[str, float]], dict[str, Any]]
 
 #: Measurements by name.
-MEASURES: dict[str, Measure] = {}
+MEASURES: dict[str, Measure] = {
+    "readout": readout,
+    "faults": faults,
+    "writes": writes,
+    "all": everything,
+}
 
 #: Figures of a training that repeat what the job already says.
 KNOWN = ("preset", "config", "config_sha256", "data", "data_sha256", "rule", "layers", "rates",
@@ -43,10 +50,14 @@ def run_job(job: Job, data: str) -> dict[str, Any]:
         layers, epochs = job.machine.layers, job.epochs
         result = _new(train_baseline(job.rule, layers, dataset, epochs, job.seed))
     else:
-        state = train(job.machine, dataset, list(job.rates), seed=job.seed)
+        samples = len(dataset.train) * len(job.rates)
+        faulty = functools.partial(FaultyCore, **job.faults, samples=samples, seed=job.seed)
+        engine = faulty if job.faults else "fast"
+        state = train(job.machine, dataset, list(job.rates), seed=job.seed, engine=engine)
         result = _new(metrics(state))
         if job.measure is not None:
             result |= MEASURES[job.measure](state, dataset, job.options)
+    result |= {"training_samples": len(dataset.train), "test_samples": len(dataset.test)}
     return result | {"cpu_seconds": round(time.process_time() - began, 3)}
 
 

@@ -152,8 +152,8 @@ REFUSED = [
         "[[jobs]]\nTINYconfig = { layers = [9, 6, 3] }",
         "have 12 intensities, but preset 'tiny'",
     ),
-    ("[[jobs]]\nTINYmeasure = 'x'", ", job 1: unknown measure 'x'; choose one of: there is none"),
-    ("[[jobs]]\nTINYmeasure = [1]", ", job 1: unknown measure [1]; choose one of: there is none"),
+    ("[[jobs]]\nTINYmeasure = 'x'", ", job 1: unknown measure 'x'; choose one of: readout, faults, writes"),
+    ("[[jobs]]\nTINYmeasure = [1]", ", job 1: unknown measure [1]; choose one of: readout, faults, writes"),
     ("[[jobs]]\nTINYoptions = { x = 1 }", "options {'x': 1} belong to a measure; name it"),
     (
         "[[jobs]]\npreset = 'tiny'\nrule = 'rbp'\nepochs = 1\nconfig = { transmit = 3 }",

@@ -1,0 +1,48 @@
+"""The `erbium` command: parses, calls one function of the project, and prints its result.
+
+Each command imports what it needs when it is called, so that `erbium presets` needs no simulator.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from golden.presets import PRESETS
+from scripts import tables
+from scripts.cli import circuit, learning
+from scripts.cli.options import FILE, save, with_json
+from scripts.shell import Commands
+
+
+@click.group("erbium", cls=Commands, no_args_is_help=False)
+@click.version_option(package_name="erbium")
+def main() -> None:
+    """Generate, simulate, train and build neuromorphic cores that learn on chip."""
+
+
+@main.command()
+@with_json
+def presets(json_file: Path | None) -> None:
+    """List the named configurations."""
+    save(json_file, {name: config.as_dict() for name, config in PRESETS.items()})
+    Console().print(tables.presets(PRESETS.values()))
+
+
+@main.command()
+@click.option("--json", "json_file", type=FILE, default=Path("build", "demo", "result.json"),
+              show_default=True, help="Where to write the figures")  # fmt: skip
+def demo(json_file: Path) -> None:
+    """Learn digits in the model and in its Verilog, compare, draw, place and route."""
+    from scripts.demo import run
+
+    run(Console(), json_file)
+
+
+for command in (
+    circuit.verilog, learning.train, learning.sweep, learning.results,
+    circuit.synth, circuit.cosim, circuit.sim, circuit.lint, circuit.waves,
+):  # fmt: skip
+    main.add_command(command)

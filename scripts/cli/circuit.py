@@ -1,0 +1,188 @@
+"""Commands about the circuit: emit, check, simulate, synthesise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from golden.presets import preset
+from scripts import tables
+from scripts.cli.options import (
+    COUNT,
+    FILE,
+    FOLDER,
+    configured,
+    save,
+    with_data,
+    with_json,
+    with_lanes,
+    with_preset,
+)  # fmt: skip
+from scripts.files import write_text
+from scripts.shell import Unequal
+
+
+@contextmanager
+def _benches() -> Iterator[None]:
+    from sim.runner import BenchError
+
+    try:
+        yield
+    except BenchError as error:
+        raise Unequal(str(error)) from error
+
+
+@click.command()
+@with_preset
+@with_lanes
+@click.option("--out", type=FILE, help="Verilog file  [default: build/verilog/MODULE.v]")
+@with_json
+def verilog(name: str, lanes: int | None, out: Path | None, json_file: Path | None) -> None:
+    """Write the Verilog of a preset."""
+    from hw.verilog import emit_core, module_name
+
+    config = configured(name, lanes)
+    out = out or Path("build", "verilog", f"{module_name(config)}.v")
+    text = emit_core(config)
+    write_text(out, text)
+    lines = text.count("\n")
+    save(
+        json_file,
+        {"file": str(out), "module": module_name(config), "lines": lines}
+        | {"config": config.as_dict(), "config_sha256": config.sha256},
+    )
+    click.echo(f"{out}: module {module_name(config)}, {lines:,} lines")
+
+
+@click.command()
+@with_preset
+@click.option("--device", default="ecp5-25", show_default=True, help="Chip to build for")
+@with_lanes
+@click.option("--seeds", type=COUNT, default=1, show_default=True, help="Runs of the placer")
+@with_json
+def synth(name: str, device: str, lanes: int | None, seeds: int, json_file: Path | None) -> None:
+    """Synthesise, place and route; print area and clock."""
+    from scripts.fpga import synthesize
+
+    config, console = configured(name, lanes), Console()
+    folder = Path("build", "fpga", f"{name}-{config.lanes}-{device}")
+    with console.status("synthesis") as status:
+        result = synthesize(
+            config, device, build_dir=folder, seeds=range(1, seeds + 1), progress=status.update
+        )
+    save(json_file, result.as_dict())
+    console.print(tables.synthesis(result))
+
+
+@click.command()
+@with_preset
+@with_data
+@click.option("--samples", type=COUNT, default=100, show_default=True, help="Samples to learn")
+@with_lanes
+@click.option("--checkpoint", "start", type=FILE, help="Go on from this training's checkpoint")
+@click.option("--simulator", default="verilator", show_default=True, help="Only 'verilator'")
+@with_json
+def cosim(
+    name: str, data: str, samples: int, lanes: int | None, start: Path | None, simulator: str,
+    json_file: Path | None,
+) -> None:  # fmt: skip
+    """Learn samples in the emitted Verilog and in the golden model; compare every bit."""
+    if simulator != "verilator":
+        raise click.BadParameter(
+            f"whole trainings run in 'verilator' only, not {simulator!r}; to compare every clock "
+            "cycle in Icarus, use: erbium sim --simulator icarus"
+        )
+    from scripts.checkpoint import trained
+    from scripts.data import load
+    from scripts.progress import Bars
+    from sim.cosim import cosimulate
+
+    config, console = configured(name, lanes), Console()
+    state = None if start is None else trained(start, config)
+    if state is not None:
+        # The training's seed is part of the circuit: its random feedback is in there.
+        config = state.config.replace(name=config.name, lanes=config.lanes)
+    part = load(data, config).train.first(samples, "training samples")
+    with Bars(console) as bars:
+        report = cosimulate(
+            config,
+            part.samples,
+            part.labels,
+            weights=None if state is None else state.weights,
+            random=None if state is None else state.random,
+            progress=lambda done, total: bars("samples", done, total, None),
+            build_dir=Path("build", "native"),
+        )
+    save(json_file, report.as_dict())
+    console.print(tables.facts(f"{name}: golden model and Verilog", report.as_dict().items()))
+    if not report.equal:
+        raise Unequal(f"circuit and golden model differ: {report.first_mismatch}")
+
+
+@click.command()
+@click.option("--simulator", help="'icarus' or 'verilator'  [default: both]")
+@click.option("--preset", "name", help="A preset  [default: a set of small configurations]")
+@click.option("--seed", type=COUNT, default=1, show_default=True, help="Seed of data and stalls")
+@with_json
+def sim(simulator: str | None, name: str | None, seed: int, json_file: Path | None) -> None:
+    """Run the cocotb benches: every unit against its golden twin, in every clock cycle."""
+    from sim.runner import SIMULATORS
+    from sim.suite import preset_suite, run_suite, suite
+    from sim.toolchain import find
+
+    simulators = SIMULATORS if simulator is None else (simulator,)
+    for tool in simulators:
+        find(tool)
+    jobs = suite() if name is None else preset_suite(preset(name))
+    console, results = Console(), []
+    with _benches(), console.status("benches") as status:
+        runs = run_suite(
+            jobs, simulators, build_dir=Path("build", "sim"), seed=seed, started=status.update
+        )
+        for result in runs:
+            results.append(result.as_dict())
+            console.print(str(result), highlight=False, soft_wrap=True)
+    save(json_file, {"benches": results})
+
+
+@click.command()
+@with_preset
+@with_lanes
+@with_json
+def lint(name: str, lanes: int | None, json_file: Path | None) -> None:
+    """Check the emitted Verilog with all of Verilator's warnings."""
+    from hw.verilog import emit_core, module_name
+    from sim.lint import WAIVERS, LintError, check
+
+    config = configured(name, lanes)
+    verilog = Path("build", "verilog", f"{module_name(config)}.v")
+    write_text(verilog, emit_core(config))
+    try:
+        lines = check(verilog, module_name(config))
+    except LintError as error:
+        raise Unequal(str(error)) from error
+    save(json_file, {"file": str(verilog), "lines": lines, "warnings": 0, "waived": WAIVERS})
+    click.echo(f"{verilog}: {lines:,} lines, no warnings but the {len(WAIVERS)} kinds waived:")
+    for code, reason in WAIVERS.items():
+        click.echo(f"  {code}: {reason}")
+
+
+@click.command()
+@with_preset
+@click.option("--out", type=FOLDER, default=Path("build", "waves"), show_default=True)
+@with_json
+def waves(name: str, out: Path, json_file: Path | None) -> None:
+    """Record the waveforms of one learned sample, to be opened with GTKWave."""
+    from sim.toolchain import find
+    from sim.waves import record_waves
+
+    find("icarus")
+    with _benches():
+        files = record_waves(preset(name), out=out)
+    save(json_file, {"files": [str(path) for path in files]})
+    for path in files:
+        click.echo(path)

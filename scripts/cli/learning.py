@@ -1,0 +1,130 @@
+"""Commands that learn: one training, many, and the published results."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from golden.presets import preset
+from scripts import tables
+from scripts.cli.options import COUNT, FILE, FOLDER, save, with_data, with_json, with_preset
+from scripts.shell import Unequal
+
+
+def _rates(_context: click.Context, _option: click.Parameter, text: str | None) -> list[int] | None:
+    try:
+        return None if text is None else [int(rate) for rate in text.split(",")]
+    except ValueError:
+        raise click.BadParameter(
+            f"{text!r} is no list of integers from 0 to 256, such as 256,256,128"
+        ) from None
+
+
+@click.command()
+@with_preset
+@with_data
+@click.option("--epochs", type=COUNT, default=10, show_default=True, help="Passes over the data")
+@click.option("--rates", callback=_rates, help="Rate 0 to 256 per epoch, instead of --epochs")
+@click.option("--samples", type=int, help="Training samples to use  [default: all]")
+@click.option("--validation", type=int, help="Validation samples to use  [default: all]")
+@click.option("--test", type=int, help="Test samples to use  [default: all]")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True,
+              help="First seed: initial weights, feedback, order of the samples")  # fmt: skip
+@click.option("--seeds", type=COUNT, default=1, show_default=True, help="Trainings, a seed each")
+@click.option("--engine", type=click.Choice(("fast", "numpy")), default="fast",
+              show_default=True, help="Compiled, or NumPy: the results are the same")  # fmt: skip
+@click.option("--out", type=FOLDER, help="Folder of the runs  [default: runs/PRESET]")
+@click.option("--resume", is_flag=True, help="Go on with the checkpoints in --out")
+@with_json
+def train(
+    name: str, data: str, epochs: int, rates: list[int] | None, samples: int | None,
+    validation: int | None, test: int | None, seed: int, seeds: int, engine: str,
+    out: Path | None, resume: bool, json_file: Path | None,
+) -> None:  # fmt: skip
+    """Train the golden model; draw what it learned."""
+    from scripts import runs
+    from scripts import train as training
+    from scripts.data import load
+    from scripts.progress import Bars
+
+    config, out, console = preset(name), out or Path("runs", name), Console()
+    dataset = load(data, config).limited(samples, validation, test)
+    rates = training.falling_rates(epochs) if rates is None else rates
+    with Bars(console) as bars:
+        states = runs.run(
+            config, dataset, rates, seeds=range(seed, seed + seeds), out=out, bars=bars,
+            engine=engine, resume=resume,
+        )  # fmt: skip
+    figures = runs.summary(states)
+    save(json_file, figures)
+    console.print(tables.training(figures))
+    click.echo(f"see {out}")
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.option("--data", help="Data to use instead of those the file names")
+@click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler whose workers to use")
+@click.option("--workers", type=COUNT, help="Processes on this machine  [default: one per core]")
+@click.option("--out", type=FOLDER, help="Folder of the results  [default: runs/sweep-NAME]")
+@with_json
+def sweep(
+    file: Path, data: str | None, scheduler: str | None, workers: int | None, out: Path | None,
+    json_file: Path | None,
+) -> None:  # fmt: skip
+    """Run all trainings that a file describes, and those again that failed or are missing."""
+    if scheduler and workers:
+        raise click.BadParameter("--workers starts its own; with --scheduler, leave it out")
+    from scripts.progress import Bars
+    from scripts.sweep import Store, read, run, summary
+
+    console = Console()
+    with Bars(console) as bars:
+        jobs = read(file, data, bars)
+        store = Store(out or Path("runs", f"sweep-{jobs.name}"))
+        failures = run(
+            jobs, store, scheduler=scheduler, workers=workers, report=bars,
+            failed=lambda failure: console.print(f"failed: {failure}", markup=False),
+        )  # fmt: skip
+    settings = summary.summarize(jobs, store)
+    save(json_file, {"name": jobs.name, "data": jobs.data, "settings": settings,
+                      "failed": [str(failure) for failure in failures]})  # fmt: skip
+    console.print(summary.table(f"{jobs.name}, see {store.path.parent}", settings))
+    if failures:
+        raise Unequal(
+            f"{len(failures)} of {len(jobs.jobs)} jobs failed, see above; run the same command to "
+            "try them again"
+        )
+
+
+@click.command()
+@click.option("--data", help="Data to use instead of those the sweeps name")
+@click.option("--quick", is_flag=True, help="Few samples and one seed, to see that all works")
+@click.option("--draw", is_flag=True, help="Only draw and write what is already measured")
+@click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler whose workers to use")
+@with_json
+def results(
+    data: str | None, quick: bool, draw: bool, scheduler: str | None, json_file: Path | None
+) -> None:
+    """Measure what docs/results.md states, as far as it is missing, and write it again."""
+    from scripts.progress import Bars
+    from scripts.results import campaign
+
+    out, text, console = campaign.FOLDER, campaign.FOLDER.with_suffix(".md"), Console()
+    if quick:
+        out, text = Path("build", "results"), Path("build", "results.md")
+    failures = []
+    if not draw:
+        with Bars(console) as bars:
+            failures = campaign.measure(
+                out, data=data, quick=quick, scheduler=scheduler, started=bars.line,
+                failed=lambda failure: console.print(f"failed: {failure}", markup=False),
+            )  # fmt: skip
+    written = campaign.publish(out, text)
+    save(json_file, {"files": [str(path) for path in written], "failed": len(failures)})
+    for path in written:
+        click.echo(path)
+    if failures:
+        raise Unequal(f"{len(failures)} jobs failed, see above; run the same command to try again")

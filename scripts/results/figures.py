@@ -1,0 +1,256 @@
+"""Figures of the published results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from golden.config import ALWAYS_TRANSMITS
+from scripts.files import replacing
+from scripts.results.paper import PAPER
+from scripts.results.records import Record, grouped, spread
+
+COLOURS = {"plain": "#2a6f97", "blank": "#3a7d44", "rbp": "#b4543a", "bp": "#4c566a"}
+NAMES = {
+    "plain": "this machine",
+    "blank": "this machine, blank-out",
+    "rbp": "float, random feedback",
+    "bp": "float, exact gradient",
+}
+
+#: Results of one sweep, drawn.
+Draw = Callable[[list[Record]], Figure]
+
+
+def column(record: Record) -> str:
+    """Return the column of the table that a job belongs to."""
+    if record.rule != "erbp":
+        return record.rule
+    return "plain" if record.config.transmit == ALWAYS_TRANSMITS else "blank"
+
+
+def layers_text(layers: Sequence[int]) -> str:
+    """Write the layers of a network."""
+    return "-".join(map(str, layers))
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write `figure` to `path`."""
+    with replacing(path) as temporary:
+        figure.savefig(temporary, format="png", dpi=110, metadata={"Software": None})
+
+
+def _start(width: float = 7.5, height: float = 4.4, panels: int = 1) -> tuple[Figure, list[Axes]]:
+    figure = Figure(figsize=(width, height), layout="constrained")
+    axes = figure.subplots(1, panels, squeeze=False)[0]
+    for axis in axes:
+        axis.grid(alpha=0.3)
+        axis.set_ylabel("test error (%)")
+    return figure, list(axes)
+
+
+def _line(axis: Axes, groups: dict[float, list[Record]], **style: object) -> None:
+    """Draw the mean error over a number, with the deviation between seeds."""
+    places = sorted(groups)
+    found = [spread(groups[place]) for place in places]
+    axis.errorbar(
+        places, [100 * s.mean for s in found], [100 * s.deviation for s in found],
+        marker="o", markersize=4, capsize=3, **style,
+    )  # fmt: skip
+
+
+def table(records: list[Record]) -> Figure:
+    """Draw the errors of all networks and rules."""
+    figure, (axis,) = _start(9, 4.6)
+    networks = grouped(records, lambda record: tuple(record.config.layers))
+    for place, (layers, members) in enumerate(networks.items()):
+        for offset, (kind, colour) in enumerate(COLOURS.items()):
+            chosen = [record for record in members if column(record) == kind]
+            at = place + 0.2 * (offset - 1.5)
+            if chosen:
+                found = spread(chosen)
+                axis.bar(at, 100 * found.mean, 0.18, yerr=100 * found.deviation, capsize=3,
+                         color=colour, label=NAMES[kind] if not place else None)  # fmt: skip
+            if kind in PAPER.get(layers, {}):
+                axis.plot(at, PAPER[layers][kind], "_", color="black", markersize=14,
+                          label=None if place or offset else "paper (recalled)")  # fmt: skip
+    axis.set_xticks(range(len(networks)), [layers_text(layers) for layers in networks])
+    axis.set_title("MNIST, 10,000 test images: means over seeds, bars show the deviation")
+    axis.legend()
+    return figure
+
+
+def _rounding(axis: Axes, records: list[Record], bits: str) -> None:
+    """Draw the error over a number of bits, for both ways of rounding."""
+    for rounding, colour in (("stochastic", COLOURS["plain"]), ("nearest", COLOURS["rbp"])):
+        chosen = [record for record in records if record.config.rounding == rounding]
+        _line(axis, grouped(chosen, lambda record: getattr(record.config, bits)), color=colour,
+              label=f"{rounding} rounding")  # fmt: skip
+    axis.set(yscale="log")
+    axis.set_yticks([2, 3, 5, 10, 20, 50, 90], ["2", "3", "5", "10", "20", "50", "90"])
+    axis.set_yticks([], minor=True)
+    axis.legend()
+
+
+def weight_bits(records: list[Record]) -> Figure:
+    """Draw the error over the bits of a weight."""
+    figure, (axis,) = _start()
+    _rounding(axis, records, "weight_bits")
+    axis.set(xlabel="bits of a weight", xticks=[2, 3, 4, 5, 6, 8, 12, 16],
+             title="784-100-10: bits of a weight")  # fmt: skip
+    return figure
+
+
+def state_bits(records: list[Record]) -> Figure:
+    """Draw the error over the bits of membrane and dendrite."""
+    figure, (axis,) = _start()
+    _rounding(axis, records, "state_bits")
+    axis.set(xlabel="bits of a membrane and of a dendrite", xticks=[8, 10, 12, 16, 24],
+             title="784-100-10: bits of a neuron's state")  # fmt: skip
+    return figure
+
+
+def blank_out(records: list[Record]) -> Figure:
+    """Draw the error over the probability that a synapse transmits."""
+    figure, (axis,) = _start()
+    for (layers, members), colour in zip(
+        grouped(records, lambda record: tuple(record.config.layers)).items(),
+        (COLOURS["plain"], COLOURS["rbp"]),
+        strict=False,
+    ):
+        _line(axis, grouped(members, lambda record: record.config.transmit / ALWAYS_TRANSMITS),
+              color=colour, label=layers_text(layers))  # fmt: skip
+    axis.set(xlabel="probability that a synapse transmits an event",
+             title="Blank-out: the same probability in training and test")  # fmt: skip
+    axis.legend()
+    return figure
+
+
+def faults(records: list[Record]) -> Figure:
+    """Draw the error over the share of faulty weight bits, in training and after it."""
+    figure, axes = _start(10, 4.4, panels=2)
+    for axis, kind, text in zip(axes, ("stuck", "flipped"), ("stuck", "flipped once"), strict=True):
+        during = [record for record in records if set(record.job["faults"]) <= {kind}]
+        groups = grouped(during, lambda record, k=kind: record.job["faults"].get(k, 0.0))
+        whole = spread(groups.pop(0.0)) if 0.0 in groups else None
+        if groups:
+            _line(axis, groups, color=COLOURS["plain"], label="faults in training")
+        after = [record.result[kind] for record in records if kind in record.result]
+        if after:
+            shares = [share for share, _ in after[0]]
+            errors = 100 * np.array([[error for _, error in run] for run in after])
+            deviations = errors.std(axis=0, ddof=1) if len(after) > 1 else 0 * errors[0]
+            axis.errorbar(shares, errors.mean(axis=0), deviations, marker="o", markersize=4,
+                          capsize=3, color=COLOURS["rbp"],
+                          label="faults after training")  # fmt: skip
+        if whole:
+            axis.axhline(100 * whole.mean, color=COLOURS["bp"], linestyle="--", label="no fault")
+        axis.set(xscale="log", yscale="log", xlabel=f"share of weight bits that are {text}")
+        axis.set_yticks([2, 3, 5, 10, 20, 50, 90], ["2", "3", "5", "10", "20", "50", "90"])
+        axis.set_yticks([], minor=True)
+        axis.legend()
+    figure.suptitle("784-100-10: faulty weight bits")
+    return figure
+
+
+def early(records: list[Record]) -> Figure:
+    """Draw the error over ticks after onset, and over output spikes."""
+    figure, (left, right) = _start(10, 4.4, panels=2)
+    read = [record for record in records if "by_tick" in record.result]
+    for (layers, members), colour in zip(
+        grouped(read, lambda record: tuple(record.config.layers)).items(),
+        COLOURS.values(),
+        strict=False,
+    ):
+        for axis, key in ((left, "by_tick"), (right, "by_spikes")):
+            shortest = min(len(record.result[key]) for record in members)
+            rows = np.array(
+                [[row[:2] for row in record.result[key][:shortest]] for record in members]
+            )
+            mean, deviation = 100 * rows[:, :, 1].mean(axis=0), 100 * rows[:, :, 1].std(axis=0)
+            axis.plot(rows[0, :, 0], mean, color=colour, label=layers_text(layers))
+            axis.fill_between(rows[0, :, 0], mean - deviation, mean + deviation, color=colour,
+                              alpha=0.25, linewidth=0)  # fmt: skip
+    left.set(xlabel="ticks after onset of the sample", yscale="log")
+    right.set(xlabel="output spikes seen", yscale="log")
+    for axis in (left, right):
+        axis.set_yticks([2, 3, 5, 10, 20, 50, 90], ["2", "3", "5", "10", "20", "50", "90"])
+        axis.set_yticks([], minor=True)
+        axis.legend()
+    figure.suptitle("Reading the winner early")
+    return figure
+
+
+def cost(records: list[Record]) -> Figure:
+    """Draw the validation error over the operations spent on learning."""
+    figure, (axis,) = _start()
+    marks = {"plain": "-", "rbp": "--", "bp": ":"}
+    networks = grouped(records, lambda record: tuple(record.config.layers))
+    for (layers, members), colour in zip(networks.items(), COLOURS.values(), strict=False):
+        for kind, style in marks.items():
+            chosen = [record for record in members if column(record) == kind]
+            if chosen:
+                operations, errors = learning_cost(chosen)
+                axis.plot(operations, 100 * errors, style, color=colour,
+                          label=f"{layers_text(layers)}, {NAMES[kind]}")  # fmt: skip
+    axis.set(xscale="log", yscale="log", ylabel="validation error (%)",
+             xlabel="synaptic operations, or multiply-accumulates of a float network, in training",
+             title="What learning costs")  # fmt: skip
+    axis.set_yticks([1.5, 2, 3, 5, 10], ["1.5", "2", "3", "5", "10"])
+    axis.set_yticks([], minor=True)
+    axis.legend(fontsize=7)
+    return figure
+
+
+def learning_cost(records: list[Record]) -> tuple[np.ndarray, np.ndarray]:
+    """Return operations after each epoch, and the validation errors; means over seeds."""
+    shortest = min(len(record.result["epochs"]) for record in records)
+    operations = np.array(
+        [[operations_of(record, epoch) for epoch in record.result["epochs"][:shortest]]
+         for record in records]
+    )  # fmt: skip
+    errors = [[epoch["validation_error"] for epoch in record.result["epochs"][:shortest]]
+              for record in records]  # fmt: skip
+    return operations.cumsum(axis=1).mean(axis=0), np.array(errors).mean(axis=0)
+
+
+def operations_of(record: Record, epoch: dict[str, float]) -> float:
+    """Return the operations of one epoch."""
+    each = (
+        epoch["synaptic_operations_per_sample"]
+        if record.rule == "erbp"
+        else record.result["macs_per_training_sample"]
+    )
+    return each * record.result["training_samples"]
+
+
+def ablation(records: list[Record]) -> Figure:
+    """Draw the error without each ingredient."""
+    figure, (axis,) = _start(8, 5)
+    rows = [(text, spread(members)) for text, members in grouped(records, change).items()]
+    rows.sort(key=lambda row: -row[1].mean)
+    places = np.arange(len(rows))
+    means = [100 * found.mean for _, found in rows]
+    colours = [COLOURS["plain"] if text == "the preset" else COLOURS["bp"] for text, _ in rows]
+    axis.barh(places, means, xerr=[100 * found.deviation for _, found in rows], capsize=3,
+              color=colours)  # fmt: skip
+    axis.set_yticks(places, [text for text, _ in rows])
+    axis.set(xlabel="test error (%)", ylabel="", title="784-100-10 with one change each")
+    axis.set_xlim(left=min(means) * 0.8)
+    return figure
+
+
+def change(record: Record) -> str:
+    """Say in what a job differs from the preset."""
+    parts = [f"{name} {_short(value)}" for name, value in record.job["config"].items()]
+    if len(set(record.job["rates"])) == 1:
+        parts.append(f"rate always {record.job['rates'][0]}")
+    return ", ".join(parts) or "the preset"
+
+
+def _short(value: object) -> str:
+    return "/".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,77 @@
+"""Finished jobs of a sweep, and how their figures are summed up."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from golden.config import Config
+from golden.presets import preset
+from scripts.sweep import Store
+
+
+@dataclass(frozen=True)
+class Record:
+    """One finished job.
+
+    Attributes
+    ----------
+    job, result : dict
+        As the store has them.
+    """
+
+    job: dict[str, Any]
+    result: dict[str, Any]
+
+    @property
+    def config(self) -> Config:
+        """The machine of the job."""
+        values = preset(self.job["preset"]).as_dict() | self.job["config"]
+        return Config.from_dict(values)
+
+    @property
+    def rule(self) -> str:
+        """How it learned: "erbp", "rbp" or "bp"."""
+        return self.job["rule"]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Mean, and standard deviation between seeds (0 for a single one)."""
+
+    mean: float
+    deviation: float
+    count: int
+
+    @classmethod
+    def of(cls, values: Iterable[float]) -> Spread:
+        """Sum up `values`."""
+        found = list(values)
+        deviation = statistics.stdev(found) if len(found) > 1 else 0.0
+        return cls(statistics.fmean(found), deviation, len(found))
+
+    def percent(self) -> str:
+        """Write a fraction as percent, with its deviation."""
+        mean = f"{100 * self.mean:.2f}"
+        return f"{mean} ± {100 * self.deviation:.2f}" if self.count > 1 else mean
+
+
+def load(folder: Path) -> list[Record]:
+    """Return the finished jobs in the store `folder`, none if there is no such folder."""
+    return [Record(row["job"], row["result"]) for row in Store(folder).records.values()]
+
+
+def grouped(records: Iterable[Record], key: Callable[[Record], Any]) -> dict[Any, list[Record]]:
+    """Return records by `key`, in the order of their first occurrence."""
+    found: dict[Any, list[Record]] = {}
+    for record in records:
+        found.setdefault(key(record), []).append(record)
+    return found
+
+
+def spread(records: Iterable[Record], figure: str = "test_error") -> Spread:
+    """Sum up one figure of some jobs."""
+    return Spread.of(record.result[figure] for record in records)

@@ -1,0 +1,294 @@
+"""The text of docs/results.md: what was found, computed from the results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from scripts.results.figures import NAMES, change, column, layers_text, learning_cost
+from scripts.results.paper import PAPER
+from scripts.results.records import Record, Spread, grouped, spread
+
+Found = dict[str, list[Record]]
+
+#: Validation errors whose cost is stated.
+GOALS = (0.05, 0.03, 0.025)
+
+
+def text(found: Found, folder: str) -> str:
+    """Return the document; `folder` is where the figures are, as seen from it."""
+    sections = {
+        "table": _table,
+        "blank-out": _blank_out,
+        "weight-bits": _weight_bits,
+        "state-bits": _state_bits,
+        "faults": _faults,
+        "early": _early,
+        "ablation": _ablation,
+    }
+    parts = [_head(found)]
+    for name, write in sections.items():
+        if found[name]:
+            parts.append(write(found[name], folder))
+    return "\n\n".join(parts) + "\n"
+
+
+def _head(found: Found) -> str:
+    records = [record for members in found.values() for record in members]
+    samples = max(record.result["training_samples"] for record in records)
+    tests = max(record.result["test_samples"] for record in records)
+    hours = sum(record.result["cpu_seconds"] for record in records) / 3600
+    return f"""# Results
+
+This document and its figures are written by `make results`; edit `scripts/results/report.py`
+instead. `make results-quick` makes a reduced set of all of it in a few minutes.
+
+The machine is the golden model with the bits of the circuit: weights of 8 bits, states of 16,
+learning from one sample at a time, nothing but additions, shifts and comparisons. Data: MNIST,
+{samples:,} images to learn from, the last 10,000 of the training set to choose settings by, and
+the {tests:,} test images, which were shown once to each finished network and never used to choose
+anything. "±" is the standard deviation between seeds; a seed changes initial weights, feedback,
+all random numbers and the order of the samples. All jobs together took {hours:.1f} hours of
+processor time. Every figure here is computed from the results that lie beside it, as
+`results.jsonl` and `results.csv`."""
+
+
+def _rows(headings: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    headings = list(headings)
+    lines = [headings, ["---"] * len(headings), *rows]
+    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
+
+
+def _figure(folder: str, name: str, alternative: str) -> str:
+    return f"![{alternative}]({folder}/{name}.png)"
+
+
+def _files(folder: str, name: str) -> str:
+    return (
+        f"[Description]({folder}/{name}.toml), [results]({folder}/{name}/results.jsonl), "
+        f"[as a table]({folder}/{name}/results.csv)."
+    )
+
+
+def _table(records: list[Record], folder: str) -> str:
+    rows = []
+    for layers, members in grouped(records, lambda record: tuple(record.config.layers)).items():
+        cells: list[str] = [layers_text(layers)]
+        for kind in NAMES:
+            chosen = [record for record in members if column(record) == kind]
+            ours = spread(chosen).percent() + f" ({len(chosen)})" if chosen else "-"
+            recalled = PAPER.get(layers, {}).get(kind)
+            cells.append(f"{ours} / {recalled:.2f}" if recalled else f"{ours} / -")
+        rows.append(cells)
+    epochs = max(len(record.job["rates"]) for record in records if record.rule == "erbp")
+    floats = [record.job["epochs"] for record in records if record.rule != "erbp"]
+    return f"""## Test error of five networks
+
+Test error in percent ± deviation (number of seeds) / the paper's figure.
+
+{_rows(["network", *NAMES.values()], rows)}
+
+The paper's figures (Neftci et al. 2017) are recalled from memory and must be checked before they
+are quoted; its columns are eRBP with additive noise, eRBP with blank-out synapses, and artificial
+networks with random feedback and with the exact gradient. Ours: {epochs} passes over the training
+samples; the artificial networks, in floating point with mini-batches and biases,
+{max(floats, default=0)}.
+
+{_figure(folder, "table", "Bars of the test error of five networks, four rules each")}
+
+{_cost(records, folder)}
+
+{_files(folder, "table")}"""
+
+
+def _cost(records: list[Record], folder: str) -> str:
+    rows = []
+    networks = grouped(records, lambda record: tuple(record.config.layers))
+    for layers, members in networks.items():
+        for kind in ("plain", "rbp", "bp"):
+            chosen = [record for record in members if column(record) == kind]
+            if not chosen:
+                continue
+            operations, errors = learning_cost(chosen)
+            cells = [layers_text(layers), NAMES[kind]]
+            for goal in GOALS:
+                reached = [o for o, error in zip(operations, errors, strict=True) if error <= goal]
+                cells.append(f"{reached[0] / 1e9:.1f}" if reached else "-")
+            rows.append(cells)
+    headings = ["network", "rule", *(f"to {100 * goal:g} %" for goal in GOALS)]
+    return f"""### What learning costs
+
+Billions of operations until the validation error was first at a goal, checked after every pass: a
+synaptic operation of this machine is one event at one synapse, an addition of 8 bits and, while
+learning, one more addition; an operation of a floating-point network is a multiply-accumulate,
+counted forward, backward and for the update of the weights.
+
+{_rows(headings, rows)}
+
+{_figure(folder, "cost", "Validation error over the number of operations in training")}"""
+
+
+def _blank_out(records: list[Record], folder: str) -> str:
+    def rows() -> Iterable[list[object]]:
+        groups = grouped(records, lambda r: (tuple(r.config.layers), r.config.transmit))
+        for (layers, transmit), members in groups.items():
+            yield [layers_text(layers), f"{transmit}/16", spread(members).percent()]
+
+    return f"""## Blank-out
+
+Each synapse transmits an event only with some probability, in training and in the test.
+
+{_rows(["network", "probability", "test error (%)"], rows())}
+
+{_figure(folder, "blank-out", "Test error over the probability to transmit")}
+
+{_files(folder, "blank-out")}"""
+
+
+def _bits(records: list[Record], name: str) -> str:
+    groups = grouped(records, lambda record: getattr(record.config, name))
+    kinds = ("stochastic", "nearest")
+    rows = []
+    for bits, members in sorted(groups.items()):
+        by = grouped(members, lambda record: record.config.rounding)
+        rows.append([bits, *(spread(by[k]).percent() if k in by else "-" for k in kinds)])
+    return _rows(["bits", "stochastic rounding", "rounding to nearest"], rows)
+
+
+def _weight_bits(records: list[Record], folder: str) -> str:
+    return f"""## Bits of a weight
+
+Test error in percent of 784-100-10, trained with weights of so many bits from the beginning.
+Thresholds (or the gain) and the learning rate are scaled with the unit of a weight, so that the
+network is the same but for its resolution.
+
+{_bits(records, "weight_bits")}
+
+{_figure(folder, "weight-bits", "Test error over the bits of a weight")}
+
+{_files(folder, "weight-bits")}"""
+
+
+def _state_bits(records: list[Record], folder: str) -> str:
+    return f"""## Bits of a neuron's state
+
+Test error in percent of 784-100-10. Below 12 bits thresholds and gates do not fit and are lowered,
+the learning rate with them.
+
+{_bits(records, "state_bits")}
+
+{_figure(folder, "state-bits", "Test error over the bits of membrane and dendrite")}
+
+{_files(folder, "state-bits")}"""
+
+
+def _faults(records: list[Record], folder: str) -> str:
+    rows: list[list[object]] = []
+    for kind in ("stuck", "flipped"):
+        during = [record for record in records if set(record.job["faults"]) <= {kind}]
+        groups = grouped(during, lambda record, k=kind: record.job["faults"].get(k, 0.0))
+        after: dict[float, list[float]] = {}
+        for record in records:
+            for share, error in record.result.get(kind, []):
+                after.setdefault(share, []).append(error)
+        for share in sorted(groups | after):
+            if share == 0 and kind == "flipped":
+                continue
+            rows.append([
+                kind if share else "no fault",
+                f"{100 * share:g} %",
+                spread(groups[share]).percent() if share in groups else "-",
+                Spread.of(after[share]).percent() if share in after else "-",
+            ])  # fmt: skip
+    return f"""## Faulty weight bits
+
+Test error in percent of 784-100-10 with a share of all weight bits stuck (half at 0, half at 1) or
+flipped once (in training: at random moments of it).
+
+{_rows(["fault", "share of bits", "in training", "after training"], rows)}
+
+{_figure(folder, "faults", "Test error over the share of faulty weight bits")}
+
+{_files(folder, "faults")}"""
+
+
+def _early(records: list[Record], folder: str) -> str:
+    networks = grouped(records, lambda record: tuple(record.config.layers))
+    rows = []
+    for layers, members in networks.items():
+        for ticks in (10, 20, 30, 50, 100):
+            errors = [dict(record.result["by_tick"]).get(ticks) for record in members]
+            if None not in errors:
+                rows.append([layers_text(layers), ticks, Spread.of(errors).percent()])
+    writes = [_writes(layers, members) for layers, members in networks.items()]
+    activity = ["network", "state", "synaptic operations", "changed weights", "error spikes",
+                "spikes of inputs and layers"]  # fmt: skip
+    return f"""## Reading the winner early, and what a sample costs
+
+Test error in percent if one takes the winner some ticks after the onset of a sample (outputs
+counted from the onset).
+
+{_rows(["network", "ticks", "test error (%)"], rows)}
+
+{_figure(folder, "early", "Test error over ticks after onset, and over output spikes")}
+
+Means over {members[0].result["watched_samples"]} training samples, at full learning rate; a
+changed weight is a write that differs from what was there.
+
+{_rows(activity, [row for rows in writes for row in rows])}
+
+{_files(folder, "early")}"""
+
+
+def _writes(layers: tuple[int, ...], members: list[Record]) -> list[list[object]]:
+    rows: list[list[object]] = []
+    for state in ("untrained", "trained"):
+        found = [record.result[state] for record in members]
+        means = [Spread.of(values[key] for values in found).mean
+                 for key in ("synaptic_operations", "changed_weights", "error_spikes")]  # fmt: skip
+        spikes = [Spread.of(values).mean for values in zip(*(v["spikes"] for v in found),
+                                                           strict=True)]  # fmt: skip
+        rows.append([
+            layers_text(layers), state, f"{means[0]:,.0f}", f"{means[1]:,.0f}", f"{means[2]:.1f}",
+            ", ".join(f"{count:,.0f}" for count in spikes),
+        ])  # fmt: skip
+    return rows
+
+
+def _ablation(records: list[Record], folder: str) -> str:
+    groups = grouped(records, change)
+    base = spread(groups["the preset"]).mean if "the preset" in groups else None
+    rows = []
+    for name, members in sorted(groups.items(), key=lambda item: spread(item[1]).mean):
+        found = spread(members)
+        difference = "" if base is None else f"{100 * (found.mean - base):+.2f}"
+        validation = spread(members, "validation_error").percent()
+        rows.append([name, found.percent(), difference, validation])
+    return f"""## What each ingredient buys
+
+784-100-10 with one change each. Settings were chosen by the validation error.
+
+{_rows(["change", "test error (%)", "difference", "validation error (%)"], rows)}
+
+{_figure(folder, "ablation", "Test error with one ingredient changed")}
+
+{_files(folder, "ablation")}"""
+
+
+def summary(found: Found) -> dict[str, Any]:
+    """Return the figures of the table for other programs."""
+    rows = []
+    groups = grouped(found["table"], lambda r: (tuple(r.config.layers), column(r)))
+    for (layers, kind), members in groups.items():
+        error = spread(members)
+        rows.append(
+            {
+                "layers": list(layers),
+                "column": NAMES[kind],
+                "seeds": error.count,
+                "test_error": error.mean,
+                "test_error_deviation": error.deviation,
+                "validation_error": spread(members, "validation_error").mean,
+            }
+        )
+    return {"table": rows}
