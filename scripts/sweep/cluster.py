@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from multiprocessing import resource_tracker
 from typing import Any
 
+import dask
 from distributed import Client, LocalCluster
 from distributed.core import rpc
 from distributed.utils import silence_logging_cmgr
@@ -18,6 +19,13 @@ from scripts.sweep.job import SweepError
 
 #: Seconds to wait for a scheduler to answer.
 CONNECT = 5
+
+#: A level above all of Dask's. What matters is reported by who runs the jobs; the rest is about
+#: connections to processes that are meant to end, some of it "critical".
+SILENT = logging.CRITICAL + 1
+
+#: No dashboard; its server runs anyway, at a port that is free and for this machine only.
+QUIET = {"dashboard": False, "dashboard_address": "127.0.0.1:0"}
 
 
 @contextmanager
@@ -29,11 +37,9 @@ def connected(scheduler: str | None, workers: int) -> Iterator[Client]:
     SweepError
         If the scheduler does not answer, or has no workers.
     """
-    # What matters of Dask's logs is reported by who runs the jobs; the rest is about connections
-    # to processes that are meant to end.
-    with silence_logging_cmgr(logging.CRITICAL):
+    with silence_logging_cmgr(SILENT):
         if scheduler is None:
-            with _local_cluster(workers) as cluster, Client(cluster, set_as_default=False) as it:
+            with local_cluster(workers) as cluster, Client(cluster, set_as_default=False) as it:
                 yield it
         else:
             _check_scheduler(scheduler)
@@ -63,7 +69,7 @@ async def _identity(address: str) -> dict[str, Any]:
         return await scheduler.identity()
 
 
-def _local_cluster(workers: int) -> LocalCluster:
+def local_cluster(workers: int) -> LocalCluster:
     """Return a cluster of processes on this machine that Ctrl-C does not reach.
 
     A terminal sends it to every process. Workers inherit the signals that are blocked here, and so
@@ -73,11 +79,13 @@ def _local_cluster(workers: int) -> LocalCluster:
     resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        # Jobs keep what memory they take until they are done, so there is no limit: a worker that
-        # Dask pauses to save some would wait forever.
-        return LocalCluster(
-            n_workers=workers, threads_per_worker=1, processes=True, memory_limit=None,
-            dashboard_address=None, silence_logs=logging.CRITICAL,
-        )  # fmt: skip
+        # A job in a worker's queue would be blamed, too, when the one before it kills the worker.
+        with dask.config.set({"distributed.scheduler.worker-saturation": 1.0}):
+            # Jobs keep what memory they take until they are done, so there is no limit: a worker
+            # that Dask pauses to save some would wait forever.
+            return LocalCluster(
+                n_workers=workers, threads_per_worker=1, processes=True, memory_limit=None,
+                silence_logs=SILENT, scheduler_kwargs=QUIET,
+            )  # fmt: skip
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -10,6 +10,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,8 +27,8 @@ from scripts.sweep.work import run_job
 #: What a worker does with a job and the name of its data.
 Work = Callable[[Job, str], dict[str, Any]]
 
-#: Seconds between two looks for results and Ctrl-C.
-POLL = 0.05
+#: Seconds between two looks for results and Ctrl-C, and to wait for a finished job's result.
+POLL, GATHER = 0.05, 10
 
 
 @dataclass(frozen=True)
@@ -87,12 +88,12 @@ def run(
     failures: list[Failure] = []
     with CtrlC() as ctrl_c, connected(scheduler, count) as client, store.writing():
         try:
-            for job, future, outcome in _outcomes(client, missing, sweep.data, work, ctrl_c):
-                if future.status == "finished":
-                    store.append({"key": job.key, "job": job.as_dict()} | outcome)
-                else:
-                    failures.append(Failure(job, _error(future, outcome)))
+            for job, outcome in _outcomes(client, missing, sweep.data, work, ctrl_c):
+                if "error" in outcome:
+                    failures.append(Failure(job, outcome["error"]))
                     failed(failures[-1])
+                else:
+                    store.append({"key": job.key, "job": job.as_dict()} | outcome)
                 done += 1
                 report("jobs", done, total, None)
         except KeyboardInterrupt:
@@ -106,38 +107,52 @@ def run(
 
 def _outcomes(
     client: Client, jobs: dict[str, Job], data: str, work: Work, ctrl_c: CtrlC
-) -> Iterator[tuple[Job, Future, Any]]:
-    """Yield each job with its future and its result or error, as they are done."""
+) -> Iterator[tuple[Job, dict[str, Any]]]:
+    """Yield each job with what `_attempt` returned for it, as they are done."""
     running = {
-        client.submit(_timed, work, job, data, key=f"erbium-{key}"): job
+        client.submit(_attempt, work, job, data, key=f"erbium-{key}"): job
         for key, job in jobs.items()
     }
-    done = as_completed(running, loop=client.loop, with_results=True, raise_errors=False)
+    done = as_completed(running, loop=client.loop)
     while not done.is_empty():
-        ctrl_c.check()
-        for future, outcome in done.next_batch(block=False):
-            yield running.pop(future), future, outcome
+        for future in done.next_batch(block=False):
             ctrl_c.check()
+            outcome = _outcome(future)
+            if outcome is None:
+                done.add(future)
+            else:
+                yield running.pop(future), outcome
+        ctrl_c.check()
         time.sleep(POLL)
 
 
-def _timed(work: Work, job: Job, data: str) -> dict[str, Any]:
-    """Run a job in a worker, and return what its record needs."""
+def _outcome(future: Future) -> dict[str, Any] | None:
+    """Return what a finished job returned; None if it was lost, and is being repeated."""
+    try:
+        return future.result(GATHER)
+    except CancelledError:
+        raise SweepError(
+            "the scheduler is gone; finished jobs are kept, run the same command to go on"
+        ) from None
+    except TimeoutError:
+        # Its worker has died before the result was fetched. To wait here would be deaf to Ctrl-C.
+        return None
+    except KilledWorker:
+        message = "every worker that tried it was killed; is there enough memory for so many?"
+        return {"error": message}
+    except Exception as error:
+        # Not the job's, which `_attempt` returns, but that of a worker which could not begin it.
+        return {"error": f"no worker could begin it: {type(error).__name__}: {error}"}
+
+
+def _attempt(work: Work, job: Job, data: str) -> dict[str, Any]:
+    """Run a job in a worker, and return what its record needs, or its error."""
     began = time.perf_counter()
-    result = work(job, data)
-    # What the store could not write is this job's failure, and not that of the whole sweep.
-    json.dumps(result)
+    try:
+        result = work(job, data)
+        # What the store could not write is this job's failure, and not that of the whole sweep.
+        json.dumps(result)
+    except Exception as error:
+        return {"error": f"{type(error).__name__}: {error}"}
     seconds = round(time.perf_counter() - began, 3)
     return {"result": result, "seconds": seconds, "worker": str(get_worker().name)}
-
-
-def _error(future: Future, outcome: Any) -> str:
-    if future.status != "error":
-        raise SweepError(
-            f"the scheduler is gone, and took a job with it ({future.status}); finished ones are "
-            "kept, run the same command to go on"
-        )
-    error = outcome[1]
-    if isinstance(error, KilledWorker):
-        return "every worker that tried it was killed; is there enough memory for so many workers?"
-    return f"{type(error).__name__}: {error}"
