@@ -194,3 +194,27 @@ def test_cores_can_go_in_any_order(build_dir: Path) -> None:
     del second
     first.run(np.full(12, 200), 1, 256)
     del first
+
+
+def test_a_training_goes_on_in_the_circuit(build_dir: Path) -> None:
+    config = CONFIGS["lanes_4_blank_out"]
+    samples, labels, rates = training(config)
+    whole, begun = Core(config), Core(config)
+    for core, count in ((whole, SAMPLES), (begun, SAMPLES // 2)):
+        for sample, label, rate in zip(samples[:count], labels, rates, strict=False):
+            core.run(sample, int(label), int(rate))
+    rest = slice(SAMPLES // 2, SAMPLES)
+    circuit = NativeCore(config, build_dir)
+    circuit.load(begun.weights)
+    circuit.random = begun.random
+    circuit.run_many(samples[rest], labels[rest], rates[rest])
+    for a, b in zip(circuit.weights, whole.weights, strict=True):
+        np.testing.assert_array_equal(a, b)
+    start = {"weights": begun.weights, "random": begun.random}
+    report = cosimulate(config, samples[rest], labels[rest], build_dir=build_dir, **start)
+    check_equal(report, config)
+    # From other random states, other things are learned.
+    other = cosimulate(config, samples[rest], labels[rest], weights=begun.weights,
+                       random=Core(config).random, build_dir=build_dir)  # fmt: skip
+    check_equal(other, config)
+    assert other.spikes_compared != report.spikes_compared

@@ -13,10 +13,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from golden.fast import FastCore
 from golden.presets import PRESETS, preset
 from hw.verilog import emit_core
 from scripts import checkpoint
 from scripts.cli import main
+from scripts.data import load
 from scripts.idx import name
 
 
@@ -104,6 +106,7 @@ REFUSED = [
     (("train", "tiny", "--data", "DATA", "--test", "-1"), "-1 of 9 test samples; choose 1 to 9"),
     (("train", "tiny", "--data", "DATA", "--resume"), "start without --resume"),
     (("cosim", "tiny", "--data", "DATA", "--samples", "99"), "99 of 30 training samples; choose"),
+    (("cosim", "tiny", "--checkpoint", "no.npz"), "there is no checkpoint 'no.npz'; start without"),
     (("cosim", "tiny", "--lanes", "5"), "lanes must be one of (1, 2, 4, 8, 16, 32), not 5"),
     (("verilog", "tiny", "--lanes", "0"), "lanes must be one of (1, 2, 4, 8, 16, 32), not 0"),
     (("verilog", "tiny", "--out", "/dev/null/x.v"), "'/dev/null': File exists; choose another"),
@@ -163,6 +166,26 @@ def test_ctrl_c_leaves_a_checkpoint_to_resume(tmp_path: Path, tiny_data: Path) -
     assert errors.endswith("add --resume to the same command to go on\n")
     assert errors.count("\n") == 1
     assert checkpoint.load(out / "seed-0" / "checkpoint.npz").epoch > 0
+
+
+def test_a_checkpoint_goes_on_in_the_circuit(erbium, tiny_data: Path) -> None:
+    common = ("--data", tiny_data, "--json", "figures.json")
+    assert erbium("train", "tiny", "--epochs", 2, "--seed", 5, *common).exit_code == 0
+    file = Path("runs", "tiny", "seed-5", "checkpoint.npz")
+    result = erbium("cosim", "tiny", "--checkpoint", file, "--samples", 20, *common)
+    assert result.exit_code == 0, result.output
+    figures = json.loads(Path("figures.json").read_text())
+    assert figures["weights_equal"]
+    assert figures["random_equal"]
+    state = checkpoint.load(file)
+    core = FastCore(state.config, state.weights)
+    core.random = state.random
+    part = load(str(tiny_data), state.config).train.first(20, "samples")
+    seen = core.run_many(part.samples, part.labels)
+    assert figures["synaptic_operations"] == seen.synaptic_operations
+    other = erbium("cosim", "digits", "--checkpoint", file)
+    assert other.exit_code == 2
+    assert f"'{file}' was trained with layers [12, 6, 3], not [64, 64, 10]; give" in other.stderr
 
 
 def test_every_command_writes_its_figures(erbium, tmp_path: Path) -> None:

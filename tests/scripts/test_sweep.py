@@ -152,8 +152,14 @@ REFUSED = [
         "[[jobs]]\nTINYconfig = { layers = [9, 6, 3] }",
         "have 12 intensities, but preset 'tiny'",
     ),
-    ("[[jobs]]\nTINYmeasure = 'x'", ", job 1: unknown measure 'x'; choose one of: readout, faults, writes"),
-    ("[[jobs]]\nTINYmeasure = [1]", ", job 1: unknown measure [1]; choose one of: readout, faults, writes"),
+    (
+        "[[jobs]]\nTINYmeasure = 'x'",
+        ", job 1: unknown measure 'x'; choose one of: readout, faults, writes",
+    ),
+    (
+        "[[jobs]]\nTINYmeasure = [1]",
+        ", job 1: unknown measure [1]; choose one of: readout, faults, writes",
+    ),
     ("[[jobs]]\nTINYoptions = { x = 1 }", "options {'x': 1} belong to a measure; name it"),
     (
         "[[jobs]]\npreset = 'tiny'\nrule = 'rbp'\nepochs = 1\nconfig = { transmit = 3 }",
@@ -221,6 +227,7 @@ def test_a_job_is_a_training(described, tiny_data: Path, monkeypatch) -> None:
     result = run_job(job, str(tiny_data))
     assert result.pop("size") == 400
     assert result.pop("cpu_seconds") >= 0
+    assert (result.pop("training_samples"), result.pop("test_samples")) == (20, 9)
     expected = metrics(state)
     # The rest is in the job.
     assert {"preset", "config", "seed"} <= set(expected) - set(result)

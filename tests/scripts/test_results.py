@@ -1,0 +1,183 @@
+"""The published results: text and figures follow from the records, and from nothing else."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from golden.presets import PRESETS
+from scripts.results import campaign, figures, report
+from scripts.results.paper import PAPER
+from scripts.results.records import Record, Spread, grouped, load, spread
+from scripts.sweep import Store, read, run
+
+ROOT = Path(__file__).parents[2]
+RATES = [256, 64]
+
+
+def record(preset: str = "mnist-100", *, error: float = 0.03, **values: Any) -> Record:
+    """Return a finished job with figures that are easy to find again."""
+    job = {"preset": preset, "config": {}, "rule": "erbp", "rates": RATES, "epochs": None,
+           "seed": 0, "faults": {}} | values  # fmt: skip
+    epochs = [
+        {"validation_error": goal, "synaptic_operations_per_sample": 1000.0}
+        for goal in (0.06, 0.04, 0.02)
+    ]
+    result = {"test_error": error, "validation_error": error / 2, "training_samples": 50_000,
+              "test_samples": 10_000, "cpu_seconds": 1800.0, "epochs": epochs,
+              "macs_per_training_sample": 2e6}  # fmt: skip
+    return Record(job, result)
+
+
+def watched(preset: str) -> Record:
+    """Return a finished job with all measurements."""
+    found = record(preset)
+    activity = {"synaptic_operations": 1000.0, "changed_weights": 20.0, "error_spikes": 3.0,
+                "spikes": [100.0, 50.0, 5.0]}  # fmt: skip
+    found.result.update(
+        by_tick=[[tick, 1 / (tick + 1)] for tick in range(1, 101)],
+        by_spikes=[[1, 0.3, 10.0], [2, 0.2, 12.0]],
+        stuck=[[0.001, 0.04], [0.1, 0.5]],
+        flipped=[[0.001, 0.05], [0.1, 0.6]],
+        untrained=activity, trained=activity, watched_samples=50,
+    )  # fmt: skip
+    return found
+
+
+@pytest.fixture
+def found() -> dict[str, list[Record]]:
+    """Records for every section."""
+    floats = {"rates": None, "epochs": 30}
+    return {
+        "table": [
+            record(error=0.028), record(error=0.032, seed=1), record("mnist-200", error=0.0234),
+            record(error=0.0271, config={"transmit": 14}),
+            record(error=0.0222, rule="rbp", **floats), record(error=0.0187, rule="bp", **floats),
+        ],
+        "weight-bits": [record(error=e, config={"weight_bits": b, "rounding": r, "weight_init": 1})
+                        for b, r, e in ((2, "stochastic", 0.2), (2, "nearest", 0.9),
+                                        (8, "stochastic", 0.03))],
+        "state-bits": [record(error=0.05, config={"state_bits": 16})],
+        "blank-out": [record(error=0.029, config={"transmit": t}) for t in (8, 16)],
+        "faults": [watched("mnist-100"), record(error=0.08, faults={"stuck": 0.1})],
+        "early": [watched("mnist-100"), watched("mnist-200-200")],
+        "ablation": [record(), record(error=0.04, config={"ticks": 60}),
+                     record(error=0.05, rates=[256, 256])],
+    }  # fmt: skip
+
+
+def test_means_and_deviations() -> None:
+    assert Spread.of([0.02, 0.04]) == Spread(0.03, pytest.approx(0.0141421, rel=1e-4), 2)
+    assert Spread.of([0.02, 0.04]).percent() == "3.00 ± 1.41"
+    assert Spread.of([0.025]).percent() == "2.50"
+    assert spread([record(error=0.1), record(error=0.3)]).mean == pytest.approx(0.2)
+    groups = grouped([record(seed=1), record("mnist-200"), record(seed=2)], lambda r: r.config.name)
+    assert {name: len(members) for name, members in groups.items()} == {
+        "mnist-100": 2, "mnist-200": 1,
+    }  # fmt: skip
+
+
+def test_the_text_states_every_figure(found: dict[str, list[Record]]) -> None:
+    text = report.text(found, "results")
+    rows = {
+        "| 784-100-10 | 3.00 ± 0.28 (2) / 3.94 | 2.71 (1) / 3.02 | 2.22 (1) / 2.74 "
+        "| 1.87 (1) / 2.19 |",
+        "| 784-200-10 | 2.34 (1) / 3.53 | - / 2.69 | - / 2.15 | - / 1.81 |",
+        # 1000 operations of 50,000 samples in each pass; the goal is met in the third.
+        "| 784-100-10 | this machine | 0.1 | 0.1 | 0.1 |",
+        "| 784-100-10 | float, exact gradient | 200.0 | 300.0 | 300.0 |",
+        "| 2 | 20.00 | 90.00 |",
+        "| 8 | 3.00 | - |",
+        "| 784-100-10 | 8/16 | 2.90 |",
+        "| stuck | 10 % | 8.00 | 50.00 |",
+        "| flipped | 0.1 % | - | 5.00 |",
+        "| no fault | 0 % | 3.00 | - |",
+        "| 784-200-200-10 | 50 | 1.96 |",
+        "| 784-100-10 | trained | 1,000 | 20 | 3.0 | 100, 50, 5 |",
+        "| ticks 60 | 4.00 | +1.00 | 2.00 |",
+        "| rate always 256 | 5.00 | +2.00 | 2.50 |",
+    }
+    lines = set(text.splitlines())
+    assert rows <= lines, rows - lines
+    hours = sum(len(members) for members in found.values()) / 2
+    assert f"took {hours:.1f} hours" in " ".join(text.split())
+
+
+def test_missing_sections_are_left_out(found: dict[str, list[Record]]) -> None:
+    text = report.text(found | {"faults": [], "ablation": []}, "results")
+    assert "## Bits of a weight" in text
+    assert "## Faulty" not in text
+    assert "each ingredient" not in text
+
+
+def test_all_figures_can_be_drawn(found: dict[str, list[Record]], tmp_path: Path) -> None:
+    for part in campaign.PARTS:
+        for name, draw in part.figures.items():
+            path = tmp_path / f"{name}.png"
+            figures.save(draw(found[part.name]), path)
+            assert path.stat().st_size > 5000
+
+
+def test_the_papers_networks_are_presets() -> None:
+    assert set(PAPER) == {p.layers for p in PRESETS.values() if p.name.startswith("mnist")}
+
+
+@pytest.mark.parametrize("part", campaign.PARTS, ids=lambda part: part.name)
+def test_every_sweep_is_described(part: campaign.Part, mnist_like: Path) -> None:
+    sweep = read(ROOT / campaign.FOLDER / f"{part.name}.toml", str(mnist_like))
+    assert sweep.name == part.name
+    assert len({job.key for job in sweep.jobs}) == len(sweep.jobs)
+    small = campaign.reduced(sweep)
+    assert 0 < len(small.jobs) < len(sweep.jobs)
+    assert {job.seed for job in small.jobs} == {0}
+
+
+@pytest.fixture
+def mnist_like(tmp_path: Path) -> Path:
+    """Blank images of MNIST's size."""
+    import numpy as np
+
+    from scripts.idx import IMAGES_MAGIC, LABELS_MAGIC, name
+
+    def idx(magic: int, array: np.ndarray) -> bytes:
+        return np.array([magic, *array.shape], dtype=">u4").tobytes() + array.tobytes()
+
+    for kind, count in (("train", 4000), ("test", 600)):
+        images, labels = np.zeros((count, 28, 28), np.uint8), np.arange(count, dtype=np.uint8) % 10
+        (tmp_path / name(kind, "images")).write_bytes(idx(IMAGES_MAGIC, images))
+        (tmp_path / name(kind, "labels")).write_bytes(idx(LABELS_MAGIC, labels))
+    return tmp_path
+
+
+def test_what_is_published_follows_from_the_records(tmp_path: Path, tiny_data: Path) -> None:
+    description = tmp_path / "table.toml"
+    description.write_text(
+        f'name = "table"\ndata = "{tiny_data}"\n[defaults]\npreset = "tiny"\nseeds = 2\n'
+        "rates = [256, 64]\n[[jobs]]\n[[jobs]]\nconfig = { transmit = 12 }\n"
+    )
+    out = tmp_path / "docs" / "results"
+    sweep = read(description)
+    assert run(sweep, Store(out / "table"), workers=1) == []
+    written = campaign.publish(out, tmp_path / "docs" / "results.md")
+    names = {path.name for path in written}
+    assert names == {"table.png", "cost.png", "results.json", "results.md"}
+    text = (tmp_path / "docs" / "results.md").read_text()
+    assert "](results/table.png)" in text
+    rows = json.loads((out / "results.json").read_text())["table"]
+    for row, transmit in zip(rows, (16, 12), strict=True):
+        errors = [r.result["test_error"] for r in load(out / "table")
+                  if r.config.transmit == transmit]  # fmt: skip
+        assert row["test_error"] == pytest.approx(sum(errors) / 2)
+        assert row["seeds"] == 2
+    assert f"{100 * rows[0]['test_error']:.2f} ±" in text
+
+
+def test_the_committed_text_is_that_of_the_committed_records() -> None:
+    out, text = ROOT / campaign.FOLDER, ROOT / campaign.FOLDER.with_suffix(".md")
+    found = {part.name: load(out / part.name) for part in campaign.PARTS}
+    assert all(found.values()), "run make results"
+    assert text.read_text() == report.text(found, "results"), "run erbium results --draw"
+    assert json.loads((out / "results.json").read_text()) == report.summary(found)
