@@ -49,7 +49,8 @@ def _values(jobs: Iterable[Job]) -> list[dict[str, object]]:
     config = list({name: None for job in jobs for name in job.config})
     options = list({name: None for job in jobs for name in job.options})
     rows = [_row(job, config, options) for job in jobs]
-    varied = [name for name in rows[0] if name == "preset" or _varies(name, rows)]
+    names = list({name: None for row in rows for name in row})
+    varied = [name for name in names if name == "preset" or _varies(name, rows)]
     return [{name: row[name] for name in varied if name in row} for row in rows]
 
 
