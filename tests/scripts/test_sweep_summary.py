@@ -15,7 +15,7 @@ WEIGHTS = [
 ]
 
 
-@pytest.mark.parametrize("jobs", itertools.permutations([BASELINE, *WEIGHTS]))
+@pytest.mark.parametrize("jobs", list(itertools.permutations([BASELINE, *WEIGHTS])))
 def test_a_baseline_hides_nothing(tmp_path: Path, jobs: tuple[Job, ...]) -> None:
     settings = summary.summarize(Sweep("few", "digits", jobs), Store(tmp_path))
     expected = {
