@@ -1,0 +1,317 @@
+"""Artificial networks without spikes, to compare the machine with: exact or random feedback.
+
+Same layer sizes and same data as the spiking network, but floating point of 32 bits: rectified
+linear hidden units, softmax with cross-entropy at the output, batches, momentum, weight decay, and
+a learning rate that falls to zero along a cosine. Unlike the machine's neurons, these have biases,
+as had the artificial networks of Neftci et al. (2017). Two rules tell the hidden layers their
+share of the error:
+
+bp
+    Back-propagation: the exact gradient, through the transposed weights.
+rbp
+    Random back-propagation: a fixed random matrix per hidden layer carries the error of the
+    outputs straight to it (Nøkland 2016, Samadi et al. 2017).
+
+The constants of `recipe_for` were chosen by the error on MNIST's validation samples alone. What is
+reported is the network after the last epoch, whichever epoch was best.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
+from types import MappingProxyType
+
+import numpy as np
+
+from golden.validate import DataError
+from scripts.data import Dataset, Split
+from scripts.progress import Report, silent
+
+#: Samples that are classified at once: enough to be fast, few enough to fit into the cache.
+BLOCK = 1000
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Constants of a training.
+
+    Attributes
+    ----------
+    rate : float
+        Learning rate of the first batch, applied to a batch's mean gradient.
+    momentum : float
+        Part of each step that is repeated in the next.
+    decay : float
+        Weight decay: the part of each weight that is added to its gradient. Biases have none.
+    feedback : float
+        Standard deviation of the random feedback; bp has none.
+    batch : int
+        Samples per step.
+    """
+
+    rate: float
+    momentum: float
+    decay: float
+    feedback: float = 0.0
+    batch: int = 100
+
+
+RECIPES: Mapping[str, Recipe] = MappingProxyType(
+    {
+        "bp": Recipe(rate=0.2, momentum=0.9, decay=3e-4),
+        "rbp": Recipe(rate=0.1, momentum=0.9, decay=3e-4, feedback=0.2),
+    }
+)
+
+#: For more than one hidden layer, where random feedback gains from smaller weights.
+DEEP_RECIPES: Mapping[str, Recipe] = MappingProxyType(
+    {"bp": RECIPES["bp"], "rbp": replace(RECIPES["rbp"], decay=1e-3)}
+)
+
+
+def recipe_for(rule: str, layers: tuple[int, ...]) -> Recipe:
+    """Return the constants for a network."""
+    return (DEEP_RECIPES if len(layers) > 3 else RECIPES)[rule]
+
+
+class Network:
+    """Layers of neurons with biases, and the feedback that trains them.
+
+    Attributes
+    ----------
+    weights : list of float32 array [sources, targets]
+        One matrix per layer, at first normal with variance 2 / sources (He et al. 2015).
+    biases : list of float32 array [targets]
+        One vector per layer, at first zero.
+    feedback : list of float32 array [classes, hidden] or None
+        One fixed random matrix per hidden layer for "rbp", None for "bp".
+    """
+
+    def __init__(
+        self, rule: str, layers: tuple[int, ...], random: np.random.Generator, recipe: Recipe
+    ) -> None:
+        shapes = list(pairwise(layers))
+        self.weights = [_normal(random, shape, (2 / shape[0]) ** 0.5) for shape in shapes]
+        self.biases = [np.zeros(targets, np.float32) for _, targets in shapes]
+        self.feedback: list[np.ndarray] | None = None
+        # Drawn last, so that both rules start with the same weights.
+        if rule == "rbp":
+            classes = layers[-1]
+            self.feedback = [
+                _normal(random, (classes, hidden), recipe.feedback) for hidden in layers[1:-1]
+            ]
+
+    def forward(self, samples: np.ndarray) -> list[np.ndarray]:
+        """Return the values [count, size] of all layers, inputs first.
+
+        The outputs are those before the softmax, which would not change the largest.
+        """
+        values = [samples]
+        for weights, biases in zip(self.weights, self.biases, strict=True):
+            if len(values) > 1:
+                np.maximum(values[-1], 0, out=values[-1])
+            values.append(values[-1] @ weights + biases)
+        return values
+
+    def gradients(
+        self, values: list[np.ndarray], labels: np.ndarray
+    ) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        """Return what the rule takes for the gradient of the mean cross-entropy.
+
+        Parameters
+        ----------
+        values : list of float array [count, size]
+            All layers, from `forward`.
+        labels : int array [count]
+            Classes.
+
+        Returns
+        -------
+        weights, biases : list of float array
+            In the shapes of `weights` and `biases`.
+        """
+        error = np.exp(values[-1] - values[-1].max(axis=1, keepdims=True))
+        error /= error.sum(axis=1, keepdims=True)
+        error[np.arange(len(labels)), labels] -= 1
+        error /= len(labels)
+        errors = [error]
+        for layer in range(len(self.weights) - 1, 0, -1):
+            if self.feedback is None:
+                back = errors[0] @ self.weights[layer].T
+            else:
+                back = error @ self.feedback[layer - 1]
+            errors.insert(0, back * (values[layer] > 0))
+        weights = [below.T @ above for below, above in zip(values[:-1], errors, strict=True)]
+        return weights, [above.sum(axis=0) for above in errors]
+
+    def winners(self, samples: np.ndarray) -> np.ndarray:
+        """Return the classes [count] of samples [count, inputs] of bytes."""
+        blocks = [samples[first : first + BLOCK] for first in range(0, len(samples), BLOCK)]
+        return np.concatenate([self.forward(scaled(b))[-1].argmax(axis=1) for b in blocks])
+
+    def error(self, part: Split) -> float:
+        """Return the fraction of `part` that is not recognised."""
+        return float((self.winners(part.samples) != part.labels).mean())
+
+
+def scaled(samples: np.ndarray) -> np.ndarray:
+    """Return bytes as float32, 0 to 1."""
+    return samples * np.float32(1 / 255)
+
+
+def macs(rule: str, layers: tuple[int, ...]) -> int:
+    """Return the multiplications and additions by which one sample is learned.
+
+    Forward, the error back to the hidden layers, and the sample's part of the gradient. What
+    happens once per batch or per neuron is left out.
+    """
+    synapses = [sources * targets for sources, targets in pairwise(layers)]
+    back = sum(synapses[1:]) if rule == "bp" else layers[-1] * sum(layers[1:-1])
+    return 2 * sum(synapses) + back
+
+
+def train_baseline(
+    rule: str,
+    layers: tuple[int, ...],
+    dataset: Dataset,
+    epochs: int,
+    seed: int,
+    report: Report = silent,
+) -> dict[str, object]:
+    """Train an artificial network and return its figures, ready for JSON.
+
+    Parameters
+    ----------
+    rule : str
+        "bp" or "rbp".
+    layers : tuple of int
+        Sizes, inputs and classes included.
+    dataset : Dataset
+        What it learns. The test samples are looked at once, at the end.
+    epochs : int
+        Passes over the training samples.
+    seed : int
+        Of weights, feedback and the order of the samples; weights and order are the same for
+        both rules.
+    report : Report
+        Told after every batch.
+
+    Returns
+    -------
+    dict
+        Errors are fractions, 0 to 1. Those of the training samples are counted while they are
+        learned, each with the weights of its moment, as in `scripts.train`.
+    """
+    _check(rule, layers, dataset, epochs)
+    network, history, milliseconds = fit(rule, layers, dataset, epochs, seed, report)
+    return {
+        "rule": rule,
+        "layers": list(layers),
+        "seed": seed,
+        "recipe": asdict(recipe_for(rule, layers)),
+        "epochs": history,
+        "test_error": network.error(dataset.test),
+        "validation_error": history[-1]["validation_error"],
+        "train_error": history[-1]["train_error"],
+        "macs_per_training_sample": macs(rule, layers),
+        "cpu_ms_per_training_sample": milliseconds,
+    }
+
+
+def fit(
+    rule: str,
+    layers: tuple[int, ...],
+    dataset: Dataset,
+    epochs: int,
+    seed: int,
+    report: Report = silent,
+    recipe: Recipe | None = None,
+) -> tuple[Network, list[dict[str, float]], float]:
+    """Train without a look at the test samples; see `train_baseline`.
+
+    Parameters
+    ----------
+    rule, layers, dataset, epochs, seed, report
+        As there.
+    recipe : Recipe, optional
+        Other constants than `recipe_for` gives: how those were chosen.
+
+    Returns
+    -------
+    network : Network
+        After the last epoch.
+    history : list of dict
+        Number, errors, and seconds of learning of each epoch.
+    milliseconds : float
+        Processor time per sample learned.
+    """
+    recipe, train = recipe or recipe_for(rule, layers), dataset.train
+    first, orders = np.random.default_rng(seed).spawn(2)
+    network = Network(rule, layers, first, recipe)
+    speeds = [np.zeros_like(array) for array in network.weights + network.biases]
+    steps = epochs * -(-len(train) // recipe.batch)
+    history, step, cpu = [], 0, 0.0
+    for epoch in range(1, epochs + 1):
+        order, correct = orders.permutation(len(train)), 0
+        began, cpu_began = time.perf_counter(), time.process_time()
+        for start in range(0, len(train), recipe.batch):
+            chosen = order[start : start + recipe.batch]
+            rate = recipe.rate * (1 + np.cos(np.pi * step / steps)) / 2
+            correct += _learn(network, speeds, train, chosen, float(rate), recipe)
+            step += 1
+            report(f"{rule} epoch {epoch}/{epochs}", start + len(chosen), len(train), correct)
+        cpu += time.process_time() - cpu_began
+        seconds = time.perf_counter() - began
+        history.append(
+            {
+                "epoch": epoch,
+                "train_error": 1 - correct / len(train),
+                "validation_error": network.error(dataset.validation),
+                "seconds": round(seconds, 3),
+            }
+        )
+    return network, history, round(1000 * cpu / (epochs * len(train)), 5)
+
+
+def _learn(
+    network: Network,
+    speeds: list[np.ndarray],
+    train: Split,
+    chosen: np.ndarray,
+    rate: float,
+    recipe: Recipe,
+) -> int:
+    """Make one step, and return how many of its samples were recognised before."""
+    labels = train.labels[chosen]
+    values = network.forward(scaled(train.samples[chosen]))
+    weights, biases = network.gradients(values, labels)
+    for gradient, array in zip(weights, network.weights, strict=True):
+        gradient += recipe.decay * array
+    arrays = network.weights + network.biases
+    for array, speed, gradient in zip(arrays, speeds, weights + biases, strict=True):
+        speed *= recipe.momentum
+        speed += gradient
+        array -= rate * speed
+    return int((values[-1].argmax(axis=1) == labels).sum())
+
+
+def _normal(random: np.random.Generator, shape: tuple[int, int], deviation: float) -> np.ndarray:
+    return random.standard_normal(shape, np.float32) * np.float32(deviation)
+
+
+def _check(rule: str, layers: tuple[int, ...], dataset: Dataset, epochs: int) -> None:
+    if rule not in RECIPES:
+        raise DataError(f"unknown rule {rule!r}; choose one of: {', '.join(RECIPES)}")
+    if len(layers) < 2 or min(layers) < 1:
+        raise DataError(f"layers {layers} make no network; give two sizes or more, each 1 or more")
+    if epochs < 1:
+        raise DataError(f"cannot train for {epochs} epochs; choose 1 or more")
+    inputs, classes = dataset.train.samples.shape[1], int(dataset.train.labels.max()) + 1
+    if layers[0] != inputs or layers[-1] < classes:
+        raise DataError(
+            f"layers {layers} do not fit '{dataset.name}'; the first must be {inputs}, the last "
+            f"{classes} or more"
+        )
