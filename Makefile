@@ -17,13 +17,15 @@ BIN    := .venv/bin
 ERBIUM := PYTHONHASHSEED=0 $(BIN)/erbium
 # "option,variable": the option with the variable's value, if it has one.
 option  = $(if $($2),--$1 $($2))
+# The sweeps name their data; only what the user says replaces it.
+measured = $(if $(filter-out file,$(origin $1)),--data $($1))
 NAME    = $(or $(PRESET),digits)
 OPTIONS = $(call option,json,JSON) $(ARGS)
 
-.PHONY: help setup demo test sim verilog synth waves lint train presets clean
+.PHONY: help setup demo test sim verilog synth waves lint train results results-quick presets clean
 
 help: ## List the verbs and their variables
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: .venv/stamp ## Install the tools and Python packages (others call this by themselves)
 
@@ -48,8 +50,14 @@ waves: .venv/stamp ## Record one sample's waveforms [PRESET]
 lint: .venv/stamp ## Check the style of Python, and the emitted Verilog [PRESET]
 	$(BIN)/ruff check && $(BIN)/ruff format --check && $(ERBIUM) lint $(NAME)
 
-train: .venv/stamp ## Train the golden model [PRESET DATA EPOCHS SAMPLES JSON]
-	$(ERBIUM) train $(NAME) --data $(DATA) $(call option,epochs,EPOCHS) $(call option,samples,SAMPLES) $(OPTIONS)
+train: .venv/stamp ## Train the golden model [PRESET DATA EPOCHS SAMPLES SEEDS JSON]
+	$(ERBIUM) train $(NAME) --data $(DATA) $(call option,epochs,EPOCHS) $(call option,samples,SAMPLES) $(call option,seeds,SEEDS) $(OPTIONS)
+
+results: .venv/stamp ## Measure what docs/results.md states, for hours; finished jobs are kept [DATA]
+	$(ERBIUM) results $(call measured,DATA) $(OPTIONS)
+
+results-quick: .venv/stamp ## The same with few samples, in build/, in minutes [DATA]
+	$(ERBIUM) results --quick $(call measured,DATA) $(OPTIONS)
 
 presets: .venv/stamp ## List the named configurations
 	$(ERBIUM) presets $(OPTIONS)

@@ -175,7 +175,7 @@ class Config:
 
     def _range(self, field: str, low: int, high: int) -> None:
         value = getattr(self, field)
-        for item in value if isinstance(value, tuple) else (value,):
+        for item in value if field in PER_LAYER else (value,):
             _check(
                 isinstance(item, int) and not isinstance(item, bool) and low <= item <= high,
                 f"{field} must be an integer from {low} to {high}, not {item!r}",

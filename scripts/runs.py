@@ -17,7 +17,7 @@ from scripts.data import Dataset
 from scripts.files import write_json, write_text
 from scripts.interrupt import CtrlC, Stopped
 from scripts.progress import Bars
-from scripts.train import METRICS, metrics, train
+from scripts.train import METRICS, metrics, seeded, train
 
 #: Figures of a run that are averaged over its seeds.
 AVERAGED = (
@@ -27,14 +27,6 @@ AVERAGED = (
     "cpu_ms_per_training_sample",
     "synaptic_operations_per_sample",
 )
-
-
-def seeded(config: Config, seed: int) -> Config:
-    """Return the machine of run `seed`: its own initial weights, feedback and random numbers.
-
-    Run 0 is the machine of the preset.
-    """
-    return config.replace(seed=(config.seed + seed) % 2**32)
 
 
 def run(

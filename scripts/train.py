@@ -46,6 +46,14 @@ def falling_rates(epochs: int) -> list[int]:
     return [FULL_RATE] * half + [FULL_RATE * (steps - i) // (steps + 1) for i in range(steps)]
 
 
+def seeded(config: Config, seed: int) -> Config:
+    """Return the machine of run `seed`: its own initial weights, feedback and random numbers.
+
+    Run 0 is the machine of the preset.
+    """
+    return config.replace(seed=(config.seed + seed) % 2**32)
+
+
 def train(
     config: Config,
     dataset: Dataset,

@@ -106,8 +106,8 @@ def cosim(
     if state is not None:
         # The training's seed is part of the circuit: its random feedback is in there.
         config = state.config.replace(name=config.name, lanes=config.lanes)
-    part = load(data, config).train.first(samples, "training samples")
     with Bars(console) as bars:
+        part = load(data, config, bars).train.first(samples, "training samples")
         report = cosimulate(
             config,
             part.samples,

@@ -50,9 +50,9 @@ def train(
     from scripts.progress import Bars
 
     config, out, console = preset(name), out or Path("runs", name), Console()
-    dataset = load(data, config).limited(samples, validation, test)
     rates = training.falling_rates(epochs) if rates is None else rates
     with Bars(console) as bars:
+        dataset = load(data, config, bars).limited(samples, validation, test)
         states = runs.run(
             config, dataset, rates, seeds=range(seed, seed + seeds), out=out, bars=bars,
             engine=engine, resume=resume,

@@ -10,6 +10,7 @@ from typing import Any
 
 from golden.config import FULL_RATE, PER_LAYER, Config
 from golden.presets import preset
+from scripts.train import seeded
 
 #: How a network learns: on chip, or with floating-point numbers for comparison.
 RULES = ("erbp", "rbp", "bp")
@@ -167,8 +168,7 @@ class Job:
     def machine(self) -> Config:
         """The configuration of this job, with a seed of its own; that of seed 0 is the preset's."""
         _check(isinstance(self.preset, str), f"preset must be a name, not {self.preset!r}")
-        config = Config.from_dict(preset(self.preset).as_dict() | self.config)
-        return config.replace(seed=(config.seed + self.seed) % 2**32)
+        return seeded(Config.from_dict(preset(self.preset).as_dict() | self.config), self.seed)
 
     @property
     def key(self) -> str:

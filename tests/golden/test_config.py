@@ -59,6 +59,7 @@ REFUSED = [
     ({"seed": 2**32}, "seed must be an integer from 0 to 4294967295, not 4294967296"),
     ({"ticks": 0}, "ticks must be an integer from 1 to 65535, not 0"),
     ({"ticks": 65536}, "ticks must be an integer from 1 to 65535, not 65536"),
+    ({"ticks": (9,)}, "ticks must be an integer from 1 to 65535, not \\(9,\\)"),
     ({"burn_in": -1}, "burn_in must be an integer from 0 to ticks - 1 = 59, not -1"),
     ({"burn_in": 60}, "burn_in must be an integer from 0 to ticks - 1 = 59, not 60"),
     ({"burn_in": 1.5}, r"burn_in must be an integer from 0 to ticks - 1 = 59, not 1\.5"),

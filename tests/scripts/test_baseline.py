@@ -10,7 +10,8 @@ import pytest
 from golden.presets import preset
 from golden.validate import DataError
 from scripts import data
-from scripts.baseline import RECIPES, Network, fit, macs, scaled, train_baseline
+from scripts.baseline import RECIPES, fit, macs, train_baseline
+from scripts.network import Network, scaled
 
 DEEP = (7, 6, 5, 4)
 DIGITS = (64, 64, 10)
@@ -24,7 +25,7 @@ def digits() -> data.Dataset:
 def _network(rule: str) -> tuple[Network, np.ndarray, np.ndarray]:
     """Return a small network in 64 bits, for differences, with samples [9, 7] and labels [9]."""
     random = np.random.default_rng(3)
-    network = Network(rule, DEEP, random, RECIPES[rule])
+    network = Network(rule, DEEP, random, RECIPES[rule].feedback)
     network.weights = [array.astype(np.float64) for array in network.weights]
     network.biases = [random.normal(0, 0.3, array.shape) for array in network.biases]
     return network, random.random((9, 7)), random.integers(0, 4, 9)
@@ -92,7 +93,8 @@ def test_random_feedback_does_not_change_and_comes_to_point_along_the_gradient(
 
 def test_both_rules_start_with_the_same_weights() -> None:
     exact, random = (
-        Network(rule, DEEP, np.random.default_rng(1), RECIPES[rule]) for rule in ("bp", "rbp")
+        Network(rule, DEEP, np.random.default_rng(1), RECIPES[rule].feedback)
+        for rule in ("bp", "rbp")
     )
     for left, right in zip(exact.weights, random.weights, strict=True):
         assert left.dtype == np.float32

@@ -12,11 +12,10 @@ import pytest
 from golden.presets import preset
 from golden.validate import DataError
 from scripts.data import load
-from scripts.runs import seeded
 from scripts.sweep import Job, Store, Sweep, SweepError, read, summary, work
 from scripts.sweep.description import absolute
 from scripts.sweep.work import run_job
-from scripts.train import metrics, train
+from scripts.train import metrics, seeded, train
 
 HEAD = 'name = "few"\n'
 TINY = 'preset = "tiny"\nrates = [256, 128]\n'
