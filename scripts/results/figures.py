@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FormatStrFormatter, NullLocator
 
 from golden.config import ALWAYS_TRANSMITS
 from scripts.files import replacing
+from scripts.plots import COLOURS as PER_NETWORK
 from scripts.results.paper import PAPER
 from scripts.results.records import Record, grouped, spread
 
@@ -53,6 +55,16 @@ def _start(width: float = 7.5, height: float = 4.4, panels: int = 1) -> tuple[Fi
     return figure, list(axes)
 
 
+def _logarithmic(axis: Axes) -> None:
+    """Give errors a logarithmic axis with numbers that one can read."""
+    places = (1.5, 2, 3, 5, 10, 20, 50, 90)
+    axis.set_yscale("log")
+    # Not `set_yticks`, which would widen the axis to all of them.
+    axis.yaxis.set_major_locator(FixedLocator(places))
+    axis.yaxis.set_major_formatter(FormatStrFormatter("%g"))
+    axis.yaxis.set_minor_locator(NullLocator())
+
+
 def _line(axis: Axes, groups: dict[float, list[Record]], **style: object) -> None:
     """Draw the mean error over a number, with the deviation between seeds."""
     places = sorted(groups)
@@ -90,9 +102,7 @@ def _rounding(axis: Axes, records: list[Record], bits: str) -> None:
         chosen = [record for record in records if record.config.rounding == rounding]
         _line(axis, grouped(chosen, lambda record: getattr(record.config, bits)), color=colour,
               label=f"{rounding} rounding")  # fmt: skip
-    axis.set(yscale="log")
-    axis.set_yticks([2, 3, 5, 10, 20, 50, 90], ["2", "3", "5", "10", "20", "50", "90"])
-    axis.set_yticks([], minor=True)
+    _logarithmic(axis)
     axis.legend()
 
 
@@ -149,9 +159,8 @@ def faults(records: list[Record]) -> Figure:
                           label="faults after training")  # fmt: skip
         if whole:
             axis.axhline(100 * whole.mean, color=COLOURS["bp"], linestyle="--", label="no fault")
-        axis.set(xscale="log", yscale="log", xlabel=f"share of weight bits that are {text}")
-        axis.set_yticks([2, 3, 5, 10, 20, 50, 90], ["2", "3", "5", "10", "20", "50", "90"])
-        axis.set_yticks([], minor=True)
+        axis.set(xscale="log", xlabel=f"share of weight bits that are {text}")
+        _logarithmic(axis)
         axis.legend()
     figure.suptitle("784-100-10: faulty weight bits")
     return figure
@@ -163,7 +172,7 @@ def early(records: list[Record]) -> Figure:
     read = [record for record in records if "by_tick" in record.result]
     for (layers, members), colour in zip(
         grouped(read, lambda record: tuple(record.config.layers)).items(),
-        COLOURS.values(),
+        PER_NETWORK,
         strict=False,
     ):
         for axis, key in ((left, "by_tick"), (right, "by_spikes")):
@@ -175,11 +184,10 @@ def early(records: list[Record]) -> Figure:
             axis.plot(rows[0, :, 0], mean, color=colour, label=layers_text(layers))
             axis.fill_between(rows[0, :, 0], mean - deviation, mean + deviation, color=colour,
                               alpha=0.25, linewidth=0)  # fmt: skip
-    left.set(xlabel="ticks after onset of the sample", yscale="log")
-    right.set(xlabel="output spikes seen", yscale="log")
+    left.set(xlabel="ticks after onset of the sample")
+    right.set(xlabel="output spikes seen")
     for axis in (left, right):
-        axis.set_yticks([2, 3, 5, 10, 20, 50, 90], ["2", "3", "5", "10", "20", "50", "90"])
-        axis.set_yticks([], minor=True)
+        _logarithmic(axis)
         axis.legend()
     figure.suptitle("Reading the winner early")
     return figure
@@ -190,18 +198,17 @@ def cost(records: list[Record]) -> Figure:
     figure, (axis,) = _start()
     marks = {"plain": "-", "rbp": "--", "bp": ":"}
     networks = grouped(records, lambda record: tuple(record.config.layers))
-    for (layers, members), colour in zip(networks.items(), COLOURS.values(), strict=False):
+    for (layers, members), colour in zip(networks.items(), PER_NETWORK, strict=False):
         for kind, style in marks.items():
             chosen = [record for record in members if column(record) == kind]
             if chosen:
                 operations, errors = learning_cost(chosen)
                 axis.plot(operations, 100 * errors, style, color=colour,
                           label=f"{layers_text(layers)}, {NAMES[kind]}")  # fmt: skip
-    axis.set(xscale="log", yscale="log", ylabel="validation error (%)",
+    _logarithmic(axis)
+    axis.set(xscale="log", ylabel="validation error (%)",
              xlabel="synaptic operations, or multiply-accumulates of a float network, in training",
              title="What learning costs")  # fmt: skip
-    axis.set_yticks([1.5, 2, 3, 5, 10], ["1.5", "2", "3", "5", "10"])
-    axis.set_yticks([], minor=True)
     axis.legend(fontsize=7)
     return figure
 
