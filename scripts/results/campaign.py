@@ -33,6 +33,7 @@ PARTS = (
     Part("blank-out", {"blank-out": figures.blank_out}),
     Part("faults", {"faults": figures.faults}),
     Part("early", {"early": figures.early}),
+    Part("depth", {}),
     Part("ablation", {"ablation": figures.ablation}),
 )
 

@@ -11,6 +11,9 @@ from scripts.results.records import Record, Spread, grouped, spread
 
 Found = dict[str, list[Record]]
 
+#: What settings were chosen by.
+FIGURE = "validation_error"
+
 #: Validation errors whose cost is stated.
 GOALS = (0.05, 0.03, 0.025)
 
@@ -24,6 +27,7 @@ def text(found: Found, folder: str) -> str:
         "state-bits": _state_bits,
         "faults": _faults,
         "early": _early,
+        "depth": _depth,
         "ablation": _ablation,
     }
     parts = [_head(found)]
@@ -255,6 +259,24 @@ def _writes(layers: tuple[int, ...], members: list[Record]) -> list[list[object]
     return rows
 
 
+def _depth(records: list[Record], folder: str) -> str:
+    rows = []
+    for (layers, feedback), members in grouped(
+        records, lambda record: (tuple(record.config.layers), record.config.feedback)
+    ).items():
+        learning = ", ".join(str(i) for i, limit in enumerate(feedback[:-1], 1) if limit)
+        errors = (spread(members, figure).percent() for figure in ("test_error", FIGURE))
+        rows.append([layers_text(layers), learning, *errors])
+    return f"""## What depth buys
+
+Both hidden layers get the error of the outputs straight through random weights of their own. Errors
+in percent, with all hidden layers learning, or only one; the other keeps random weights.
+
+{_rows(["network", "hidden layers that learn", "test error", "validation error"], rows)}
+
+{_files(folder, "depth")}"""
+
+
 def _ablation(records: list[Record], folder: str) -> str:
     groups = grouped(records, change)
     base = spread(groups["the preset"]).mean if "the preset" in groups else None
@@ -262,7 +284,7 @@ def _ablation(records: list[Record], folder: str) -> str:
     for name, members in sorted(groups.items(), key=lambda item: spread(item[1]).mean):
         found = spread(members)
         difference = "" if base is None else f"{100 * (found.mean - base):+.2f}"
-        validation = spread(members, "validation_error").percent()
+        validation = spread(members, FIGURE).percent()
         rows.append([name, found.percent(), difference, validation])
     return f"""## What each ingredient buys
 

@@ -64,6 +64,8 @@ def found() -> dict[str, list[Record]]:
         "blank-out": [record(error=0.029, config={"transmit": t}) for t in (8, 16)],
         "faults": [watched("mnist-100"), record(error=0.08, faults={"stuck": 0.1})],
         "early": [watched("mnist-100"), watched("mnist-200-200")],
+        "depth": [record(error=0.025), record("mnist-200-200", error=0.026),
+                  record("mnist-200-200", error=0.07, config={"feedback": [0, 63, 32]})],
         "ablation": [record(), record(error=0.04, config={"ticks": 60}),
                      record(error=0.05, rates=[256, 256])],
     }  # fmt: skip
@@ -97,6 +99,8 @@ def test_the_text_states_every_figure(found: dict[str, list[Record]]) -> None:
         "| no fault | 0 % | 3.00 | - |",
         "| 784-200-200-10 | 50 | 1.96 |",
         "| 784-100-10 | trained | 1,000 | 20 | 3.0 | 100, 50, 5 |",
+        "| 784-200-200-10 | 1, 2 | 2.60 | 1.30 |",
+        "| 784-200-200-10 | 2 | 7.00 | 3.50 |",
         "| ticks 60 | 4.00 | +1.00 | 2.00 |",
         "| rate always 256 | 5.00 | +2.00 | 2.50 |",
     }
