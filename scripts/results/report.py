@@ -63,12 +63,24 @@ def _rows(headings: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
 
 
+def _range(counts: Iterable[int]) -> str:
+    found = sorted(set(counts))
+    return " to ".join(f"{count:,}" for count in found[:: max(1, len(found) - 1)])
+
+
 def _figure(folder: str, name: str, alternative: str) -> str:
     return f"![{alternative}]({folder}/{name}.png)"
 
 
-def _files(folder: str, name: str) -> str:
+def _files(records: list[Record], folder: str, name: str) -> str:
+    """Say what was run, and where description and results are."""
+    ours = [record for record in records if record.rule == "erbp"]
+    settings = grouped(ours, lambda r: (r.config, str(r.job["rates"]), str(r.job["faults"])))
+    seeds = _range(len(members) for members in settings.values())
+    passes = _range(len(record.job["rates"]) for record in ours)
+    images = _range(record.result["training_samples"] for record in ours)
     return (
+        f"Seeds: {seeds}. Passes: {passes} over {images} images. "
         f"[Description]({folder}/{name}.toml), [results]({folder}/{name}/results.jsonl), "
         f"[as a table]({folder}/{name}/results.csv)."
     )
@@ -102,7 +114,7 @@ samples; the artificial networks, in floating point with mini-batches and biases
 
 {_cost(records, folder)}
 
-{_files(folder, "table")}"""
+{_files(records, folder, "table")}"""
 
 
 def _cost(records: list[Record], folder: str) -> str:
@@ -146,7 +158,7 @@ Each synapse transmits an event only with some probability, in training and in t
 
 {_figure(folder, "blank-out", "Test error over the probability to transmit")}
 
-{_files(folder, "blank-out")}"""
+{_files(records, folder, "blank-out")}"""
 
 
 def _bits(records: list[Record], name: str) -> str:
@@ -170,7 +182,7 @@ network is the same but for its resolution.
 
 {_figure(folder, "weight-bits", "Test error over the bits of a weight")}
 
-{_files(folder, "weight-bits")}"""
+{_files(records, folder, "weight-bits")}"""
 
 
 def _state_bits(records: list[Record], folder: str) -> str:
@@ -183,7 +195,7 @@ the learning rate with them.
 
 {_figure(folder, "state-bits", "Test error over the bits of membrane and dendrite")}
 
-{_files(folder, "state-bits")}"""
+{_files(records, folder, "state-bits")}"""
 
 
 def _faults(records: list[Record], folder: str) -> str:
@@ -213,7 +225,7 @@ flipped once (in training: at random moments of it).
 
 {_figure(folder, "faults", "Test error over the share of faulty weight bits")}
 
-{_files(folder, "faults")}"""
+{_files(records, folder, "faults")}"""
 
 
 def _early(records: list[Record], folder: str) -> str:
@@ -241,7 +253,7 @@ changed weight is a write that differs from what was there.
 
 {_rows(activity, [row for rows in writes for row in rows])}
 
-{_files(folder, "early")}"""
+{_files(records, folder, "early")}"""
 
 
 def _writes(layers: tuple[int, ...], members: list[Record]) -> list[list[object]]:
@@ -274,7 +286,7 @@ in percent, with all hidden layers learning, or only one; the other keeps random
 
 {_rows(["network", "hidden layers that learn", "test error", "validation error"], rows)}
 
-{_files(folder, "depth")}"""
+{_files(records, folder, "depth")}"""
 
 
 def _ablation(records: list[Record], folder: str) -> str:
@@ -294,7 +306,7 @@ def _ablation(records: list[Record], folder: str) -> str:
 
 {_figure(folder, "ablation", "Test error with one ingredient changed")}
 
-{_files(folder, "ablation")}"""
+{_files(records, folder, "ablation")}"""
 
 
 def summary(found: Found) -> dict[str, Any]:

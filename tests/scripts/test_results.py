@@ -106,6 +106,8 @@ def test_the_text_states_every_figure(found: dict[str, list[Record]]) -> None:
     }
     lines = set(text.splitlines())
     assert rows <= lines, rows - lines
+    assert "Seeds: 1 to 2. Passes: 2 over 50,000 images. [Description](results/table.toml)" in text
+    assert "Seeds: 1. Passes: 2 over 50,000 images. [Description](results/ablation.toml)" in text
     hours = sum(len(members) for members in found.values()) / 2
     assert f"took {hours:.1f} hours" in " ".join(text.split())
 
@@ -149,7 +151,7 @@ def mnist_like(tmp_path: Path) -> Path:
     def idx(magic: int, array: np.ndarray) -> bytes:
         return np.array([magic, *array.shape], dtype=">u4").tobytes() + array.tobytes()
 
-    for kind, count in (("train", 4000), ("test", 600)):
+    for kind, count in (("train", 36_500), ("test", 600)):
         images, labels = np.zeros((count, 28, 28), np.uint8), np.arange(count, dtype=np.uint8) % 10
         (tmp_path / name(kind, "images")).write_bytes(idx(IMAGES_MAGIC, images))
         (tmp_path / name(kind, "labels")).write_bytes(idx(LABELS_MAGIC, labels))
