@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from golden.config import Config
-from golden.presets import preset
 from scripts.sweep import Store
 
 
@@ -28,9 +27,8 @@ class Record:
 
     @property
     def config(self) -> Config:
-        """The machine of the job."""
-        values = preset(self.job["preset"]).as_dict() | self.job["config"]
-        return Config.from_dict(values)
+        """The machine of the job, as it was then, but for the seed, which is the run's."""
+        return Config.from_dict(self.job["machine"]).replace(seed=0)
 
     @property
     def rule(self) -> str:

@@ -191,6 +191,6 @@ class Job:
         return " ".join([self.preset, *rule, *changes, f"seed {self.seed}"])
 
     def as_dict(self) -> dict[str, Any]:
-        """Return every value, ready for JSON."""
-        values = dataclasses.asdict(self)
+        """Return every value, ready for JSON, and the whole configuration as it is today."""
+        values = dataclasses.asdict(self) | {"machine": self.machine.as_dict()}
         return values | {"rates": None if self.rates is None else list(self.rates)}

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from golden import presets as golden
 from golden.presets import PRESETS
 from scripts.results import campaign, figures, report
 from scripts.results.paper import PAPER
@@ -22,6 +23,7 @@ def record(preset: str = "mnist-100", *, error: float = 0.03, **values: Any) -> 
     """Return a finished job with figures that are easy to find again."""
     job = {"preset": preset, "config": {}, "rule": "erbp", "rates": RATES, "epochs": None,
            "seed": 0, "faults": {}} | values  # fmt: skip
+    job["machine"] = (golden.preset(preset).as_dict()) | job["config"]
     epochs = [
         {"validation_error": goal, "synaptic_operations_per_sample": 1000.0}
         for goal in (0.06, 0.04, 0.02)
