@@ -15,8 +15,10 @@ from scripts.cli.options import (
     COUNT,
     FILE,
     FOLDER,
+    Changes,
     configured,
     save,
+    with_changes,
     with_data,
     with_json,
     with_lanes,
@@ -39,13 +41,20 @@ def _benches() -> Iterator[None]:
 @click.command()
 @with_preset
 @with_lanes
+@with_changes
 @click.option("--out", type=FILE, help="Verilog file  [default: build/verilog/MODULE.v]")
 @with_json
-def verilog(name: str, lanes: int | None, out: Path | None, json_file: Path | None) -> None:
+def verilog(
+    name: str,
+    lanes: int | None,
+    changes: Changes,
+    out: Path | None,
+    json_file: Path | None,
+) -> None:
     """Write the Verilog of a preset."""
     from hw.verilog import emit_core, module_name
 
-    config = configured(name, lanes)
+    config = configured(name, lanes, changes)
     out = out or Path("build", "verilog", f"{module_name(config)}.v")
     text = emit_core(config)
     write_text(out, text)
@@ -62,13 +71,21 @@ def verilog(name: str, lanes: int | None, out: Path | None, json_file: Path | No
 @with_preset
 @click.option("--device", default="ecp5-25", show_default=True, help="Chip to build for")
 @with_lanes
+@with_changes
 @click.option("--seeds", type=COUNT, default=1, show_default=True, help="Runs of the placer")
 @with_json
-def synth(name: str, device: str, lanes: int | None, seeds: int, json_file: Path | None) -> None:
+def synth(
+    name: str,
+    device: str,
+    lanes: int | None,
+    changes: Changes,
+    seeds: int,
+    json_file: Path | None,
+) -> None:
     """Synthesise, place and route; print area and clock."""
     from scripts.fpga import synthesize
 
-    config, console = configured(name, lanes), Console()
+    config, console = configured(name, lanes, changes), Console()
     folder = Path("build", "fpga", f"{name}-{config.lanes}-{device}")
     with console.status("synthesis") as status:
         result = synthesize(
@@ -83,12 +100,13 @@ def synth(name: str, device: str, lanes: int | None, seeds: int, json_file: Path
 @with_data
 @click.option("--samples", type=COUNT, default=100, show_default=True, help="Samples to learn")
 @with_lanes
+@with_changes
 @click.option("--checkpoint", "start", type=FILE, help="Go on from this training's checkpoint")
 @click.option("--simulator", default="verilator", show_default=True, help="Only 'verilator'")
 @with_json
 def cosim(
-    name: str, data: str, samples: int, lanes: int | None, start: Path | None, simulator: str,
-    json_file: Path | None,
+    name: str, data: str, samples: int, lanes: int | None, changes: Changes, start: Path | None,
+    simulator: str, json_file: Path | None,
 ) -> None:  # fmt: skip
     """Learn samples in the emitted Verilog and in the golden model; compare every bit."""
     if simulator != "verilator":
@@ -101,7 +119,7 @@ def cosim(
     from scripts.progress import Bars
     from sim.cosim import cosimulate
 
-    config, console = configured(name, lanes), Console()
+    config, console = configured(name, lanes, changes), Console()
     state = None if start is None else trained(start, config)
     if state is not None:
         # The training's seed is part of the circuit: its random feedback is in there.
@@ -158,7 +176,7 @@ def lint(name: str, lanes: int | None, json_file: Path | None) -> None:
     from hw.verilog import emit_core, module_name
     from sim.lint import WAIVERS, LintError, check
 
-    config = configured(name, lanes)
+    config = configured(name, lanes, {})
     verilog = Path("build", "verilog", f"{module_name(config)}.v")
     write_text(verilog, emit_core(config))
     try:

@@ -7,9 +7,19 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from golden.presets import preset
 from scripts import tables
-from scripts.cli.options import COUNT, FILE, FOLDER, save, with_data, with_json, with_preset
+from scripts.cli.options import (
+    COUNT,
+    FILE,
+    FOLDER,
+    Changes,
+    configured,
+    save,
+    with_changes,
+    with_data,
+    with_json,
+    with_preset,
+)  # fmt: skip
 from scripts.shell import Unequal
 
 
@@ -24,6 +34,7 @@ def _rates(_context: click.Context, _option: click.Parameter, text: str | None) 
 
 @click.command()
 @with_preset
+@with_changes
 @with_data
 @click.option("--epochs", type=COUNT, default=10, show_default=True, help="Passes over the data")
 @click.option("--rates", callback=_rates, help="Rate 0 to 256 per epoch, instead of --epochs")
@@ -39,9 +50,9 @@ def _rates(_context: click.Context, _option: click.Parameter, text: str | None) 
 @click.option("--resume", is_flag=True, help="Go on with the checkpoints in --out")
 @with_json
 def train(
-    name: str, data: str, epochs: int, rates: list[int] | None, samples: int | None,
-    validation: int | None, test: int | None, seed: int, seeds: int, engine: str,
-    out: Path | None, resume: bool, json_file: Path | None,
+    name: str, changes: Changes, data: str, epochs: int, rates: list[int] | None,
+    samples: int | None, validation: int | None, test: int | None, seed: int, seeds: int,
+    engine: str, out: Path | None, resume: bool, json_file: Path | None,
 ) -> None:  # fmt: skip
     """Train the golden model; draw what it learned."""
     from scripts import runs
@@ -49,7 +60,8 @@ def train(
     from scripts.data import load
     from scripts.progress import Bars
 
-    config, out, console = preset(name), out or Path("runs", name), Console()
+    config = configured(name, None, changes)
+    out, console = out or Path("runs", name), Console()
     rates = training.falling_rates(epochs) if rates is None else rates
     with Bars(console) as bars:
         dataset = load(data, config, bars).limited(samples, validation, test)

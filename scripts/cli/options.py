@@ -30,10 +30,44 @@ with_data = click.option(
 )
 
 
-def configured(name: str, lanes: int | None) -> Config:
-    """Return the preset `name`, with other lanes if they are given."""
-    config = preset(name)
-    return config if lanes is None else config.replace(lanes=lanes)
+#: Values of a configuration that the user has changed, by name.
+Changes = dict[str, object]
+
+
+def _value(text: str) -> object:
+    """Return an integer, a list of them where there are commas, or the text itself."""
+    if "," in text:
+        return [_value(part) for part in text.split(",") if part]
+    try:
+        return int(text)
+    except ValueError:
+        return text
+
+
+def _changes(_context: click.Context, _option: click.Parameter, pairs: tuple[str, ...]) -> Changes:
+    found: Changes = {}
+    for pair in pairs:
+        name, equals, text = pair.partition("=")
+        if not equals or not text:
+            raise click.BadParameter(f"{pair!r} is no NAME=VALUE, such as layers=140,100,10")
+        found[name] = _value(text)
+    return found
+
+
+with_changes = click.option(
+    "--set",
+    "changes",
+    metavar="NAME=VALUE",
+    multiple=True,
+    callback=_changes,
+    help="Change a value of the preset, such as layers=140,100,10; can be repeated",
+)
+
+
+def configured(name: str, lanes: int | None, changes: Changes) -> Config:
+    """Return the preset `name`, changed, and with other lanes if they are given."""
+    values = preset(name).as_dict() | changes
+    return Config.from_dict(values if lanes is None else values | {"lanes": lanes})
 
 
 def save(path: Path | None, values: dict[str, Any]) -> None:

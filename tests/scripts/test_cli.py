@@ -16,10 +16,12 @@ import pytest
 from golden.fast import FastCore
 from golden.presets import PRESETS, preset
 from hw.verilog import emit_core
-from scripts import checkpoint
+from scripts import checkpoint, idx
 from scripts.cli import main
 from scripts.data import load
 from scripts.idx import name
+
+from .conftest import idx_bytes
 
 
 def test_presets_are_listed(erbium) -> None:
@@ -107,6 +109,9 @@ REFUSED = [
     (("train", "tiny", "--data", "DATA", "--resume"), "start without --resume"),
     (("cosim", "tiny", "--data", "DATA", "--samples", "99"), "99 of 30 training samples; choose"),
     (("cosim", "tiny", "--checkpoint", "no.npz"), "there is no checkpoint 'no.npz'; start without"),
+    (("train", "tiny", "--set", "ticks"), "'ticks' is no NAME=VALUE, such as layers=140,100,10"),
+    (("train", "tiny", "--set", "tick=9"), "unknown configuration value 'tick'; known:"),
+    (("verilog", "tiny", "--set", "ticks=x"), "ticks must be an integer from 1 to 65535, not 'x'"),
     (("cosim", "tiny", "--lanes", "5"), "lanes must be one of (1, 2, 4, 8, 16, 32), not 5"),
     (("verilog", "tiny", "--lanes", "0"), "lanes must be one of (1, 2, 4, 8, 16, 32), not 0"),
     (("verilog", "tiny", "--out", "/dev/null/x.v"), "'/dev/null': File exists; choose another"),
@@ -166,6 +171,24 @@ def test_ctrl_c_leaves_a_checkpoint_to_resume(tmp_path: Path, tiny_data: Path) -
     assert errors.endswith("add --resume to the same command to go on\n")
     assert errors.count("\n") == 1
     assert checkpoint.load(out / "seed-0" / "checkpoint.npz").epoch > 0
+
+
+def test_images_of_any_size_are_learned(erbium, tmp_path: Path) -> None:
+    folder = tmp_path / "wide"
+    folder.mkdir()
+    draw = np.random.default_rng(0)
+    for part, count in (("train", 18), ("test", 5)):
+        images, labels = draw.integers(0, 256, (count, 5, 9)), np.arange(count) % 4
+        (folder / idx.name(part, "images")).write_bytes(idx_bytes(idx.IMAGES_MAGIC, images))
+        (folder / idx.name(part, "labels")).write_bytes(idx_bytes(idx.LABELS_MAGIC, labels))
+    changes = ("--set", "layers=45,7,4", "--set", "transmit=12")
+    result = erbium("train", "tiny", "--data", folder, "--epochs", 1, *changes)
+    assert result.exit_code == 0, result.stderr
+    state = checkpoint.load(Path("runs", "tiny", "seed-0", "checkpoint.npz"))
+    assert state.config == preset("tiny").replace(layers=(45, 7, 4), transmit=12)
+    result = erbium("verilog", "tiny", *changes)
+    assert result.exit_code == 0
+    assert Path("build", "verilog", "erbium_tiny.v").read_text() == emit_core(state.config)
 
 
 def test_a_checkpoint_goes_on_in_the_circuit(erbium, tiny_data: Path) -> None:
