@@ -96,8 +96,10 @@ def _table(records: list[Record], folder: str) -> str:
             recalled = PAPER.get(layers, {}).get(kind)
             cells.append(f"{ours} / {recalled:.2f}" if recalled else f"{ours} / -")
         rows.append(cells)
-    epochs = max(len(record.job["rates"]) for record in records if record.rule == "erbp")
-    floats = [record.job["epochs"] for record in records if record.rule != "erbp"]
+    passes = []
+    for kind, members in grouped(records, column).items():
+        counts = _range(len(m.job["rates"] or ()) or m.job["epochs"] for m in members)
+        passes.append(f"{NAMES[kind]} {counts}")
     return f"""## Test error of five networks
 
 Test error in percent ± deviation (number of seeds) / the paper's figure.
@@ -106,9 +108,8 @@ Test error in percent ± deviation (number of seeds) / the paper's figure.
 
 The paper's figures (Neftci et al. 2017) are recalled from memory and must be checked before they
 are quoted; its columns are eRBP with additive noise, eRBP with blank-out synapses, and artificial
-networks with random feedback and with the exact gradient. Ours: {epochs} passes over the training
-samples; the artificial networks, in floating point with mini-batches and biases,
-{max(floats, default=0)}.
+networks with random feedback and with the exact gradient. Passes over the training samples:
+{"; ".join(passes)}. The networks in floating point have biases and learn from mini-batches.
 
 {_figure(folder, "table", "Bars of the test error of five networks, four rules each")}
 

@@ -110,6 +110,7 @@ def test_the_text_states_every_figure(found: dict[str, list[Record]]) -> None:
     assert rows <= lines, rows - lines
     assert "Seeds: 1 to 2. Passes: 2 over 50,000 images. [Description](results/table.toml)" in text
     assert "Seeds: 1. Passes: 2 over 50,000 images. [Description](results/ablation.toml)" in text
+    assert "this machine 2; this machine, blank-out 2; float, random feedback 30;" in text
     hours = sum(len(members) for members in found.values()) / 2
     assert f"took {hours:.1f} hours" in " ".join(text.split())
 
