@@ -36,11 +36,17 @@ _MNIST = Config(
 
 
 def _with_hidden(name: str, hidden: tuple[int, ...]) -> Config:
-    """Return the MNIST machine with other hidden layers, all like the first one's."""
+    """Return the MNIST machine with other hidden layers.
+
+    The second gets many more events than the first: a weight counts half as much there, and the
+    membrane keeps twice as long.
+    """
     changes = {
         field: (getattr(_MNIST, field)[0],) * len(hidden) + getattr(_MNIST, field)[-1:]
         for field in PER_LAYER
     }
+    if len(hidden) > 1:
+        changes |= {"gain": (1, 0, 1), "membrane_leak": (4, 5, 4)}
     return _MNIST.replace(name=name, layers=(784, *hidden, 10), **changes)
 
 

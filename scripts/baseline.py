@@ -116,7 +116,7 @@ def train_baseline(
     -------
     dict
         Errors are fractions, 0 to 1. Those of the training samples are counted while they are
-        learned, each with the weights of its moment, as in `scripts.train`.
+        learned, each with the weights just before its own batch.
     """
     _check(rule, layers, dataset, epochs)
     network, history, milliseconds = fit(rule, layers, dataset, epochs, seed, report)

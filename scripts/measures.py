@@ -10,8 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from golden.config import ALWAYS_TRANSMITS
 from golden.core import Core
 from golden.fast import FastCore
+from golden.validate import DataError
 from scripts.checkpoint import Checkpoint
 from scripts.data import Dataset
 from scripts.evaluation import classify
@@ -36,7 +38,8 @@ def readout(state: Checkpoint, dataset: Dataset, options: Options) -> dict[str, 
     """Find the test error if one reads the winner early.
 
     Outputs count from the onset of the sample, so that waiting costs nothing: with learning off,
-    `burn_in` has no other effect.
+    `burn_in` has no other effect. A shorter sample is the beginning of a longer one, since its
+    random phases are drawn in the first tick and nothing else is random.
 
     Returns
     -------
@@ -45,6 +48,12 @@ def readout(state: Checkpoint, dataset: Dataset, options: Options) -> dict[str, 
         error, median tick of the last of them].
     """
     test, ticks = dataset.test, state.config.ticks
+    if state.config.encoder != "phase" or state.config.transmit < ALWAYS_TRANSMITS:
+        raise DataError(
+            "the early read-out compares samples of different length, which start alike only with "
+            f"encoder 'phase' and transmit {ALWAYS_TRANSMITS}; not with "
+            f"{state.config.encoder!r} and {state.config.transmit}"
+        )
     totals, winners = [], []
     for last in range(1, ticks + 1):
         core = _trained(state, ticks=last, burn_in=0)

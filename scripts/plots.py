@@ -98,7 +98,7 @@ def learning(state: Checkpoint) -> Figure:
     axis = figure.subplots()
     epochs = [entry["epoch"] for entry in state.history]
     for key, label, colour in (
-        ("train_error", "training, while the label teaches", COLOURS[0]),
+        ("taught_error", "training, while the label teaches", COLOURS[0]),
         ("validation_error", "validation", COLOURS[1]),
     ):
         errors = [100 * entry[key] for entry in state.history]

@@ -11,19 +11,20 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from golden.config import Config
+from golden.validate import DataError
 from scripts import plots
 from scripts.checkpoint import Checkpoint
 from scripts.data import Dataset
 from scripts.files import write_json, write_text
 from scripts.interrupt import CtrlC, Stopped
 from scripts.progress import Bars
-from scripts.train import METRICS, metrics, seeded, train
+from scripts.train import CHECKPOINT, METRICS, metrics, seeded, train
 
 #: Figures of a run that are averaged over its seeds.
 AVERAGED = (
     "test_error",
     "validation_error",
-    "train_error",
+    "taught_error",
     "cpu_ms_per_training_sample",
     "synaptic_operations_per_sample",
 )
@@ -60,14 +61,21 @@ def run(
     Stopped
         After Ctrl-C; every run has left a checkpoint.
     """
-    # Seeds that were asked for only now start; if there is nothing at all, `train` says so.
-    begun = [seed for seed in seeds if folder(out, seed).exists()] or list(seeds)
+    begun = [seed for seed in seeds if (folder(out, seed) / CHECKPOINT).exists()]
+    if begun and not resume:
+        raise DataError(
+            f"'{folder(out, begun[0]) / CHECKPOINT}' exists; add --resume to go on, or choose "
+            "another --out"
+        )
+    if resume and not begun:
+        # Seeds that were asked for only now may start; if there is nothing at all, `train` says so.
+        begun = list(seeds)
     with CtrlC() as ctrl_c, ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
 
         def one(seed: int) -> Checkpoint:
             return train(
                 seeded(config, seed), dataset, rates, seed=seed, engine=engine,
-                out=folder(out, seed), resume=resume and seed in begun,
+                out=folder(out, seed), resume=seed in begun,
                 report=bars if len(seeds) == 1 else bars.line(f"seed {seed}"), ctrl_c=ctrl_c,
             )  # fmt: skip
 

@@ -70,14 +70,22 @@ def synthesis(result: FpgaResult) -> Table:
     return facts(f"{result.preset}, {result.lanes} lanes, on {result.device}", rows)
 
 
+#: Errors of a training. While the label teaches, it corrects the answer that is counted.
+TITLES = {
+    "test_error": "test error",
+    "validation_error": "validation error",
+    "taught_error": "error while being taught",
+}
+
+
 def training(figures: dict[str, object]) -> Table:
     """Return the figures of a training, or of several with their deviation."""
     rows: list[tuple[str, object]] = []
-    for key in ("test_error", "validation_error", "train_error"):
+    for key in TITLES:
         text = f"{figures[key]:.2%}"
         if f"{key}_deviation" in figures:
             text += f" +- {figures[f'{key}_deviation']:.2%}"
-        rows.append((key.replace("_", " "), text))
+        rows.append((TITLES[key], text))
     rows.append(("synaptic operations per sample", figures["synaptic_operations_per_sample"]))
     rows.append(("processor time per sample (ms)", figures["cpu_ms_per_training_sample"]))
     return facts(f"{figures['preset']}, {figures['data']}, seed {figures['seed']}", rows)

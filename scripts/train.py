@@ -40,10 +40,13 @@ MOST_SAMPLES = 64
 
 
 def falling_rates(epochs: int) -> list[int]:
-    """Return a learning rate per epoch: full in the first half, then down in even steps."""
-    half = (epochs + 1) // 2
-    steps = epochs - half
-    return [FULL_RATE] * half + [FULL_RATE * (steps - i) // (steps + 1) for i in range(steps)]
+    """Return a learning rate per epoch: full at first, then halved again and again.
+
+    The parts were chosen by the validation error on MNIST.
+    """
+    # Fourteenths of the training: where each half of the rate before it begins.
+    halvings = (6, 9, 11, 13)
+    return [FULL_RATE >> sum(14 * e >= start * epochs for start in halvings) for e in range(epochs)]
 
 
 def seeded(config: Config, seed: int) -> Config:
@@ -103,6 +106,8 @@ def train(
         if engine not in ENGINES:
             raise DataError(f"engine must be one of {', '.join(ENGINES)}, not {engine!r}")
         engine = ENGINES[engine]
+    elif out is not None:
+        raise DataError("only the engines 'fast' and 'numpy' can be resumed; leave out the folder")
     if ctrl_c is None:
         with CtrlC() as ctrl_c:
             return train(
@@ -110,6 +115,8 @@ def train(
                 report=report, ctrl_c=ctrl_c,
             )  # fmt: skip
     state = _start(config, Plan(dataset.name, dataset.sha256, tuple(rates), seed), out, resume)
+    # Compiles what has to be compiled, so that nobody takes that for the time of a sample.
+    engine(config, state.weights).run_many(dataset.train.samples[:1], rate=0)
     core = engine(config, state.weights)
     core.random = state.random
     try:
@@ -194,7 +201,7 @@ def _validate(
         {
             "epoch": state.epoch + 1,
             "rate": state.plan.rates[state.epoch],
-            "train_error": 1 - state.correct / count,
+            "taught_error": 1 - state.correct / count,
             "validation_error": float((seen.winners != part.labels).mean()),
             "synaptic_operations_per_sample": round(state.synaptic_operations / count, 1),
             "cpu_ms_per_training_sample": round(1000 * state.cpu_seconds / count, 4),
@@ -236,7 +243,7 @@ def metrics(state: Checkpoint) -> dict[str, object]:
         "rates": list(state.plan.rates),
         "test_error": state.test_error,
         "validation_error": history[-1]["validation_error"] if history else None,
-        "train_error": history[-1]["train_error"] if history else None,
+        "taught_error": history[-1]["taught_error"] if history else None,
         "cpu_ms_per_training_sample": _mean(history, "cpu_ms_per_training_sample"),
         "synaptic_operations_per_sample": _mean(history, "synaptic_operations_per_sample"),
         "confusion": state.confusion,

@@ -134,9 +134,9 @@ def results(
                 out, data=data, quick=quick, scheduler=scheduler, started=bars.line,
                 failed=lambda failure: console.print(f"failed: {failure}", markup=False),
             )  # fmt: skip
-    written = campaign.publish(out, text)
-    save(json_file, {"files": [str(path) for path in written], "failed": len(failures)})
-    for path in written:
-        click.echo(path)
     if failures:
         raise Unequal(f"{len(failures)} jobs failed, see above; run the same command to try again")
+    written = campaign.publish(campaign.found(out, quick=quick), out, text)
+    save(json_file, {"files": [str(path) for path in written]})
+    for path in written:
+        click.echo(path)

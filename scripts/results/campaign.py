@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,17 @@ from scripts.files import write_json, write_text
 from scripts.progress import Report, silent
 from scripts.results import figures, report
 from scripts.results.records import Record, load
-from scripts.sweep import Failure, Store, Sweep, read, run
+from scripts.sweep import (
+    Failure,
+    Fingerprints,
+    Job,
+    Store,
+    Sweep,
+    SweepError,
+    jobs_of,
+    read,
+    run,
+)  # fmt: skip
 
 #: Where the descriptions of the sweeps are, and their results.
 FOLDER = Path("docs", "results")
@@ -41,18 +51,21 @@ PARTS = (
 QUICK_RATES, QUICK_SAMPLES, QUICK_JUDGED = (256, 64), 2000, 500
 
 
-def reduced(sweep: Sweep) -> Sweep:
-    """Return a small sweep with the same settings: one seed, few samples, two passes."""
-    jobs = []
-    for job in sweep.jobs:
-        if job.seed:
-            continue
-        length = {"rates": QUICK_RATES} if job.rates else {"epochs": len(QUICK_RATES)}
-        jobs.append(
-            dataclasses.replace(
-                job, samples=QUICK_SAMPLES, validation=QUICK_JUDGED, test=QUICK_JUDGED, **length
-            )
-        )
+def reduced(jobs: Iterable[Job]) -> list[Job]:
+    """Return small jobs with the same settings: one seed, few samples, two passes."""
+    limits = {"samples": QUICK_SAMPLES, "validation": QUICK_JUDGED, "test": QUICK_JUDGED}
+    return [dataclasses.replace(job, **limits, **_short(job)) for job in jobs if job.seed == 0]
+
+
+def _short(job: Job) -> dict[str, object]:
+    return {"rates": QUICK_RATES} if job.rates else {"epochs": len(QUICK_RATES)}
+
+
+def _reduced_sweep(sweep: Sweep, loaded: Fingerprints) -> Sweep:
+    jobs = (
+        dataclasses.replace(job, data_sha256=loaded.of(sweep.data, job))
+        for job in reduced(sweep.jobs)
+    )
     return dataclasses.replace(sweep, jobs=tuple(jobs))
 
 
@@ -85,8 +98,9 @@ def measure(
     # Everything is read before anything runs, so that a mistake costs no time.
     sweeps = [(part, read(FOLDER / f"{part.name}.toml", data)) for part in PARTS]
     failures: list[Failure] = []
+    loaded = Fingerprints(silent)
     for part, sweep in sweeps:
-        chosen = reduced(sweep) if quick else sweep
+        chosen = _reduced_sweep(sweep, loaded) if quick else sweep
         failures += run(
             chosen, Store(out / part.name), scheduler=scheduler, report=started(part.name),
             failed=failed,
@@ -94,15 +108,34 @@ def measure(
     return failures
 
 
-def publish(out: Path, text: Path) -> list[Path]:
-    """Draw all figures of the results in `out`, write `text`, and return the files."""
-    found: dict[str, list[Record]] = {part.name: load(out / part.name) for part in PARTS}
+def found(out: Path, *, quick: bool = False) -> dict[str, list[Record]]:
+    """Return the finished jobs of every sweep, as far as they are described today.
+
+    Raises
+    ------
+    SweepError
+        If there is none.
+    """
+    records = {}
+    for part in PARTS:
+        jobs = jobs_of(FOLDER / f"{part.name}.toml")
+        records[part.name] = load(out / part.name, reduced(jobs) if quick else jobs)
+    if not any(records.values()):
+        raise SweepError(f"nothing is measured in '{out}' yet; leave out --draw")
+    return records
+
+
+def publish(records: dict[str, list[Record]], out: Path, text: Path) -> list[Path]:
+    """Draw all figures of `records` into `out`, write `text`, and return the files."""
     written = []
     for part in PARTS:
         for name, draw in part.figures.items():
-            if found[part.name]:
+            if records[part.name]:
                 written.append(out / f"{name}.png")
-                figures.save(draw(found[part.name]), written[-1])
-    write_json(out / "results.json", report.summary(found))
-    write_text(text, report.text(found, Path(os.path.relpath(out, text.parent)).as_posix()))
+                figures.save(draw(records[part.name]), written[-1])
+        if rows := report.curves(records[part.name]):
+            written.append(out / f"{part.name}-curves.csv")
+            write_text(written[-1], rows)
+    write_json(out / "results.json", report.summary(records))
+    write_text(text, report.text(records, Path(os.path.relpath(out, text.parent)).as_posix()))
     return [*written, out / "results.json", text]

@@ -57,12 +57,17 @@ def _start(width: float = 7.5, height: float = 4.4, panels: int = 1) -> tuple[Fi
 
 def _logarithmic(axis: Axes) -> None:
     """Give errors a logarithmic axis with numbers that one can read."""
-    places = (1.5, 2, 3, 5, 10, 20, 50, 90)
+    places = (1.5, 2, 2.5, 3, 3.5, 4, 5, 7, 10, 15, 20, 30, 50, 90)
     axis.set_yscale("log")
     # Not `set_yticks`, which would widen the axis to all of them.
     axis.yaxis.set_major_locator(FixedLocator(places))
     axis.yaxis.set_major_formatter(FormatStrFormatter("%g"))
     axis.yaxis.set_minor_locator(NullLocator())
+
+
+def _deviation(errors: np.ndarray) -> np.ndarray:
+    """Return the standard deviation between seeds [seeds, places]; 0 for a single one."""
+    return errors.std(axis=0, ddof=1) if len(errors) > 1 else 0 * errors[0]
 
 
 def _line(axis: Axes, groups: dict[float, list[Record]], **style: object) -> None:
@@ -91,7 +96,7 @@ def table(records: list[Record]) -> Figure:
                 axis.plot(at, PAPER[layers][kind], "_", color="black", markersize=14,
                           label=None if place or offset else "paper (recalled)")  # fmt: skip
     axis.set_xticks(range(len(networks)), [layers_text(layers) for layers in networks])
-    axis.set_title("MNIST, 10,000 test images: means over seeds, bars show the deviation")
+    axis.set_title("Means over seeds, with the deviation between them")
     axis.legend()
     return figure
 
@@ -153,7 +158,7 @@ def faults(records: list[Record]) -> Figure:
         if after:
             shares = [share for share, _ in after[0]]
             errors = 100 * np.array([[error for _, error in run] for run in after])
-            deviations = errors.std(axis=0, ddof=1) if len(after) > 1 else 0 * errors[0]
+            deviations = _deviation(errors)
             axis.errorbar(shares, errors.mean(axis=0), deviations, marker="o", markersize=4,
                           capsize=3, color=COLOURS["rbp"],
                           label="faults after training")  # fmt: skip
@@ -180,7 +185,8 @@ def early(records: list[Record]) -> Figure:
             rows = np.array(
                 [[row[:2] for row in record.result[key][:shortest]] for record in members]
             )
-            mean, deviation = 100 * rows[:, :, 1].mean(axis=0), 100 * rows[:, :, 1].std(axis=0)
+            errors = 100 * rows[:, :, 1]
+            mean, deviation = errors.mean(axis=0), _deviation(errors)
             axis.plot(rows[0, :, 0], mean, color=colour, label=layers_text(layers))
             axis.fill_between(rows[0, :, 0], mean - deviation, mean + deviation, color=colour,
                               alpha=0.25, linewidth=0)  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import statistics
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from golden.config import Config
-from scripts.sweep import Store
+from scripts.sweep import Job, Store
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,22 @@ class Spread:
         return f"{mean} ± {100 * self.deviation:.2f}" if self.count > 1 else mean
 
 
-def load(folder: Path) -> list[Record]:
-    """Return the finished jobs in the store `folder`, none if there is no such folder."""
-    return [Record(row["job"], row["result"]) for row in Store(folder).records.values()]
+def load(folder: Path, jobs: Iterable[Job]) -> list[Record]:
+    """Return those of `jobs` that are finished in the store `folder`, in their order.
+
+    Data are not compared: they may not be at hand.
+    """
+    stored = {_identity(row["job"]): row for row in Store(folder).records.values()}
+    rows = [stored.get(_identity(job.as_dict())) for job in jobs]
+    return [Record(row["job"], row["result"]) for row in rows if row is not None]
+
+
+def _identity(job: dict[str, Any]) -> str:
+    """Return what a job does, on whatever data."""
+    left_out = ("name", "preset", "config", "data_sha256")
+    machine = {k: v for k, v in job["machine"].items() if k not in ("name", "lanes")}
+    values = {k: v for k, v in job.items() if k not in left_out} | {"machine": machine}
+    return json.dumps(values, sort_keys=True)
 
 
 def grouped(records: Iterable[Record], key: Callable[[Record], Any]) -> dict[Any, list[Record]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterable
 from typing import Any
 
@@ -20,18 +22,8 @@ GOALS = (0.05, 0.03, 0.025)
 
 def text(found: Found, folder: str) -> str:
     """Return the document; `folder` is where the figures are, as seen from it."""
-    sections = {
-        "table": _table,
-        "blank-out": _blank_out,
-        "weight-bits": _weight_bits,
-        "state-bits": _state_bits,
-        "faults": _faults,
-        "early": _early,
-        "depth": _depth,
-        "ablation": _ablation,
-    }
     parts = [_head(found)]
-    for name, write in sections.items():
+    for name, write in SECTIONS.items():
         if found[name]:
             parts.append(write(found[name], folder))
     return "\n\n".join(parts) + "\n"
@@ -50,7 +42,7 @@ instead. `make results-quick` makes a reduced set of all of it in a few minutes.
 The machine is the golden model with the bits of the circuit: weights of 8 bits, states of 16,
 learning from one sample at a time, nothing but additions, shifts and comparisons. Data: MNIST,
 {samples:,} images to learn from, the last 10,000 of the training set to choose settings by, and
-the {tests:,} test images, which were shown once to each finished network and never used to choose
+the {tests:,} test images, which only finished networks saw, and which were never used to choose
 anything. "±" is the standard deviation between seeds; a seed changes initial weights, feedback,
 all random numbers and the order of the samples. All jobs together took {hours:.1f} hours of
 processor time. Every figure here is computed from the results that lie beside it, as
@@ -136,9 +128,12 @@ def _cost(records: list[Record], folder: str) -> str:
     return f"""### What learning costs
 
 Billions of operations until the validation error was first at a goal, checked after every pass: a
-synaptic operation of this machine is one event at one synapse, an addition of 8 bits and, while
-learning, one more addition; an operation of a floating-point network is a multiply-accumulate,
-counted forward, backward and for the update of the weights.
+synaptic operation of this machine is one event at one synapse: the addition of a weight to a
+membrane and, where it learns, of a change to the weight. Synapses that blank-out silences are
+counted, the feedback of errors (at most one addition per neuron and error spike) is not. An
+operation of a floating-point network is a multiply-accumulate, counted forward, backward and for
+the update of the weights. All learning rates fall over the whole training, which favours those who
+stop at its end.
 
 {_rows(headings, rows)}
 
@@ -177,7 +172,7 @@ def _weight_bits(records: list[Record], folder: str) -> str:
 
 Test error in percent of 784-100-10, trained with weights of so many bits from the beginning.
 Thresholds (or the gain) and the learning rate are scaled with the unit of a weight, so that the
-network is the same but for its resolution.
+network is the same but for its resolution; only initial weights of less than a unit become one.
 
 {_bits(records, "weight_bits")}
 
@@ -292,22 +287,61 @@ in percent, with all hidden layers learning, or only one; the other keeps random
 
 def _ablation(records: list[Record], folder: str) -> str:
     groups = grouped(records, change)
-    base = spread(groups["the preset"]).mean if "the preset" in groups else None
+    base = {record.job["seed"]: record.result["test_error"] for record in groups["the preset"]}
     rows = []
     for name, members in sorted(groups.items(), key=lambda item: spread(item[1]).mean):
         found = spread(members)
-        difference = "" if base is None else f"{100 * (found.mean - base):+.2f}"
+        difference = _paired(members, base)
         validation = spread(members, FIGURE).percent()
         rows.append([name, found.percent(), difference, validation])
     return f"""## What each ingredient buys
 
-784-100-10 with one change each. Settings were chosen by the validation error.
+784-100-10 with one change each. Settings were chosen by the validation error, in longer trainings
+than these. The difference is that of runs with the same seed, which share initial weights and the
+order of the samples; where its deviation is as large as itself, nothing is shown.
 
 {_rows(["change", "test error (%)", "difference", "validation error (%)"], rows)}
 
 {_figure(folder, "ablation", "Test error with one ingredient changed")}
 
 {_files(records, folder, "ablation")}"""
+
+
+def _paired(members: list[Record], base: dict[int, float]) -> str:
+    """Write the difference to runs of the same seeds."""
+    pairs = [(r.result["test_error"], base.get(r.job["seed"])) for r in members]
+    found = [error - other for error, other in pairs if other is not None]
+    if not any(found):
+        return ""
+    difference = Spread.of(found)
+    deviation = f" ± {100 * difference.deviation:.2f}" if difference.count > 1 else ""
+    return f"{100 * difference.mean:+.2f}{deviation}"
+
+
+#: Measurements that are curves, lists of places and test errors; and what a place is.
+CURVES = {
+    "by_tick": "ticks after onset",
+    "by_spikes": "output spikes",
+    "stuck": "share of bits, after training",
+    "flipped": "share of bits, after training",
+}
+
+
+def curves(records: list[Record]) -> str:
+    """Return all curves as CSV, a point in each row; empty if there is none."""
+    rows = [
+        (layers_text(record.config.layers), record.job["seed"], name, unit, *point[:2])
+        for record in records
+        for name, unit in CURVES.items()
+        for point in record.result.get(name, [])
+    ]
+    if not rows:
+        return ""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("network", "seed", "curve", "unit", "place", "test_error"))
+    writer.writerows(rows)
+    return text.getvalue()
 
 
 def summary(found: Found) -> dict[str, Any]:
@@ -327,3 +361,16 @@ def summary(found: Found) -> dict[str, Any]:
             }
         )
     return {"table": rows}
+
+
+#: What writes the section of each sweep, in the order of the document.
+SECTIONS = {
+    "table": _table,
+    "blank-out": _blank_out,
+    "weight-bits": _weight_bits,
+    "state-bits": _state_bits,
+    "faults": _faults,
+    "early": _early,
+    "depth": _depth,
+    "ablation": _ablation,
+}

@@ -5,9 +5,11 @@ worker does with a job), `store` (results that survive any end), `cluster` (Dask
 `engine` (jobs go to workers, results to the store), `summary` (a table over the seeds).
 """
 
-from scripts.sweep.description import Sweep, read
+from scripts.sweep.description import Fingerprints, Sweep, jobs_of, read
 from scripts.sweep.engine import Failure, run
 from scripts.sweep.job import Job, SweepError
 from scripts.sweep.store import Store
 
-__all__ = ["Failure", "Job", "Store", "Sweep", "SweepError", "read", "run"]
+__all__ = [
+    "Failure", "Fingerprints", "Job", "Store", "Sweep", "SweepError", "jobs_of", "read", "run",
+]  # fmt: skip

@@ -82,17 +82,38 @@ def read(path: Path, data: str | None = None, report: Report = silent) -> Sweep:
     SweepError
         If anything in it could not be run; the message names the file, the job and the value.
     """
+    values = _described(path, data)
+    source, jobs, loaded = absolute(values["data"]), [], Fingerprints(report)
+    for place, job in _jobs(path, values):
+        with _named(place):
+            jobs.append(dataclasses.replace(job, data_sha256=loaded.of(source, job)))
+    return Sweep(values["name"], source, tuple(jobs))
+
+
+def jobs_of(path: Path) -> list[Job]:
+    """Return the jobs described in `path` without a look at the data, and so without its
+    fingerprint.
+    """
+    return [job for _, job in _jobs(path, _described(path, None))]
+
+
+def _described(path: Path, data: str | None) -> dict[str, Any]:
     with path.open("rb") as file, _named(f"'{path}'"):
         values = _top(_parsed(file.read()), data)
     with _named(f"'{path}', defaults"):
         _check_entry(values["defaults"])
-    source, jobs, loaded = absolute(values["data"]), [], _Fingerprints(report)
+    return values
+
+
+def _jobs(path: Path, values: dict[str, Any]) -> Iterator[tuple[str, Job]]:
+    """Yield each job with the place where it is described."""
     for number, own in enumerate(values["jobs"], 1):
-        with _named(f"'{path}', job {number}"):
+        place = f"'{path}', job {number}"
+        with _named(place):
             _check_entry(own)
-            for job in _expanded(values["name"], values["defaults"], own):
-                jobs.append(dataclasses.replace(job, data_sha256=loaded.of(source, job)))
-    return Sweep(values["name"], source, tuple(jobs))
+            jobs = list(_expanded(values["name"], values["defaults"], own))
+        for job in jobs:
+            yield place, job
 
 
 def absolute(data: str) -> str:
@@ -195,7 +216,7 @@ def _merged(defaults: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-class _Fingerprints:
+class Fingerprints:
     """Fingerprints of data that fit a job, each found out only once."""
 
     def __init__(self, report: Report) -> None:

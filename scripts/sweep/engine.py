@@ -110,7 +110,7 @@ def _outcomes(
 ) -> Iterator[tuple[Job, dict[str, Any]]]:
     """Yield each job with what `_attempt` returned for it, as they are done."""
     running = {
-        client.submit(_attempt, work, job, data, key=f"erbium-{key}"): job
+        client.submit(_attempt, work, job, key, data, key=f"erbium-{key}"): job
         for key, job in jobs.items()
     }
     done = as_completed(running, loop=client.loop)
@@ -145,10 +145,12 @@ def _outcome(future: Future) -> dict[str, Any] | None:
         return {"error": f"no worker could begin it: {type(error).__name__}: {error}"}
 
 
-def _attempt(work: Work, job: Job, data: str) -> dict[str, Any]:
+def _attempt(work: Work, job: Job, key: str, data: str) -> dict[str, Any]:
     """Run a job in a worker, and return what its record needs, or its error."""
     began = time.perf_counter()
     try:
+        if job.key != key:
+            raise SweepError("a worker has another version of this program; start it again")
         result = work(job, data)
         # What the store could not write is this job's failure, and not that of the whole sweep.
         json.dumps(result)

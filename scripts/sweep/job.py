@@ -10,6 +10,7 @@ from typing import Any
 
 from golden.config import FULL_RATE, PER_LAYER, Config
 from golden.presets import preset
+from scripts.baseline import recipe_for
 from scripts.train import seeded
 
 #: How a network learns: on chip, or with floating-point numbers for comparison.
@@ -177,9 +178,11 @@ class Job:
         values: dict[str, Any] = {"rule": self.rule, "data": self.data_sha256, "seed": self.seed}
         if self.rule in BASELINES:
             values |= {"layers": machine.layers, "epochs": self.epochs}
+            values |= {"recipe": dataclasses.asdict(recipe_for(self.rule, machine.layers))}
         else:
             values |= {"config": machine.sha256, "rates": self.rates}
-            values |= {"measure": self.measure, "options": self.options, "faults": self.faults}
+            values |= {"measure": self.measure, "options": self.options}
+            values |= {"faults": {k: float(v) for k, v in self.faults.items() if v}}
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
     @property

@@ -55,7 +55,9 @@ def test_engines_agree_on_digits() -> None:
 @st.composite
 def configs(draw: st.DrawFn) -> Config:
     """Draw any small configuration; numbers are kept where networks are active."""
-    hidden = draw(st.lists(st.integers(1, 12), min_size=1, max_size=3))
+    # Sizes beyond a block of 32, and weights that need more than 16 and 32 bits for a sum.
+    size = st.one_of(st.integers(1, 12), st.integers(30, 70))
+    hidden = draw(st.lists(size, min_size=1, max_size=3))
     count = len(hidden) + 1
     weight_bits, state_bits = draw(st.integers(2, 16)), draw(st.integers(8, 24))
     largest, top = 2 ** (weight_bits - 1) - 1, 2 ** (state_bits - 1) - 1
@@ -76,10 +78,10 @@ def configs(draw: st.DrawFn) -> Config:
         refractory=per_layer(0, 3),
         membrane_leak=per_layer(1, 6),
         dendrite_leak=per_layer(1, 6),
-        gain=per_layer(0, 4),
+        gain=per_layer(0, draw(st.sampled_from((4, 12)))),
         gate_low=per_layer(-top - 1, 0),
         gate_high=per_layer(1, top),
-        feedback=per_layer(0, min(top, 500)),
+        feedback=per_layer(0, draw(st.sampled_from((min(top, 500), top)))),
         weight_init=per_layer(largest // 2, largest),
         learning_shift=draw(st.integers(0, 20)),
         rounding=draw(st.sampled_from(("stochastic", "nearest"))),

@@ -21,7 +21,7 @@ def path(tmp_path: Path) -> Path:
     """A checkpoint file in the middle of an epoch."""
     state = Checkpoint.start(TINY, PLAN)
     state.epoch, state.position, state.correct = 1, 7, 3
-    state.history.append({"epoch": 1, "train_error": 0.1})
+    state.history.append({"epoch": 1, "taught_error": 0.1})
     state.save(tmp_path / "run" / "checkpoint.npz")
     return tmp_path / "run" / "checkpoint.npz"
 
@@ -30,7 +30,7 @@ def test_everything_is_read_back(path: Path) -> None:
     state, start = checkpoint.load(path), Checkpoint.start(TINY, PLAN)
     assert (state.config, state.plan, state.random) == (TINY, PLAN, start.random)
     assert (state.epoch, state.position, state.correct) == (1, 7, 3)
-    assert state.history == [{"epoch": 1, "train_error": 0.1}]
+    assert state.history == [{"epoch": 1, "taught_error": 0.1}]
     assert state.test_error is None
     for read, written in zip(state.weights, start.weights, strict=True):
         np.testing.assert_array_equal(read, written)

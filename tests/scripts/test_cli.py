@@ -173,6 +173,19 @@ def test_ctrl_c_leaves_a_checkpoint_to_resume(tmp_path: Path, tiny_data: Path) -
     assert checkpoint.load(out / "seed-0" / "checkpoint.npz").epoch > 0
 
 
+def test_seeds_that_exist_are_refused_before_any_trains(erbium, tiny_data: Path) -> None:
+    common = ("train", "tiny", "--data", tiny_data, "--epochs", 1)
+    assert erbium(*common, "--seed", 2).exit_code == 0
+    result = erbium(*common, "--seeds", 3)
+    assert result.exit_code == 2
+    assert "seed-2/checkpoint.npz' exists; add --resume to go on" in result.stderr
+    assert not Path("runs", "tiny", "seed-0").exists()
+    # Killed before its first checkpoint, a run leaves its folder.
+    Path("runs", "tiny", "seed-0").mkdir()
+    assert erbium(*common, "--seeds", 3, "--resume").exit_code == 0
+    assert len(list(Path("runs", "tiny").glob("seed-*/checkpoint.npz"))) == 3
+
+
 def test_images_of_any_size_are_learned(erbium, tmp_path: Path) -> None:
     folder = tmp_path / "wide"
     folder.mkdir()

@@ -10,8 +10,9 @@ import pytest
 from golden import plasticity
 from golden.core import Core
 from golden.presets import preset
+from golden.validate import DataError
 from scripts import data, measures
-from scripts.checkpoint import Checkpoint
+from scripts.checkpoint import Checkpoint, Plan
 from scripts.data import Dataset
 from scripts.train import train
 
@@ -43,6 +44,13 @@ def test_early_read_out_is_that_of_a_shorter_sample(state: Checkpoint, dataset: 
     ticks = [row[2] for row in found["by_spikes"]]
     assert ticks == sorted(ticks)
     assert 1 <= ticks[0] <= ticks[-1] <= TINY.ticks
+
+
+def test_early_read_out_needs_samples_that_begin_alike(dataset: Dataset) -> None:
+    for changes in ({"transmit": 12}, {"encoder": "bernoulli"}):
+        state = Checkpoint.start(TINY.replace(**changes), Plan("any", "0", (256,), 0))
+        with pytest.raises(DataError, match="only with encoder 'phase' and transmit 16; not with"):
+            measures.readout(state, dataset, {})
 
 
 def test_faults_grow_with_their_share(state: Checkpoint, dataset: Dataset) -> None:

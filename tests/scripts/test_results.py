@@ -12,8 +12,8 @@ from golden import presets as golden
 from golden.presets import PRESETS
 from scripts.results import campaign, figures, report
 from scripts.results.paper import PAPER
-from scripts.results.records import Record, Spread, grouped, load, spread
-from scripts.sweep import Store, read, run
+from scripts.results.records import Record, Spread, grouped, spread
+from scripts.sweep import SweepError, read
 
 ROOT = Path(__file__).parents[2]
 RATES = [256, 64]
@@ -139,9 +139,9 @@ def test_every_sweep_is_described(part: campaign.Part, mnist_like: Path) -> None
     sweep = read(ROOT / campaign.FOLDER / f"{part.name}.toml", str(mnist_like))
     assert sweep.name == part.name
     assert len({job.key for job in sweep.jobs}) == len(sweep.jobs)
-    small = campaign.reduced(sweep)
-    assert 0 < len(small.jobs) < len(sweep.jobs)
-    assert {job.seed for job in small.jobs} == {0}
+    small = campaign.reduced(sweep.jobs)
+    assert 0 < len(small) < len(sweep.jobs)
+    assert {job.seed for job in small} == {0}
 
 
 @pytest.fixture
@@ -161,32 +161,93 @@ def mnist_like(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_what_is_published_follows_from_the_records(tmp_path: Path, tiny_data: Path) -> None:
-    description = tmp_path / "table.toml"
-    description.write_text(
-        f'name = "table"\ndata = "{tiny_data}"\n[defaults]\npreset = "tiny"\nseeds = 2\n'
-        "rates = [256, 64]\n[[jobs]]\n[[jobs]]\nconfig = { transmit = 12 }\n"
-    )
-    out = tmp_path / "docs" / "results"
-    sweep = read(description)
-    assert run(sweep, Store(out / "table"), workers=1) == []
-    written = campaign.publish(out, tmp_path / "docs" / "results.md")
+TABLE = """
+name = "table"
+data = "{data}"
+[defaults]
+preset = "tiny"
+seeds = 2
+rates = [256, 64]
+[[jobs]]
+[[jobs]]
+config = {{ transmit = 12 }}
+"""
+
+
+@pytest.fixture
+def small(tmp_path: Path, tiny_data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A campaign of one small sweep, in the working folder; returns the folder of its results."""
+    monkeypatch.chdir(tmp_path)
+    campaign.FOLDER.mkdir(parents=True)
+    (campaign.FOLDER / "table.toml").write_text(TABLE.format(data=tiny_data))
+    monkeypatch.setattr(campaign, "PARTS", campaign.PARTS[:1])
+    monkeypatch.setattr(report, "SECTIONS", {"table": report.SECTIONS["table"]})
+    return campaign.FOLDER
+
+
+def test_what_is_published_follows_from_the_records(small: Path) -> None:
+    assert campaign.measure(small) == []
+    records = campaign.found(small)
+    written = campaign.publish(records, small, small.with_suffix(".md"))
     names = {path.name for path in written}
     assert names == {"table.png", "cost.png", "results.json", "results.md"}
-    text = (tmp_path / "docs" / "results.md").read_text()
+    text = small.with_suffix(".md").read_text()
     assert "](results/table.png)" in text
-    rows = json.loads((out / "results.json").read_text())["table"]
+    rows = json.loads((small / "results.json").read_text())["table"]
     for row, transmit in zip(rows, (16, 12), strict=True):
-        errors = [r.result["test_error"] for r in load(out / "table")
+        errors = [r.result["test_error"] for r in records["table"]
                   if r.config.transmit == transmit]  # fmt: skip
+        assert len(errors) == row["seeds"] == 2
         assert row["test_error"] == pytest.approx(sum(errors) / 2)
-        assert row["seeds"] == 2
     assert f"{100 * rows[0]['test_error']:.2f} ±" in text
 
 
-def test_the_committed_text_is_that_of_the_committed_records() -> None:
-    out, text = ROOT / campaign.FOLDER, ROOT / campaign.FOLDER.with_suffix(".md")
-    found = {part.name: load(out / part.name) for part in campaign.PARTS}
-    assert all(found.values()), "run make results"
-    assert text.read_text() == report.text(found, "results"), "run erbium results --draw"
-    assert json.loads((out / "results.json").read_text()) == report.summary(found)
+def test_only_what_is_still_described_counts(small: Path) -> None:
+    campaign.measure(small)
+    assert len(campaign.found(small)["table"]) == 4
+    path = campaign.FOLDER / "table.toml"
+    path.write_text(path.read_text().replace("rates = [256, 64]", "rates = [256]"))
+    with pytest.raises(SweepError, match="nothing is measured in 'docs/results' yet; leave out"):
+        campaign.found(small)
+    campaign.measure(small)
+    assert len(campaign.found(small)["table"]) == 4
+    assert all(record.job["rates"] == [256] for record in campaign.found(small)["table"])
+
+
+def test_the_reduced_campaign_runs(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("QUICK_SAMPLES", 12), ("QUICK_JUDGED", 4)):
+        monkeypatch.setattr(campaign, name, value)
+    out = tmp_path / "build"
+    assert campaign.measure(out, quick=True) == []
+    records = campaign.found(out, quick=True)["table"]
+    assert [record.job["seed"] for record in records] == [0, 0]
+    assert {record.result["training_samples"] for record in records} == {12}
+    assert {record.result["test_samples"] for record in records} == {4}
+
+
+def test_curves_are_tables(found: dict[str, list[Record]]) -> None:
+    rows = report.curves(found["faults"]).splitlines()
+    assert rows[0] == "network,seed,curve,unit,place,test_error"
+    assert '784-100-10,0,stuck,"share of bits, after training",0.1,0.5' in rows
+    assert "784-100-10,0,by_tick,ticks after onset,1,0.5" in rows
+    assert report.curves(found["table"]) == ""
+
+
+def test_the_committed_text_is_that_of_the_committed_records(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(ROOT)
+    out, text = campaign.FOLDER, campaign.FOLDER.with_suffix(".md")
+    records = campaign.found(out)
+    assert all(records.values()), "run make results"
+    assert text.read_text() == report.text(records, "results"), "run erbium results --draw"
+    assert json.loads((out / "results.json").read_text()) == report.summary(records)
+
+
+def test_the_readme_shows_the_table_of_the_results() -> None:
+    section = (ROOT / "docs" / "results.md").read_text().split("## ")[1]
+    rows = [line for line in section.splitlines() if line.startswith("| 784")]
+    assert len(rows) == len(PAPER)
+    assert set(rows) <= set((ROOT / "README.md").read_text().splitlines())

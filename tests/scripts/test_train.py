@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import random
 import signal
@@ -19,6 +20,7 @@ from golden.validate import DataError
 from scripts import checkpoint, data, runs
 from scripts.checkpoint import Checkpoint
 from scripts.data import Dataset
+from scripts.faults import FaultyCore
 from scripts.interrupt import Stopped
 from scripts.train import CHECKPOINT, METRICS, falling_rates, metrics, train
 
@@ -60,7 +62,7 @@ def _assert_same(state: Checkpoint, other: Checkpoint) -> None:
 def test_it_learns(dataset: Dataset) -> None:
     state = train(TINY, dataset, [256] * 12)
     assert [entry["epoch"] for entry in state.history] == list(range(1, 13))
-    assert state.history[-1]["train_error"] < 0.2
+    assert state.history[-1]["taught_error"] < 0.2
     assert state.test_error < 0.2
     assert [sum(row) for row in state.confusion] == [3, 3, 3]
 
@@ -131,6 +133,13 @@ def test_a_folder_is_not_overwritten(dataset: Dataset, tmp_path: Path) -> None:
     assert (tmp_path / CHECKPOINT).read_bytes() == before
 
 
+def test_an_engine_of_ones_own_cannot_be_resumed(dataset: Dataset, tmp_path: Path) -> None:
+    own = functools.partial(FaultyCore, stuck=0.1)
+    assert train(TINY, dataset, [256], engine=own).epoch == 1
+    with pytest.raises(DataError, match="only the engines 'fast' and 'numpy' can be resumed"):
+        train(TINY, dataset, [256], engine=own, out=tmp_path)
+
+
 def test_rates_are_checked_before_anything_is_written(dataset: Dataset, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"rate must be 0 .* to 256 .*, not 257"):
         train(TINY, dataset, [256, 257], out=tmp_path / "run")
@@ -139,7 +148,12 @@ def test_rates_are_checked_before_anything_is_written(dataset: Dataset, tmp_path
 
 @pytest.mark.parametrize(
     ("epochs", "rates"),
-    [(1, [256]), (2, [256, 128]), (5, [256, 256, 256, 170, 85]), (4, [256, 256, 170, 85])],
+    [
+        (1, [256]),
+        (2, [256, 128]),
+        (5, [256, 256, 256, 128, 32]),
+        (14, [256] * 6 + [128] * 3 + [64] * 2 + [32] * 2 + [16]),
+    ],
 )
 def test_falling_rates(epochs: int, rates: list[int]) -> None:
     assert falling_rates(epochs) == rates
