@@ -11,6 +11,7 @@ import pytest
 
 from golden.presets import preset
 from golden.validate import DataError
+from scripts import baseline
 from scripts.data import load
 from scripts.sweep import Job, Store, Sweep, SweepError, read, summary, work
 from scripts.sweep.description import absolute
@@ -94,6 +95,21 @@ def test_keys_are_of_what_matters(described) -> None:
     ):
         keys = {job.key for job in (a[0], a[1], a[2])}
         assert dataclasses.replace(a[0], **change).key not in keys, change
+
+
+def test_a_baseline_is_known_by_its_recipe(monkeypatch) -> None:
+    job = Job(name="any", preset="tiny", rule="bp", epochs=3)
+    before = job.key
+    recipe = dataclasses.replace(baseline.RECIPES["bp"], rate=0.3)
+    monkeypatch.setattr(baseline, "RECIPES", {"bp": recipe})
+    assert job.key != before
+
+
+def test_no_faults_are_no_difference() -> None:
+    job = Job(name="any", preset="tiny", rates=(256,))
+    assert dataclasses.replace(job, faults={"stuck": 0}).key == job.key
+    one, other = (dataclasses.replace(job, faults={"flipped": share}) for share in (1, 1.0))
+    assert one.key == other.key != job.key
 
 
 def test_keys_follow_the_data_within_the_limits(described, tiny_data: Path) -> None:

@@ -154,6 +154,11 @@ def test_ctrl_c_keeps_what_is_finished(run, sweep: Sweep, tmp_path: Path) -> Non
     _assert_complete(sweep, tmp_path / "run")
 
 
+def test_another_version_of_the_program_is_refused(sweep: Sweep) -> None:
+    outcome = engine._attempt(run_job, sweep.jobs[0], "0123", sweep.data)
+    assert outcome["error"].startswith("SweepError: a worker has another version of this program")
+
+
 def test_a_killed_worker_costs_nothing(run, sweep: Sweep, tmp_path: Path) -> None:
     assert run(work=dying(14, tmp_path / "marker")) == []
     assert (tmp_path / "marker").exists()
