@@ -11,6 +11,7 @@ from typing import Any
 
 from golden.config import Config
 from scripts.sweep import Job, Store
+from scripts.sweep.job import BASELINES
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,8 @@ def _identity(job: dict[str, Any]) -> str:
     """Return what a job does, on whatever data."""
     left_out = ("name", "preset", "config", "data_sha256")
     machine = {k: v for k, v in job["machine"].items() if k not in ("name", "lanes")}
+    if job["rule"] in BASELINES:
+        machine = {"layers": machine["layers"]}
     values = {k: v for k, v in job.items() if k not in left_out} | {"machine": machine}
     return json.dumps(values, sort_keys=True)
 
