@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FormatStrFormatter, NullLocator
 
@@ -57,12 +58,15 @@ def _start(width: float = 7.5, height: float = 4.4, panels: int = 1) -> tuple[Fi
 
 def _logarithmic(axis: Axes) -> None:
     """Give errors a logarithmic axis with numbers that one can read."""
-    places = (1.5, 2, 2.5, 3, 3.5, 4, 5, 7, 10, 15, 20, 30, 50, 90)
     axis.set_yscale("log")
+    _numbers(axis.yaxis)
+
+
+def _numbers(axis: Axis) -> None:
     # Not `set_yticks`, which would widen the axis to all of them.
-    axis.yaxis.set_major_locator(FixedLocator(places))
-    axis.yaxis.set_major_formatter(FormatStrFormatter("%g"))
-    axis.yaxis.set_minor_locator(NullLocator())
+    axis.set_major_locator(FixedLocator((1.5, 2, 2.5, 3, 4, 5, 7, 10, 15, 20, 30, 50, 90)))
+    axis.set_major_formatter(FormatStrFormatter("%g"))
+    axis.set_minor_locator(NullLocator())
 
 
 def _deviation(errors: np.ndarray) -> np.ndarray:
@@ -246,14 +250,13 @@ def ablation(records: list[Record]) -> Figure:
     figure, (axis,) = _start(8, 5)
     rows = [(text, spread(members)) for text, members in grouped(records, change).items()]
     rows.sort(key=lambda row: -row[1].mean)
-    places = np.arange(len(rows))
-    means = [100 * found.mean for _, found in rows]
-    colours = [COLOURS["plain"] if text == "the preset" else COLOURS["bp"] for text, _ in rows]
-    axis.barh(places, means, xerr=[100 * found.deviation for _, found in rows], capsize=3,
-              color=colours)  # fmt: skip
-    axis.set_yticks(places, [text for text, _ in rows])
+    for place, (text, found) in enumerate(rows):
+        axis.errorbar(100 * found.mean, place, xerr=100 * found.deviation, fmt="o", capsize=3,
+                      color=COLOURS["plain" if text == "the preset" else "bp"])  # fmt: skip
+    axis.set_yticks(range(len(rows)), [text for text, _ in rows])
     axis.set(xlabel="test error (%)", ylabel="", title="784-100-10 with one change each")
-    axis.set_xlim(left=min(means) * 0.8)
+    axis.set_xscale("log")
+    _numbers(axis.xaxis)
     return figure
 
 
