@@ -102,18 +102,18 @@ def train(
     """
     for rate in rates:
         check_rate(rate)
-    if isinstance(engine, str):
-        if engine not in ENGINES:
-            raise DataError(f"engine must be one of {', '.join(ENGINES)}, not {engine!r}")
-        engine = ENGINES[engine]
-    elif out is not None:
-        raise DataError("only the engines 'fast' and 'numpy' can be resumed; leave out the folder")
     if ctrl_c is None:
         with CtrlC() as ctrl_c:
             return train(
                 config, dataset, rates, seed=seed, engine=engine, out=out, resume=resume,
                 report=report, ctrl_c=ctrl_c,
             )  # fmt: skip
+    if isinstance(engine, str):
+        if engine not in ENGINES:
+            raise DataError(f"engine must be one of {', '.join(ENGINES)}, not {engine!r}")
+        engine = ENGINES[engine]
+    elif out is not None:
+        raise DataError("only the engines 'fast' and 'numpy' can be resumed; leave out the folder")
     state = _start(config, Plan(dataset.name, dataset.sha256, tuple(rates), seed), out, resume)
     # Compiles what has to be compiled, so that nobody takes that for the time of a sample.
     engine(config, state.weights).run_many(dataset.train.samples[:1], rate=0)

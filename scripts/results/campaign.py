@@ -10,7 +10,7 @@ from pathlib import Path
 
 from scripts.files import write_json, write_text
 from scripts.progress import Report, silent
-from scripts.results import figures, report
+from scripts.results import exports, figures, report
 from scripts.results.records import Record, load
 from scripts.sweep import (
     Failure,
@@ -133,9 +133,9 @@ def publish(records: dict[str, list[Record]], out: Path, text: Path) -> list[Pat
             if records[part.name]:
                 written.append(out / f"{name}.png")
                 figures.save(draw(records[part.name]), written[-1])
-        if rows := report.curves(records[part.name]):
+        if rows := exports.curves(records[part.name]):
             written.append(out / f"{part.name}-curves.csv")
             write_text(written[-1], rows)
-    write_json(out / "results.json", report.summary(records))
+    write_json(out / "results.json", exports.summary(records))
     write_text(text, report.text(records, Path(os.path.relpath(out, text.parent)).as_posix()))
     return [*written, out / "results.json", text]

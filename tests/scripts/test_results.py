@@ -10,7 +10,7 @@ import pytest
 
 from golden import presets as golden
 from golden.presets import PRESETS
-from scripts.results import campaign, figures, report
+from scripts.results import campaign, exports, figures, report
 from scripts.results.paper import PAPER
 from scripts.results.records import Record, Spread, grouped, spread
 from scripts.sweep import SweepError, read
@@ -228,11 +228,11 @@ def test_the_reduced_campaign_runs(
 
 
 def test_curves_are_tables(found: dict[str, list[Record]]) -> None:
-    rows = report.curves(found["faults"]).splitlines()
+    rows = exports.curves(found["faults"]).splitlines()
     assert rows[0] == "network,seed,curve,unit,place,test_error"
     assert '784-100-10,0,stuck,"share of bits, after training",0.1,0.5' in rows
     assert "784-100-10,0,by_tick,ticks after onset,1,0.5" in rows
-    assert report.curves(found["table"]) == ""
+    assert exports.curves(found["table"]) == ""
 
 
 def test_the_committed_text_is_that_of_the_committed_records(
@@ -243,7 +243,7 @@ def test_the_committed_text_is_that_of_the_committed_records(
     records = campaign.found(out)
     assert all(records.values()), "run make results"
     assert text.read_text() == report.text(records, "results"), "run erbium results --draw"
-    assert json.loads((out / "results.json").read_text()) == report.summary(records)
+    assert json.loads((out / "results.json").read_text()) == exports.summary(records)
 
 
 def test_the_readme_shows_the_table_of_the_results() -> None:

@@ -1,0 +1,54 @@
+"""The results for other programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+from scripts.results.figures import NAMES, column, layers_text
+from scripts.results.records import Record, grouped, spread
+
+#: Measurements that are curves, lists of places and test errors; and what a place is.
+CURVES = {
+    "by_tick": "ticks after onset",
+    "by_spikes": "output spikes",
+    "stuck": "share of bits, after training",
+    "flipped": "share of bits, after training",
+}
+
+
+def curves(records: list[Record]) -> str:
+    """Return all curves as CSV, a point in each row; empty if there is none."""
+    rows = [
+        (layers_text(record.config.layers), record.job["seed"], name, unit, *point[:2])
+        for record in records
+        for name, unit in CURVES.items()
+        for point in record.result.get(name, [])
+    ]
+    if not rows:
+        return ""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("network", "seed", "curve", "unit", "place", "test_error"))
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def summary(found: dict[str, list[Record]]) -> dict[str, Any]:
+    """Return the figures of the table for other programs."""
+    rows = []
+    groups = grouped(found["table"], lambda r: (tuple(r.config.layers), column(r)))
+    for (layers, kind), members in groups.items():
+        error = spread(members)
+        rows.append(
+            {
+                "layers": list(layers),
+                "column": NAMES[kind],
+                "seeds": error.count,
+                "test_error": error.mean,
+                "test_error_deviation": error.deviation,
+                "validation_error": spread(members, "validation_error").mean,
+            }
+        )
+    return {"table": rows}
