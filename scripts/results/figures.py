@@ -205,7 +205,7 @@ def early(records: list[Record]) -> Figure:
 
 def cost(records: list[Record]) -> Figure:
     """Draw the validation error over the operations spent on learning."""
-    figure, (axis,) = _start()
+    figure, (axis,) = _start(11, 4.8)
     marks = {"plain": "-", "rbp": "--", "bp": ":"}
     networks = grouped(records, lambda record: tuple(record.config.layers))
     for (layers, members), colour in zip(networks.items(), PER_NETWORK, strict=False):
@@ -219,7 +219,8 @@ def cost(records: list[Record]) -> Figure:
     axis.set(xscale="log", ylabel="validation error (%)",
              xlabel="synaptic operations, or multiply-accumulates of a float network, in training",
              title="What learning costs")  # fmt: skip
-    axis.legend(fontsize=7)
+    # Beside the curves, of which there are too many to leave room.
+    figure.legend(loc="outside right upper", fontsize=8)
     return figure
 
 
