@@ -11,7 +11,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -168,19 +167,21 @@ def test_a_killed_worker_costs_nothing(run, sweep: Sweep, tmp_path: Path) -> Non
 def test_a_result_lost_with_its_worker_is_found_again(
     run, sweep: Sweep, tmp_path: Path, monkeypatch
 ) -> None:
-    # The worker dies when its jobs are done, and before anybody looks.
-    monkeypatch.setattr(engine, "POLL", 1)
     monkeypatch.setattr(engine, "GATHER", 0.01)
-    marker, outcomes, look = tmp_path / "marker", [], engine._outcome
+    pids, outcomes, look = tmp_path / "pids", [], engine._outcome
+    pids.mkdir()
 
     def outcome(future: Future) -> dict[str, object] | None:
+        # The worker dies when its job is done, and before anybody looks at the first result.
+        if not outcomes:
+            worker = psutil.Process(int((pids / future.key).read_text()))
+            worker.kill()
+            psutil.wait_procs([worker])
         outcomes.append(look(future))
         return outcomes[-1]
 
     def work(job: Job, data: str) -> dict[str, object]:
-        if not marker.exists():
-            marker.touch()
-            threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGKILL)).start()
+        (pids / f"erbium-{job.key}").write_text(str(os.getpid()))
         return run_job(job, data)
 
     monkeypatch.setattr(engine, "_outcome", outcome)
