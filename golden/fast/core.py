@@ -82,11 +82,11 @@ class FastCore:
         check_sample(self.layout, sample)
         check_label(self.layout, label)
         check_rate(rate)
-        outside = intensities = np.empty(0, dtype=np.int64)
+        outside, intensities = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.uint8)
         if self.config.encoder == "events":
             outside = np.array([i for tick in sample for i in (*tick, -1)], dtype=np.int64)
         else:
-            intensities = np.asarray(sample, dtype=np.int64)
+            intensities = np.ascontiguousarray(sample, dtype=np.uint8)
         winner, operations = run_sample(
             self._machine, self._state, intensities, outside, label, rate
         )
