@@ -186,7 +186,7 @@ class Core:
         fractions = np.empty(len(events), dtype=np.int64)
         transmits = np.empty((len(events), weights.shape[1]), dtype=bool)
         for row in range(len(events)):
-            learning[row] = plasticity.learns(self._random, rate)
+            learning[row] = plasticity.learns(self._random.event, rate)
             fractions[row] = plasticity.fraction(self._random.event, c.learning_shift, c.rounding)
             transmits[row] = synapse.transmissions(self._random.blank, weights.shape[1], c.transmit)
             self._random.event = xorshift(self._random.event)

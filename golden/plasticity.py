@@ -12,16 +12,15 @@ from __future__ import annotations
 import numpy as np
 
 from golden.fixed import round_down, saturate, wrap
-from golden.rng import RandomState
 
 
-def learns(random: RandomState, rate: int) -> bool:
-    """Say whether the current event learns: with probability `rate` / 256.
+def learns(word: int, rate: int) -> bool:
+    """Say whether the event learns whose generator holds `word`: with probability `rate` / 256.
 
     Thinning the events scales the learning rate at run time without a multiplier or shifter;
     with stochastic rounding the outcome is distributed as with a smaller step.
     """
-    return (random.event >> 24) < rate
+    return (word >> 24) < rate
 
 
 def fraction(word: int, shift: int, rounding: str) -> int:

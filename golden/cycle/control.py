@@ -13,7 +13,7 @@ from golden.config import Config
 from golden.cycle.encoder import Event
 from golden.error import ErrorNeurons, label_fires
 from golden.layout import Layer, Layout
-from golden.plasticity import fraction
+from golden.plasticity import fraction, learns
 from golden.readout import Readout
 
 #: Phases and operations, as numbered in the circuit.
@@ -197,7 +197,7 @@ class Control:
                     last=layer.groups == 1,
                     state=layer.state_base,
                     weight=layer.weight_address(event.source, 0),
-                    learn=(random >> 24) < rate,
+                    learn=learns(random, rate),
                     fraction=fraction(random, config.learning_shift, config.rounding),
                 )
             elif take:

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from golden.plasticity import fraction, learns, update
-from golden.rng import RandomState
 
 
 def updates(weight: int, dendrite: int, shift: int, bits: int, open_: bool = True) -> list[int]:
@@ -62,20 +61,17 @@ def test_closed_gate_keeps_the_weight_whatever_the_fraction() -> None:
 
 
 def test_event_learns_with_the_chosen_probability() -> None:
-    def event(top: int) -> RandomState:
-        return RandomState(event=top << 24 | 0xFFFFFF, blank=1, encoder=1)
-
     for rate in (0, 1, 100, 255, 256):
-        assert sum(learns(event(top), rate) for top in range(256)) == rate
+        assert sum(learns(top << 24 | 0xFFFFFF, rate) for top in range(256)) == rate
 
 
 def test_fraction_and_thinning_use_different_bits() -> None:
-    random = RandomState(event=0xAB000000 | 0x12345, blank=1, encoder=1)
-    assert fraction(random.event, 20, "stochastic") == 0x12345
-    assert fraction(random.event, 8, "stochastic") == 0x45
-    assert fraction(random.event, 0, "stochastic") == 0
-    assert learns(random, 0xAC)
-    assert not learns(random, 0xAB)
+    word = 0xAB000000 | 0x12345
+    assert fraction(word, 20, "stochastic") == 0x12345
+    assert fraction(word, 8, "stochastic") == 0x45
+    assert fraction(word, 0, "stochastic") == 0
+    assert learns(word, 0xAC)
+    assert not learns(word, 0xAB)
 
 
 def test_nearest_rounding_takes_halves_up() -> None:
