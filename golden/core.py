@@ -70,6 +70,19 @@ class Outcomes:
     counts: np.ndarray
     synaptic_operations: int
 
+    def error(self, labels: np.ndarray) -> float:
+        """Return the fraction of samples whose winner is not their label."""
+        return float((self.winners != labels).mean())
+
+    @classmethod
+    def joined(cls, parts: Sequence[Outcomes]) -> Outcomes:
+        """Return the outcome of all samples of `parts`, in their order."""
+        return cls(
+            np.concatenate([part.winners for part in parts]),
+            np.concatenate([part.counts for part in parts]),
+            sum(part.synaptic_operations for part in parts),
+        )
+
 
 class Core:
     """The golden model in its tick view.

@@ -59,11 +59,7 @@ def classify(
         done += len(part_labels)
         correct += int((part.winners == part_labels).sum())
         report(phase, done, len(samples), correct)
-    return Outcomes(
-        np.concatenate([part.winners for part in parts]),
-        np.concatenate([part.counts for part in parts]),
-        sum(part.synaptic_operations for part in parts),
-    )
+    return Outcomes.joined(parts)
 
 
 def _blocks(core: Engine, samples: np.ndarray) -> Iterator[Outcomes]:

@@ -137,8 +137,4 @@ class FaultyCore(FastCore):
             before, after = (int(self._flips * n) for n in (self._shown - 1, self._shown))
             flip(self.matrices(), self.config.weight_bits, after - before, (self._seed, after))
             self._force()
-        return Outcomes(
-            np.concatenate([part.winners for part in parts]),
-            np.concatenate([part.counts for part in parts]),
-            sum(part.synaptic_operations for part in parts),
-        )
+        return Outcomes.joined(parts)

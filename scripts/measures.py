@@ -97,7 +97,7 @@ def faults(state: Checkpoint, dataset: Dataset, options: Options) -> dict[str, A
 
 def _error(core: FastCore, dataset: Dataset) -> float:
     test = dataset.test
-    return float((classify(core, test.samples, test.labels).winners != test.labels).mean())
+    return classify(core, test.samples, test.labels).error(test.labels)
 
 
 def writes(state: Checkpoint, dataset: Dataset, options: Options) -> dict[str, Any]:

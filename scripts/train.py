@@ -202,7 +202,7 @@ def _validate(
             "epoch": state.epoch + 1,
             "rate": state.plan.rates[state.epoch],
             "taught_error": 1 - state.correct / count,
-            "validation_error": float((seen.winners != part.labels).mean()),
+            "validation_error": seen.error(part.labels),
             "synaptic_operations_per_sample": round(state.synaptic_operations / count, 1),
             "cpu_ms_per_training_sample": round(1000 * state.cpu_seconds / count, 4),
             "seconds": round(state.seconds, 3),
@@ -220,7 +220,7 @@ def _test(core: Engine, state: Checkpoint, dataset: Dataset, ctrl_c: CtrlC, repo
     confusion = np.zeros((classes, classes), dtype=int)
     np.add.at(confusion, (test.labels, seen.winners), 1)
     state.confusion = confusion.tolist()
-    state.test_error = float((seen.winners != test.labels).mean())
+    state.test_error = seen.error(test.labels)
 
 
 def _save(core: Engine, state: Checkpoint, out: Path | None) -> None:
