@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -39,6 +41,17 @@ def write_text(path: Path, text: str) -> None:
     """Write `text` to `path`."""
     with replacing(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
+
+
+def write_csv(path: Path, rows: Sequence[dict[str, object]]) -> None:
+    """Write `rows` to `path` as CSV; a row may lack columns of others."""
+    # A dict keeps the order in which columns occur.
+    columns = list({column: None for row in rows for column in row})
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    write_text(path, text.getvalue())
 
 
 def write_json(path: Path, values: dict[str, object]) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 import statistics
 import subprocess
@@ -15,7 +13,7 @@ from golden.validate import DataError
 from scripts import plots
 from scripts.checkpoint import Checkpoint
 from scripts.data import Dataset
-from scripts.files import write_json, write_text
+from scripts.files import write_csv, write_json
 from scripts.interrupt import CtrlC, Stopped
 from scripts.progress import Bars
 from scripts.train import CHECKPOINT, METRICS, metrics, seeded, train
@@ -103,17 +101,8 @@ def folder(out: Path, seed: int) -> Path:
 def describe(state: Checkpoint, dataset: Dataset, out: Path) -> None:
     """Write the figures and pictures of a finished run beside its checkpoint."""
     write_json(out / METRICS, metrics(state) | {"git_commit": git_commit()})
-    write_text(out / "epochs.csv", epochs_csv(state))
+    write_csv(out / "epochs.csv", state.history)
     plots.draw_all(state, dataset.test, out)
-
-
-def epochs_csv(state: Checkpoint) -> str:
-    """Return the figures of each epoch as CSV."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(state.history[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(state.history)
-    return text.getvalue()
 
 
 def summary(states: list[Checkpoint]) -> dict[str, object]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.files import write_json, write_text
+from scripts.files import write_csv, write_json, write_text
 from scripts.progress import Report, silent
 from scripts.results import exports, figures, report
 from scripts.results.records import Record, load
@@ -135,7 +135,7 @@ def publish(records: dict[str, list[Record]], out: Path, text: Path) -> list[Pat
                 figures.save(draw(records[part.name]), written[-1])
         if rows := exports.curves(records[part.name]):
             written.append(out / f"{part.name}-curves.csv")
-            write_text(written[-1], rows)
+            write_csv(written[-1], rows)
     write_json(out / "results.json", exports.summary(records))
     write_text(text, report.text(records, Path(os.path.relpath(out, text.parent)).as_posix()))
     return [*written, out / "results.json", text]

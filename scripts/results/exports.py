@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 from scripts.results.figures import NAMES, column, layers_text
@@ -18,21 +16,21 @@ CURVES = {
 }
 
 
-def curves(records: list[Record]) -> str:
-    """Return all curves as CSV, a point in each row; empty if there is none."""
-    rows = [
-        (layers_text(record.config.layers), record.job["seed"], name, unit, *point[:2])
+def curves(records: list[Record]) -> list[dict[str, object]]:
+    """Return the points of all curves, a row each."""
+    return [
+        {
+            "network": layers_text(record.config.layers),
+            "seed": record.job["seed"],
+            "curve": name,
+            "unit": unit,
+            "place": point[0],
+            "test_error": point[1],
+        }
         for record in records
         for name, unit in CURVES.items()
         for point in record.result.get(name, [])
     ]
-    if not rows:
-        return ""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("network", "seed", "curve", "unit", "place", "test_error"))
-    writer.writerows(rows)
-    return text.getvalue()
 
 
 def summary(found: dict[str, list[Record]]) -> dict[str, Any]:

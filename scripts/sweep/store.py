@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import fcntl
-import io
 import json
 import os
 from collections.abc import Iterator
@@ -12,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from scripts.files import write_text
+from scripts.files import write_csv
 from scripts.sweep.job import SweepError
 
 #: What a store's folder holds: the results, and the same as a table for other programs.
@@ -98,14 +96,7 @@ class Store:
 
     def write_table(self) -> None:
         """Write all records as CSV: a row each, with a column for every number and word."""
-        rows = [_flat(record) for record in self.records.values()]
-        # Records of different jobs have different columns; a dict keeps the order of the first.
-        columns = list({column: None for row in rows for column in row})
-        text = io.StringIO()
-        writer = csv.DictWriter(text, columns, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-        write_text(self._table, text.getvalue())
+        write_csv(self._table, [_flat(record) for record in self.records.values()])
 
 
 def _write_all(file: BinaryIO, data: bytes) -> None:

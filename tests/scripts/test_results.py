@@ -10,6 +10,7 @@ import pytest
 
 from golden import presets as golden
 from golden.presets import PRESETS
+from scripts import files
 from scripts.results import campaign, exports, figures, report
 from scripts.results.paper import PAPER
 from scripts.results.records import Record, Spread, grouped, spread
@@ -227,12 +228,13 @@ def test_the_reduced_campaign_runs(
     assert {record.result["test_samples"] for record in records} == {4}
 
 
-def test_curves_are_tables(found: dict[str, list[Record]]) -> None:
-    rows = exports.curves(found["faults"]).splitlines()
+def test_curves_are_tables(found: dict[str, list[Record]], tmp_path: Path) -> None:
+    files.write_csv(tmp_path / "curves.csv", exports.curves(found["faults"]))
+    rows = (tmp_path / "curves.csv").read_text().splitlines()
     assert rows[0] == "network,seed,curve,unit,place,test_error"
     assert '784-100-10,0,stuck,"share of bits, after training",0.1,0.5' in rows
     assert "784-100-10,0,by_tick,ticks after onset,1,0.5" in rows
-    assert exports.curves(found["table"]) == ""
+    assert exports.curves(found["table"]) == []
 
 
 def test_the_committed_text_is_that_of_the_committed_records(
