@@ -9,14 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from golden.config import Config
-from golden.validate import DataError
 from scripts import plots
 from scripts.checkpoint import Checkpoint
 from scripts.data import Dataset
 from scripts.files import write_csv, write_json
 from scripts.interrupt import CtrlC, Stopped
 from scripts.progress import Bars
-from scripts.train import CHECKPOINT, METRICS, metrics, seeded, train
+from scripts.train import CHECKPOINT, METRICS, check_new, metrics, seeded, train
 
 #: Figures of a run that are averaged over its seeds.
 AVERAGED = (
@@ -38,8 +37,9 @@ def run(
     bars: Bars,
     engine: str = "fast",
     resume: bool = False,
-) -> list[Checkpoint]:
-    """Train once for each seed, as many at a time as there are processor cores.
+) -> dict[str, object]:
+    """Train once for each seed, as many at a time as there are processor cores, and return the
+    figures of all runs.
 
     Parameters
     ----------
@@ -59,12 +59,11 @@ def run(
     Stopped
         After Ctrl-C; every run has left a checkpoint.
     """
+    if not resume:
+        # Before any of them trains for hours.
+        for seed in seeds:
+            check_new(folder(out, seed))
     begun = [seed for seed in seeds if (folder(out, seed) / CHECKPOINT).exists()]
-    if begun and not resume:
-        raise DataError(
-            f"'{folder(out, begun[0]) / CHECKPOINT}' exists; add --resume to go on, or choose "
-            "another --out"
-        )
     if resume and not begun:
         # Seeds that were asked for only now may start; if there is nothing at all, `train` says so.
         begun = list(seeds)
@@ -78,19 +77,16 @@ def run(
             )  # fmt: skip
 
         futures = [pool.submit(one, seed) for seed in seeds]
-        errors = [future.exception() for future in futures]
-    for error in errors:
+        errors = [error for future in futures if (error := future.exception()) is not None]
+    if errors:
         # A real failure goes before the news that Ctrl-C was pressed.
-        if error is not None and not isinstance(error, Stopped):
-            raise error
-    for error in errors:
-        if error is not None:
-            raise error
+        raise min(errors, key=lambda error: isinstance(error, Stopped))
     states = [future.result() for future in futures]
     for seed, state in zip(seeds, states, strict=True):
         describe(state, dataset, folder(out, seed))
-    write_json(out / METRICS, summary(states))
-    return states
+    figures = summary(states)
+    write_json(out / METRICS, figures)
+    return figures
 
 
 def folder(out: Path, seed: int) -> Path:

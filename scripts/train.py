@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -102,55 +103,55 @@ def train(
     """
     for rate in rates:
         check_rate(rate)
-    if ctrl_c is None:
-        with CtrlC() as ctrl_c:
-            return train(
-                config, dataset, rates, seed=seed, engine=engine, out=out, resume=resume,
-                report=report, ctrl_c=ctrl_c,
-            )  # fmt: skip
     if isinstance(engine, str):
         if engine not in ENGINES:
             raise DataError(f"engine must be one of {', '.join(ENGINES)}, not {engine!r}")
         engine = ENGINES[engine]
     elif out is not None:
         raise DataError("only the engines 'fast' and 'numpy' can be resumed; leave out the folder")
-    state = _start(config, Plan(dataset.name, dataset.sha256, tuple(rates), seed), out, resume)
-    # Compiles what has to be compiled, so that nobody takes that for the time of a sample.
-    engine(config, state.weights).run_many(dataset.train.samples[:1], rate=0)
-    core = engine(config, state.weights)
-    core.random = state.random
-    try:
-        while state.epoch < len(rates):
-            _learn(core, state, dataset, ctrl_c, report, out)
-            _validate(core, state, dataset, ctrl_c, report)
+    with CtrlC() if ctrl_c is None else nullcontext(ctrl_c) as ctrl_c:
+        state = _start(config, Plan(dataset.name, dataset.sha256, tuple(rates), seed), out, resume)
+        # Compiles what has to be compiled, so that nobody takes that for the time of a sample.
+        engine(config, state.weights).run_many(dataset.train.samples[:1], rate=0)
+        core = engine(config, state.weights)
+        core.random = state.random
+        try:
+            while state.epoch < len(rates):
+                _learn(core, state, dataset, ctrl_c, report, out)
+                _validate(core, state, dataset, ctrl_c, report)
+                _save(core, state, out)
+            if state.test_error is None:
+                _test(core, state, dataset, ctrl_c, report)
+                _save(core, state, out)
+        except KeyboardInterrupt:
+            if out is None:
+                raise
             _save(core, state, out)
-        if state.test_error is None:
-            _test(core, state, dataset, ctrl_c, report)
-            _save(core, state, out)
-    except KeyboardInterrupt:
-        if out is None:
-            raise
-        _save(core, state, out)
-        raise Stopped(
-            f"stopped after {state.epoch} of {len(rates)} epochs and {state.position} samples; "
-            "add --resume to the same command to go on"
-        ) from None
+            raise Stopped(
+                f"stopped after {state.epoch} of {len(rates)} epochs and {state.position} samples; "
+                "add --resume to the same command to go on"
+            ) from None
     return state
+
+
+def check_new(out: Path) -> None:
+    """Refuse a folder that holds a training."""
+    path = out / CHECKPOINT
+    if path.exists():
+        raise DataError(f"'{path}' exists; add --resume to go on, or choose another --out")
 
 
 def _start(config: Config, plan: Plan, out: Path | None, resume: bool) -> Checkpoint:
     if out is None:
         return Checkpoint.start(config, plan)
-    path = out / CHECKPOINT
     if resume:
-        state = checkpoint.load(path)
+        state = checkpoint.load(out / CHECKPOINT)
         state.check_same(config, plan)
         return state
-    if path.exists():
-        raise DataError(f"'{path}' exists; add --resume to go on, or choose another --out")
+    check_new(out)
     state = Checkpoint.start(config, plan)
     # Fails now rather than after an epoch, should the folder not be writable.
-    state.save(path)
+    state.save(out / CHECKPOINT)
     return state
 
 

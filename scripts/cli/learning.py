@@ -65,11 +65,10 @@ def train(
     rates = training.falling_rates(epochs) if rates is None else rates
     with Bars(console) as bars:
         dataset = load(data, config, bars).limited(samples, validation, test)
-        states = runs.run(
+        figures = runs.run(
             config, dataset, rates, seeds=range(seed, seed + seeds), out=out, bars=bars,
             engine=engine, resume=resume,
         )  # fmt: skip
-    figures = runs.summary(states)
     save(json_file, figures)
     console.print(tables.training(figures))
     click.echo(f"see {out}")

@@ -202,7 +202,7 @@ def _ablation(records: list[Record], folder: str) -> str:
 
 784-100-10 with one change each. Settings were chosen by the validation error, in longer trainings
 than these. The difference is that of runs with the same seed, which share initial weights and the
-order of the samples; where its deviation is as large as itself, nothing is shown.
+order of the samples; one that is no larger than its deviation proves nothing.
 
 {rows(["change", "test error (%)", "difference", "validation error (%)"], lines)}
 

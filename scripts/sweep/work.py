@@ -9,12 +9,13 @@ from typing import Any
 
 from golden.config import Config
 from golden.validate import DataError
+from scripts.baseline import train_baseline
 from scripts.checkpoint import Checkpoint
 from scripts.data import Dataset, load
 from scripts.faults import FaultyCore
 from scripts.measures import everything, faults, readout, writes
 from scripts.sweep.job import BASELINES, Job
-from scripts.train import metrics, train
+from scripts.train import MakeEngine, metrics, train
 
 #: Finds out more about a trained machine than its errors; its figures join the result.
 Measure = Callable[[Checkpoint, Dataset, dict[str, float]], dict[str, Any]]
@@ -44,15 +45,13 @@ def run_job(job: Job, data: str) -> dict[str, Any]:
     began = time.process_time()
     dataset = _dataset(job, data)
     if job.rule in BASELINES:
-        # Imported here: most sweeps have no baseline.
-        from scripts.baseline import train_baseline
-
         layers, epochs = job.machine.layers, job.epochs
         result = _new(train_baseline(job.rule, layers, dataset, epochs, job.seed))
     else:
-        samples = len(dataset.train) * len(job.rates)
-        faulty = functools.partial(FaultyCore, **job.faults, samples=samples, seed=job.seed)
-        engine = faulty if job.faults else "fast"
+        engine: str | MakeEngine = "fast"
+        if job.faults:
+            samples = len(dataset.train) * len(job.rates)
+            engine = functools.partial(FaultyCore, **job.faults, samples=samples, seed=job.seed)
         state = train(job.machine, dataset, list(job.rates), seed=job.seed, engine=engine)
         result = _new(metrics(state))
         if job.measure is not None:
