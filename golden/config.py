@@ -18,6 +18,12 @@ ENCODERS = ("phase", "bernoulli", "events")
 #: How a changed weight is rounded (see `golden.plasticity`).
 ROUNDINGS = ("stochastic", "nearest")
 
+#: Kinds of weight memory: dual-port block RAM, or the single-port RAM of an iCE40 UltraPlus.
+MEMORIES = ("block", "spram")
+
+#: Values that change the circuit, but no result of it.
+CIRCUIT_ONLY = ("name", "lanes", "memory", "learning", "counters")
+
 #: Numbers of synapse lanes that the circuit can have.
 LANES = (1, 2, 4, 8, 16, 32)
 
@@ -99,6 +105,13 @@ class Config:
         An input of intensity x (0 to 255) fires ``x / (256 << rate_shift)`` times a tick.
     seed : int
         Seed of initial weights, random feedback and every random number in the machine.
+    memory : str
+        Weight memory: "block" reads and writes in the same cycle; "spram", which cannot, waits
+        while a changed word is written. Results do not depend on it.
+    learning : bool
+        False leaves out everything that only learning needs: the core takes no rate but 0.
+    counters : bool
+        True adds performance counters for the host.
 
     Raises
     ------
@@ -130,6 +143,9 @@ class Config:
     encoder: str = "phase"
     rate_shift: int = 2
     seed: int = 1
+    memory: str = "block"
+    learning: bool = True
+    counters: bool = False
 
     def __post_init__(self) -> None:
         self._check_network()
@@ -191,6 +207,13 @@ class Config:
             self.rounding in ROUNDINGS,
             f"rounding must be one of {', '.join(ROUNDINGS)}, not {self.rounding!r}",
         )
+        _check(
+            self.memory in MEMORIES,
+            f"memory must be one of {', '.join(MEMORIES)}, not {self.memory!r}",
+        )
+        for field in ("learning", "counters"):
+            value = getattr(self, field)
+            _check(isinstance(value, bool), f"{field} must be true or false, not {value!r}")
         self._range("weight_bits", 2, 16)
         self._range("state_bits", 8, 24)
         self._range("learning_shift", 0, 20)
@@ -248,6 +271,6 @@ class Config:
 
     @property
     def sha256(self) -> str:
-        """Fingerprint of all values that can change results: everything but name and lanes."""
-        values = {k: v for k, v in self.as_dict().items() if k not in ("name", "lanes")}
+        """Fingerprint of all values that can change results."""
+        values = {k: v for k, v in self.as_dict().items() if k not in CIRCUIT_ONLY}
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()

@@ -21,7 +21,7 @@ from golden.layout import Layout
 from golden.neuron import NeuronParameters, NeuronState
 from golden.neuron import step as neuron_step
 from golden.readout import Readout
-from golden.rng import RandomState, xorshift
+from golden.rng import RandomState
 from golden.validate import (
     check_label,
     check_random,
@@ -130,7 +130,7 @@ class Core:
     @random.setter
     def random(self, random: RandomState) -> None:
         check_random(random)
-        vars(self._random).update(vars(random))
+        vars(self._random).update(vars(RandomState.loaded(self.config, random)))
 
     def _clear(self) -> None:
         self.states = [NeuronState.cleared(layer.targets) for layer in self.layout.layers]
@@ -169,7 +169,7 @@ class Core:
         """Show one sample and yield after every tick."""
         check_sample(self.layout, sample)
         check_label(self.layout, label)
-        check_rate(rate)
+        check_rate(self.config, rate)
         return self._ticks(sample, label, rate)
 
     def _ticks(
@@ -202,8 +202,7 @@ class Core:
             learning[row] = plasticity.learns(self._random.event, rate)
             fractions[row] = plasticity.fraction(self._random.event, c.learning_shift, c.rounding)
             transmits[row] = synapse.transmissions(self._random.blank, weights.shape[1], c.transmit)
-            self._random.event = xorshift(self._random.event)
-            self._random.blank = xorshift(self._random.blank)
+            self._random.step_event(c)
         old = weights[events]
         for row in range(len(events)):
             state.membrane = synapse.accumulate(

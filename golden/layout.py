@@ -14,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 
 from golden.config import Config
+from golden.feedback import largest_dendrite, largest_feedback
 from golden.fixed import bits_for_signed, bits_for_unsigned
 
 
@@ -95,6 +96,16 @@ class Layout:
         """Words of the feedback memory: one for each class and group."""
         return self.state_depth * self.classes
 
+    @property
+    def forwards_last(self) -> bool:
+        """Whether a layer has one group, so that events follow each other on one word."""
+        return any(layer.groups == 1 for layer in self.layers)
+
+    @property
+    def forwards_previous(self) -> bool:
+        """Whether a layer has two groups, so that a word comes round with every other one."""
+        return any(layer.groups == 2 for layer in self.layers)
+
     @cached_property
     def membrane_bits(self) -> int:
         """Signed bits of a stored membrane: a saturated one plus every weight of a tick."""
@@ -107,14 +118,22 @@ class Layout:
 
     @cached_property
     def dendrite_bits(self) -> int:
-        """Signed bits of a stored dendrite: a saturated one plus one error per class."""
-        largest = 1 << (self.feedback_bits - 1)
-        return bits_for_signed((1 << (self.config.state_bits - 1)) + self.classes * largest)
+        """Signed bits of a stored dendrite: of the largest that the drawn feedback can make."""
+        return bits_for_signed(largest_dendrite(self.config))
 
     @cached_property
     def feedback_bits(self) -> int:
-        """Signed bits of a feedback weight; removing the mean can double a random one."""
-        return bits_for_signed(2 * max(self.config.feedback[:-1]) + 1, self.config.feedback[-1])
+        """Signed bits of a feedback weight: of the largest that was drawn."""
+        return bits_for_signed(largest_feedback(self.config))
+
+    @property
+    def dendrite_fields(self) -> dict[str, int]:
+        """What the dendrite memory holds for each neuron, lowest first, and its bits.
+
+        A machine that cannot learn has neither dendrites nor gates.
+        """
+        plastic = {"dendrite": self.dendrite_bits, "gate": 1} if self.config.learning else {}
+        return plastic | {"refractory": self.refractory_bits}
 
     @cached_property
     def refractory_bits(self) -> int:

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+
+from golden.config import ALWAYS_TRANSMITS, Config
 
 MASK = 0xFFFFFFFF
 
@@ -85,3 +88,30 @@ class RandomState:
     def seeded(cls, seed: int) -> RandomState:
         """Return the states after reset."""
         return cls(*(stream_seed(seed, stream) for stream in (EVENT, BLANK, ENCODER)))
+
+    @classmethod
+    def loaded(cls, config: Config, random: RandomState) -> RandomState:
+        """Return the states after `random` has been loaded: a generator that the configuration
+        has no use for is not in the machine, and keeps its seed for ever.
+        """
+        used, seeds = used_generators(config), vars(cls.seeded(config.seed))
+        return cls(**{name: vars(random)[name] if name in used else seeds[name] for name in seeds})
+
+    def step_event(self, config: Config) -> None:
+        """Step the generators that an event uses."""
+        used = used_generators(config)
+        if "event" in used:
+            self.event = xorshift(self.event)
+        if "blank" in used:
+            self.blank = xorshift(self.blank)
+
+
+@lru_cache
+def used_generators(config: Config) -> frozenset[str]:
+    """Return the names of the generators that the machine has."""
+    uses = {
+        "event": config.learning,
+        "blank": config.transmit < ALWAYS_TRANSMITS,
+        "encoder": config.encoder != "events",
+    }
+    return frozenset(name for name, used in uses.items() if used)

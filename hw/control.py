@@ -53,6 +53,8 @@ class Control(wiring.Component):
     transmit_step : Out(1)
     issue : Out(IssueLayout(config))
     read_done : In(1)
+    hold : In(1)
+        No weight word can be read in this cycle.
     """
 
     def __init__(self, config):
@@ -76,17 +78,19 @@ class Control(wiring.Component):
                 "transmit_step": Out(1),
                 "issue": Out(IssueLayout(config)),
                 "read_done": In(1),
+                "hold": In(1),
             }
         )
-        self._errors = ErrorNeurons(config)
+        self._errors = ErrorNeurons(config) if config.learning else None
         self._readout = Readout(config)
         self._registers()
         self._constants()
 
     def elaborate(self, platform):
         m = Module()
-        m.submodules.errors = self._errors
         m.submodules.readout = self._readout
+        if self._config.learning:
+            m.submodules.errors = self._errors
         # Only neuron operations have their group read. The others may be at a state of another
         # layer, where it wraps.
         group = wrap(self._state - self._state_base, len(self.issue.group))
@@ -126,6 +130,7 @@ class Control(wiring.Component):
         neuron = issue.operation == Operation.NEURON
         feedback = issue.operation == Operation.FEEDBACK
         read = issue.operation == Operation.READ
+        error = self._errors.fires if self._config.learning else 0
         running = (self.phase != Phase.IDLE) & (self.phase != Phase.CLEAR)
         running &= (self.phase != Phase.RESULT) & (self.phase != Phase.READ)
         observe(
@@ -154,8 +159,8 @@ class Control(wiring.Component):
             fraction=(synapse, issue.fraction),
             transmit=(synapse, issue.transmit),
             count=self._readout.en,
-            error=self._errors.fires,
-            **{"class": (self._readout.en | self._errors.fires, self._readout.k)},
+            error=error,
+            **{"class": (self._readout.en | error, self._class)},
         )
 
     def _registers(self):
@@ -164,6 +169,7 @@ class Control(wiring.Component):
         # processes, and the process of a constant field (`transmit`) never runs.
         self._operation = Signal(Operation, name="operation")
         self._active = Signal(name="active")
+        self._reads = Signal(name="reads")
         self._layer = Signal(address_shape(len(layout.layers)), name="layer")
         self._state = Signal(address_shape(layout.state_depth), name="state")
         self._weight = Signal(address_shape(layout.weight_depth), name="weight")
@@ -177,6 +183,9 @@ class Control(wiring.Component):
         self._fraction = Signal(fraction_shape(config), name="fraction")
         self._negative = Signal(name="negative")
         self._answered = Signal(name="answered")
+        # An output spike (or the label's, if it stays unanswered) that is to be judged.
+        self._class = Signal(address_shape(layout.classes), name="class")
+        self._spike = Signal(name="spike")
 
     def _constants(self):
         """Name the conditions and constants that depend on the current layer."""
@@ -201,9 +210,10 @@ class Control(wiring.Component):
             access.ready.eq(1),
             request.ready.eq(~access.valid & self.sample_ready),
             self.start.eq(request.valid & request.ready),
-            self._errors.clear.eq(self.start),
             self._readout.clear.eq(self.start),
         ]
+        if self._config.learning:
+            m.d.comb += self._errors.clear.eq(self.start)
         with m.If(access.valid & ~access.payload.write):
             m.d.sync += [
                 self._weight.eq(access.payload.address),
@@ -219,30 +229,36 @@ class Control(wiring.Component):
                 self._tick.eq(0),
                 self._window.eq(self._config.burn_in == 0),
                 self._label_count.eq(0),
+                self._active.eq(1),
                 self.phase.eq(Phase.CLEAR),
             ]
 
     def _clear(self, m):
-        """Set every neuron to 0."""
-        m.d.comb += self._operation.eq(Operation.CLEAR)
-        m.d.sync += self._state.eq(increment(self._state))
-        with m.If(self._all_end):
+        """Set every neuron to 0; one more cycle lets the last one reach the memory."""
+        with m.If(self._active):
+            m.d.comb += self._operation.eq(Operation.CLEAR)
+            m.d.sync += [self._state.eq(increment(self._state)), self._active.eq(~self._all_end)]
+        with m.Else():
             self._go_synapse(m)
 
     def _synapse(self, m):
-        """Issue the words of one event after another; the next event follows without a gap."""
+        """Issue the words of one event after another; the next event follows without a gap.
+
+        A word waits while the only port of the weight memory writes another.
+        """
+        issue = self._active & ~self.hold
         take = Signal()
         event = Signal(EventLayout(self._config))
         valid = Signal()
         m.d.comb += [
-            take.eq(~self._active | self._layer_end),
+            take.eq(~self._active | (issue & self._layer_end)),
             self.i_inputs.ready.eq(take & self._first_layer),
             self.i_spikes.ready.eq(take & ~self._first_layer),
             event.eq(Mux(self._first_layer, self.i_inputs.payload, self.i_spikes.payload)),
             valid.eq(Mux(self._first_layer, self.i_inputs.valid, self.i_spikes.valid)),
             self.event_step.eq(take & valid & ~event.end),
         ]
-        with m.If(self._active):
+        with m.If(issue):
             m.d.comb += [self._operation.eq(Operation.SYNAPSE), self.transmit_step.eq(1)]
             m.d.sync += [
                 self._state.eq(increment(self._state)),
@@ -255,9 +271,12 @@ class Control(wiring.Component):
                 self._state.eq(self._state_base),
                 # The memory has a word for every source of the layer.
                 self._weight.eq(fit(self._weight_base + event.source, self._weight.shape())),
-                self._learn.eq(self.event_random[24:] < self._rate),
-                self._fraction.eq(fraction(self._config, self.event_random)),
             ]
+            if self._config.learning:
+                m.d.sync += [
+                    self._learn.eq(self.event_random[24:] < self._rate),
+                    self._fraction.eq(fraction(self._config, self.event_random)),
+                ]
             with m.If(valid & event.end):
                 m.d.sync += self.phase.eq(Phase.NEURON)
 
@@ -277,28 +296,41 @@ class Control(wiring.Component):
                 self._go_synapse(m)
 
     def _read_out(self, m):
-        """Take one output spike a cycle; then the label, if no spike answered it; end the tick."""
-        event = self.i_spikes.payload
-        learning = self._window & (self._rate != 0)
+        """Take an output spike, and judge it in the next cycle. At the end, judge a label spike
+        that no output spike answered; then end the tick.
+        """
+        event, valid = self.i_spikes.payload, self.i_spikes.valid
+        learning = self._window & (self._rate != 0) & int(self._config.learning)
         labelled = learning & (self._label_count == 0)
-        is_label = event.end | (event.source == self._label)
         unanswered = labelled & ~self._answered
-        valid = self.i_spikes.valid
-        # The source of an event of the output layer is a class.
-        k = Mux(event.end, self._label, wrap(event.source, len(self._label)))
+        with m.If(self._active):
+            self._judge(m, learning, labelled)
+        with m.Else():
+            m.d.comb += self.i_spikes.ready.eq(~event.end | ~unanswered)
+            # The source of an event of the output layer is a class.
+            k = Mux(event.end, self._label, wrap(event.source, len(self._label)))
+            m.d.sync += [self._class.eq(k), self._spike.eq(~event.end)]
+            with m.If(valid):
+                m.d.sync += self._active.eq(~event.end | unanswered)
+                with m.If(event.end & ~unanswered):
+                    self._end_tick(m)
+
+    def _judge(self, m, learning, labelled):
+        """Count a spike of the class, and feed back an error that it or the label causes."""
+        k = self._class
+        m.d.sync += self._active.eq(0)
+        m.d.comb += [self._readout.k.eq(k), self._readout.en.eq(self._spike & self._window)]
+        if not self._config.learning:
+            return
+        is_label = k == self._label
         m.d.comb += [
-            self._readout.k.eq(k),
-            self._readout.en.eq(valid & ~event.end & self._window),
             self._errors.k.eq(k),
             self._errors.label.eq(labelled & is_label),
-            self._errors.prediction.eq(~event.end),
-            self._errors.en.eq(valid & Mux(event.end, unanswered, learning)),
-            self.i_spikes.ready.eq(~event.end | ~unanswered),
+            self._errors.prediction.eq(self._spike),
+            self._errors.en.eq(learning),
         ]
-        with m.If(valid & is_label):
+        with m.If(is_label):
             m.d.sync += self._answered.eq(1)
-        with m.If(valid & event.end & ~unanswered):
-            self._end_tick(m)
         with m.If(self._errors.fires):
             m.d.sync += [
                 self.phase.eq(Phase.FEEDBACK),
@@ -339,10 +371,10 @@ class Control(wiring.Component):
             m.d.sync += self.phase.eq(Phase.IDLE)
 
     def _read(self, m):
-        """Read one weight word for the host."""
-        with m.If(self._active):
+        """Read one weight word for the host, once a write just before has reached the memory."""
+        m.d.sync += [self._active.eq(0), self._reads.eq(self._active)]
+        with m.If(self._reads):
             m.d.comb += self._operation.eq(Operation.READ)
-            m.d.sync += self._active.eq(0)
         with m.If(self.read_done):
             m.d.sync += self.o_read.valid.eq(1)
         with m.If(self.o_read.valid & self.o_read.ready):

@@ -14,7 +14,7 @@ from amaranth.lib.wiring import In, Out, connect, flipped
 
 from golden.cycle.queue import INPUT_QUEUE_DEPTH
 from golden.cycle.record import core_fields
-from golden.rng import RandomState
+from golden.rng import RandomState, used_generators
 from hw.blank import BlankOut
 from hw.control import Control
 from hw.datapath import Datapath
@@ -103,6 +103,7 @@ class Core(wiring.Component):
         m.d.comb += [
             datapath.issue.eq(control.issue),
             control.read_done.eq(datapath.read_done),
+            control.hold.eq(datapath.hold),
             spikes.i.valid.eq(datapath.spikes.valid),
             spikes.i.payload.eq(datapath.spikes.payload),
             self.o_spikes.valid.eq(datapath.spikes.valid & datapath.spikes.payload.mask.any()),
@@ -137,27 +138,32 @@ class Core(wiring.Component):
         ]
 
     def _random(self, m, control):
-        """Add generators and blank-out; return the encoder's generator."""
-        generators = {}
+        """Add generators and blank-out; return the encoder's random number, and what steps it.
+        A generator that the configuration has no use for is a constant.
+        """
+        values, steps = {}, {}
         for name, seed in vars(RandomState.seeded(self._config.seed)).items():
-            m.submodules[f"{name}_random"] = generators[name] = generator = Generator(seed)
-            m.d.comb += [
-                generator.load.valid.eq(self.i_random.valid),
-                generator.load.payload.eq(self.i_random.payload[name]),
-                self.o_random[name].eq(generator.value),
-            ]
-        event, blank, encoder = generators.values()
+            values[name], steps[name] = Const(seed, 32), Signal(name=f"{name}_step")
+            if name in used_generators(self._config):
+                m.submodules[f"{name}_random"] = generator = Generator(seed)
+                values[name] = generator.value
+                m.d.comb += [
+                    generator.step.eq(steps[name]),
+                    generator.load.valid.eq(self.i_random.valid),
+                    generator.load.payload.eq(self.i_random.payload[name]),
+                ]
+            m.d.comb += self.o_random[name].eq(values[name])
         m.submodules.blank_out = blank_out = BlankOut(self._config)
         m.d.comb += [
-            event.step.eq(control.event_step),
-            control.event_random.eq(event.value),
-            blank.step.eq(control.event_step),
-            blank_out.random.eq(blank.value),
+            steps["event"].eq(control.event_step),
+            steps["blank"].eq(control.event_step),
+            control.event_random.eq(values["event"]),
+            blank_out.random.eq(values["blank"]),
             blank_out.start.eq(control.event_step),
             blank_out.step.eq(control.transmit_step),
             control.transmit.eq(blank_out.transmit),
         ]
-        return encoder
+        return values["encoder"], steps["encoder"]
 
     def _inputs(self, m, control, encoder_random):
         """Add what feeds the first layer: sample memory, encoder and a short queue; return that."""
@@ -174,7 +180,7 @@ class Core(wiring.Component):
         else:
             m.submodules.samples = samples = SampleMemory(self._config)
             m.submodules.encoder = encoder = Encoder(self._config)
-            attach(m, encoder, samples, encoder_random)
+            attach(m, encoder, samples, *encoder_random)
             connect(m, flipped(self.i_pixel), samples.i)
             m.d.comb += [
                 control.sample_ready.eq(samples.complete),

@@ -2,35 +2,35 @@
 
 One operation on one group of neurons enters in every cycle. Stages, one cycle each:
 
-    i_  addresses at the state, weight and feedback memories
-    r_  memory outputs; forwarding of states that are still on their way
-    x_  lanes compute; the state is written at the end
-    w_  new weights are written
+    i_  addresses at the memories
+    r_  memory outputs
+    x_  lanes compute; membranes are written at the end
+    w_  weights and dendrites are written
 
-An operation may follow another on the same group at once: its state is forwarded from `x_`
-(distance 1) or `w_` (distance 2), and the read that would collide with the write is left out.
+No memory is read and written at one address in one cycle, so no logic decides what such a read
+would give: `golden.cycle.ram` insists on it.
 """
 
 from amaranth import *
-from amaranth.lib import memory, stream, wiring
+from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from golden.cycle.record import datapath_fields
 from golden.feedback import feedback_weights
 from golden.layout import Layout
-from hw.fixed import fit
+from hw.lane import Lane
 from hw.layouts import (
     AccessLayout,
+    DendritesLayout,
     FeedbackLayout,
     IssueLayout,
+    MembranesLayout,
     Operation,
     SpikeLayout,
-    StateLayout,
+    StageLayout,
     WeightLayout,
 )
-from hw.neuron import Neuron
-from hw.plasticity import Plasticity
-from hw.synapse import Synapse
+from hw.ram import Ram, Rom, WeightRam
 from hw.trace import observe
 
 
@@ -52,6 +52,8 @@ class Datapath(wiring.Component):
     weights : Out(WeightLayout(config))
         The word of the last READ operation, when `read_done` is or has been 1.
     read_done : Out(1)
+    hold : Out(1)
+        The only port of the weight memory writes: no word can be read in this cycle.
     """
 
     def __init__(self, config):
@@ -63,235 +65,195 @@ class Datapath(wiring.Component):
                 "spikes": Out(stream.Signature(SpikeLayout(config), always_ready=True)),
                 "weights": Out(WeightLayout(config)),
                 "read_done": Out(1),
+                "hold": Out(1),
             }
         )
+        layout = Layout(config)
+        self._weights = WeightRam(config)
+        self._membranes = Ram(MembranesLayout(config), layout.state_depth)
+        self._dendrites = Ram(DendritesLayout(config), layout.state_depth)
+        words = layout.pack_feedback(feedback_weights(config)).tolist()
+        self._feedback = Rom(FeedbackLayout(config), words) if config.learning else None
+        self._lanes = [Lane(config) for _ in range(config.lanes)]
+        self._i, self._r, self._x = (Signal(StageLayout(config), name=name) for name in "irx")
+        self._w_state = Signal.like(self.issue.state, name="w_state")
 
     def elaborate(self, platform):
         m = Module()
-        r_issue, x_issue = Signal(IssueLayout(self._config)), Signal(IssueLayout(self._config))
-        m.d.sync += [r_issue.eq(self.issue), x_issue.eq(r_issue)]
-
-        x_weights = Signal(WeightLayout(self._config))
-        weights_next = Signal(WeightLayout(self._config))
-        weight_ports = self._weight_memory(m, r_issue, x_issue, x_weights, weights_next)
-        x_feedback = self._feedback_memory(m)
-        x_state = Signal(StateLayout(self._config))
-        state_next = Signal(StateLayout(self._config))
-        state_ports = self._state_memory(m, r_issue, x_issue, x_state, state_next)
-
-        fires = Signal(self._config.lanes)
-        for index in range(self._config.lanes):
-            m.submodules[f"lane_{index}"] = lane = Lane(self._config)
-            m.d.comb += [
-                lane.issue.eq(x_issue),
-                lane.transmits.eq(x_issue.transmit[index]),
-                lane.state.eq(x_state[index]),
-                lane.weight.eq(x_weights[index]),
-                lane.feedback.eq(x_feedback[index]),
-                state_next[index].eq(lane.state_next),
-                weights_next[index].eq(lane.weight_next),
-                fires[index].eq(lane.fires),
-            ]
-        self._spikes(m, x_issue, fires)
-        m.d.comb += [
-            self.weights.eq(x_weights),
-            self.read_done.eq(x_issue.operation == Operation.READ),
-        ]
-        self._observe(m, x_issue, state_ports, x_state, weight_ports, x_weights, x_feedback)
+        m.submodules.weight_memory = self._weights
+        m.submodules.membrane_memory = self._membranes
+        m.submodules.dendrite_memory = self._dendrites
+        for index, lane in enumerate(self._lanes):
+            m.submodules[f"lane_{index}"] = lane
+            m.d.comb += [lane.r.eq(self._r), lane.x.eq(self._x)]
+        self._stages(m)
+        self._access_weights(m)
+        self._access_states(m)
+        if self._config.learning:
+            self._access_feedback(m)
+        self._spikes(m)
+        self._observe(m)
         return m
 
-    def _weight_memory(self, m, r_issue, x_issue, x_weights, weights_next):
-        depth = Layout(self._config).weight_depth
-        m.submodules.weight_memory = weights = memory.Memory(
-            shape=WeightLayout(self._config), depth=depth, init=[], attrs={"no_rw_check": 1}
-        )
-        read, write = weights.read_port(), weights.write_port()
-        fetch = Signal()
-        reading = (self.issue.operation == Operation.SYNAPSE) | (
-            self.issue.operation == Operation.READ
-        )
-        m.d.comb += [read.addr.eq(self.issue.weight), read.en.eq(reading)]
-        m.d.comb += fetch.eq(
-            (r_issue.operation == Operation.SYNAPSE) | (r_issue.operation == Operation.READ)
-        )
-        with m.If(fetch):
-            m.d.sync += x_weights.eq(read.data)
-
-        w_en = Signal()
-        w_address = Signal.like(write.addr)
-        w_weights = Signal(WeightLayout(self._config))
-        m.d.sync += [
-            w_en.eq((x_issue.operation == Operation.SYNAPSE) & x_issue.learn),
-            w_address.eq(x_issue.weight),
-            w_weights.eq(weights_next),
+    def _stages(self, m):
+        """Decode the operation once, and carry it along."""
+        issue, stage = self.issue, self._i
+        operation = issue.operation
+        m.d.comb += [
+            stage[name].eq(operation == code)
+            for name, code in (
+                ("synapse", Operation.SYNAPSE),
+                ("neuron", Operation.NEURON),
+                ("feeds", Operation.FEEDBACK),
+                ("clears", Operation.CLEAR),
+                ("read", Operation.READ),
+            )
         ]
-        with m.If(self.load.valid):
-            m.d.sync += [
-                w_en.eq(1),
-                w_address.eq(self.load.payload.address),
-                w_weights.eq(self.load.payload.data),
+        for name in ("layer", "group", "last", "state", "weight", "learn", "transmit"):
+            m.d.comb += stage[name].eq(issue[name])
+        negative = stage.feeds & issue.negative
+        m.d.comb += [
+            stage.negative.eq(negative),
+            stage.fraction.eq(
+                Mux(stage.feeds, negative.replicate(len(issue.fraction)), issue.fraction)
+            ),
+        ]
+        self._forwarding(m)
+        m.d.sync += [self._r.eq(stage), self._x.eq(self._r), self._w_state.eq(self._x.state)]
+        for index, lane in enumerate(self._lanes):
+            m.d.comb += [
+                lane.r_transmits.eq(self._r.transmit[index]),
+                lane.x_transmits.eq(self._x.transmit[index]),
             ]
-        m.d.comb += [write.addr.eq(w_address), write.data.eq(w_weights), write.en.eq(w_en)]
-        return read, write
 
-    def _feedback_memory(self, m):
-        words = Layout(self._config).pack_feedback(feedback_weights(self._config)).tolist()
-        shape = FeedbackLayout(self._config)
-        m.submodules.feedback_memory = feedback = memory.Memory(
-            shape=shape, depth=len(words), init=words
-        )
-        read = feedback.read_port()
-        x_feedback = Signal(shape)
-        m.d.comb += [
-            read.addr.eq(self.issue.feedback),
-            read.en.eq(self.issue.operation == Operation.FEEDBACK),
-        ]
-        m.d.sync += x_feedback.eq(read.data)
-        return x_feedback
+    def _forwarding(self, m):
+        """Find operations whose sum is still behind the adder; see `golden.cycle.accumulators`."""
+        layout, stage = Layout(self._config), self._i
+        last, previous = (Signal.like(stage.state, name=n) for n in ("last", "previous"))
+        last_valid, previous_valid = Signal(), Signal()
+        uses = stage.synapse | stage.neuron
+        with m.If(uses):
+            m.d.sync += [
+                last.eq(stage.state),
+                last_valid.eq(stage.synapse),
+                previous.eq(last),
+                previous_valid.eq(last_valid),
+            ]
+        if layout.forwards_last:
+            m.d.comb += stage.from_last.eq(uses & last_valid & (stage.state == last))
+        if layout.forwards_previous:
+            is_previous = uses & previous_valid & (stage.state == previous)
+            m.d.comb += stage.from_previous.eq(is_previous & ~stage.from_last)
 
-    def _state_memory(self, m, r_issue, x_issue, x_state, state_next):
-        m.submodules.state_memory = states = memory.Memory(
-            shape=StateLayout(self._config),
-            depth=Layout(self._config).state_depth,
-            init=[],
-            attrs={"no_rw_check": 1},
-        )
-        read, write = states.read_port(), states.write_port()
+    def _access_weights(self, m):
+        memory, x = self._weights, self._x
+        loads = Signal()
+        load = Signal(AccessLayout(self._config))
+        m.d.sync += [loads.eq(self.load.valid), load.address.eq(self.load.payload.address)]
+        # Lanes add it to what they learn, which is 0 then.
+        data = Mux(self.load.valid, self.load.payload.data.as_value(), 0)
+        m.d.sync += load.data.as_value().eq(data)
 
-        def writes(issue):
-            return (issue.operation != Operation.NONE) & (issue.operation != Operation.READ)
-
-        r_from_x, r_from_w = Signal(), Signal()
-        collides = Signal()
-        w_state = Signal(StateLayout(self._config))
-        m.d.comb += [
-            collides.eq(writes(x_issue) & (x_issue.state == self.issue.state)),
-            read.addr.eq(self.issue.state),
-            read.en.eq(writes(self.issue) & ~collides),
-            write.addr.eq(x_issue.state),
-            write.data.eq(state_next),
-            write.en.eq(writes(x_issue)),
-        ]
+        changes = Signal()
+        if self._config.memory == "block":
+            m.d.comb += changes.eq(1)
+        else:
+            m.d.comb += changes.eq(Cat(lane.changes for lane in self._lanes).any())
+        w_write = Signal()
+        w_address = Signal.like(memory.write_address)
         m.d.sync += [
-            r_from_x.eq(writes(r_issue) & (r_issue.state == self.issue.state)),
-            r_from_w.eq(collides),
-            w_state.eq(state_next),
-            x_state.eq(self._forward(r_from_x, state_next, r_from_w, w_state, read.data)),
+            w_write.eq(loads | (x.synapse & x.learn & changes)),
+            w_address.eq(Mux(loads, load.address, x.weight)),
         ]
-        return read, write
+        m.d.comb += [
+            memory.read.eq(self._i.synapse | self._i.read),
+            memory.read_address.eq(self._i.weight),
+            memory.write.eq(w_write),
+            memory.write_address.eq(w_address),
+            self.hold.eq(w_write if self._config.memory == "spram" else 0),
+            self.read_done.eq(x.read),
+        ]
+        for index, lane in enumerate(self._lanes):
+            m.d.comb += [
+                lane.r_weight.eq(memory.read_data[index]),
+                lane.load.eq(load.data[index]),
+                memory.write_data[index].eq(lane.w_weight),
+                self.weights[index].eq(lane.x_weight),
+            ]
 
-    @staticmethod
-    def _forward(r_from_x, x_state, r_from_w, w_state, r_state):
-        """Choose the latest state of a group: still in `x_`, just written, or in memory."""
-        return Mux(r_from_x, x_state, Mux(r_from_w, w_state, r_state))
+    def _access_states(self, m):
+        membranes, dendrites, i, x = self._membranes, self._dendrites, self._i, self._x
+        w_writes = Signal()
+        m.d.sync += w_writes.eq(x.neuron | x.feeds | x.clears)
+        m.d.comb += [
+            membranes.read.eq((i.synapse | i.neuron) & ~i.from_last & ~i.from_previous),
+            membranes.read_address.eq(i.state),
+            membranes.write.eq(x.synapse | x.neuron | x.clears),
+            membranes.write_address.eq(x.state),
+            dendrites.read.eq(i.synapse | i.neuron | i.feeds),
+            dendrites.read_address.eq(i.state),
+            dendrites.write.eq(w_writes),
+            dendrites.write_address.eq(self._w_state),
+        ]
+        for index, lane in enumerate(self._lanes):
+            m.d.comb += [
+                lane.r_membrane.eq(membranes.read_data[index]),
+                membranes.write_data[index].eq(lane.membrane_next),
+                lane.r_dendrite.eq(dendrites.read_data[index]),
+                dendrites.write_data[index].eq(lane.w_dendrite),
+            ]
 
-    def _spikes(self, m, x_issue, fires):
-        neuron = x_issue.operation == Operation.NEURON
+    def _access_feedback(self, m):
+        m.submodules.feedback_memory = memory = self._feedback
+        m.d.comb += [
+            memory.read.eq(self._i.feeds),
+            memory.read_address.eq(self.issue.feedback),
+        ]
+        for index, lane in enumerate(self._lanes):
+            m.d.comb += lane.r_feedback.eq(memory.read_data[index])
+
+    def _spikes(self, m):
+        x, fires = self._x, Signal(self._config.lanes)
+        m.d.comb += fires.eq(Cat(lane.fires for lane in self._lanes))
         m.d.sync += [
-            self.spikes.valid.eq(neuron & (x_issue.last | fires.any())),
+            self.spikes.valid.eq(x.neuron & (x.last | fires.any())),
             self.spikes.payload.mask.eq(fires),
-            self.spikes.payload.group.eq(x_issue.group),
-            self.spikes.payload.end.eq(x_issue.last),
+            self.spikes.payload.group.eq(x.group),
+            self.spikes.payload.end.eq(x.last),
         ]
 
-    def _observe(self, m, x_issue, state_ports, x_state, weight_ports, x_weights, x_feedback):
-        state_read, state_write = state_ports
-        weight_read, weight_write = weight_ports
-        x_reads = x_issue.operation == Operation.READ
-        x_weighs = x_reads | (x_issue.operation == Operation.SYNAPSE)
+    def _observe(self, m):
+        membranes, dendrites, weights, x = (
+            self._membranes,
+            self._dendrites,
+            self._weights,
+            self._x,
+        )
+        operation = Signal(Operation)
+        r_operation = Signal(Operation)
+        m.d.sync += [r_operation.eq(self.issue.operation), operation.eq(r_operation)]
         observe(
             m,
             datapath_fields(self._config),
-            state_read=state_read.en,
-            state_read_address=(state_read.en, state_read.addr),
-            operation=x_issue.operation,
-            state=(state_write.en, x_state),
-            state_write=state_write.en,
-            state_write_address=(state_write.en, state_write.addr),
-            state_write_data=(state_write.en, state_write.data),
-            weight_read=weight_read.en,
-            weight_read_address=(weight_read.en, weight_read.addr),
-            weights=(x_weighs, x_weights),
-            weight_write=weight_write.en,
-            weight_write_address=(weight_write.en, weight_write.addr),
-            weight_write_data=(weight_write.en, weight_write.data),
-            feedback=(x_issue.operation == Operation.FEEDBACK, x_feedback),
+            operation=operation,
+            membrane_read=membranes.read,
+            membrane_read_address=(membranes.read, membranes.read_address),
+            membrane_write=membranes.write,
+            membrane_write_address=(membranes.write, membranes.write_address),
+            membrane_write_data=(membranes.write, membranes.write_data),
+            dendrite_read=dendrites.read,
+            dendrite_read_address=(dendrites.read, dendrites.read_address),
+            dendrite_write=dendrites.write,
+            dendrite_write_address=(dendrites.write, dendrites.write_address),
+            dendrite_write_data=(dendrites.write, dendrites.write_data),
+            weight_read=weights.read,
+            weight_read_address=(weights.read, weights.read_address),
+            weights=(x.read | x.synapse, self.weights),
+            weight_write=weights.write,
+            weight_write_address=(weights.write, weights.write_address),
+            weight_write_data=(weights.write, weights.write_data),
+            feedback=(x.feeds, Cat(lane.x_feedback for lane in self._lanes)),
             read_done=self.read_done,
             spikes_valid=self.spikes.valid,
             spikes=(self.spikes.valid, self.spikes.payload),
         )
-
-
-class Lane(wiring.Component):
-    """One lane: everything that happens to one neuron and one synapse in `x_`; combinational.
-
-    Parameters
-    ----------
-    config : Config
-
-    Members
-    -------
-    issue : In(IssueLayout(config))
-        Operation in `x_`.
-    transmits : In(1)
-        This lane's bit of the blank-out draws.
-    state, weight, feedback : In
-        What the memories held.
-    state_next, weight_next : Out
-        What is written back.
-    fires : Out(1)
-        In a NEURON operation: the neuron fires.
-    """
-
-    def __init__(self, config):
-        self._config = config
-        super().__init__(
-            {
-                "issue": In(IssueLayout(config)),
-                "transmits": In(1),
-                "state": In(StateLayout(config).elem_shape),
-                "weight": In(WeightLayout(config).elem_shape),
-                "feedback": In(FeedbackLayout(config).elem_shape),
-                "state_next": Out(StateLayout(config).elem_shape),
-                "weight_next": Out(WeightLayout(config).elem_shape),
-                "fires": Out(1),
-            }
-        )
-
-    def elaborate(self, platform):
-        m = Module()
-        m.submodules.synapse = synapse = Synapse(self._config)
-        m.submodules.plasticity = plasticity = Plasticity(self._config)
-        m.submodules.neuron = neuron = Neuron(self._config)
-        issue, state = self.issue, self.state
-        m.d.comb += [
-            synapse.layer.eq(issue.layer),
-            synapse.membrane.eq(state.membrane),
-            synapse.weight.eq(self.weight),
-            synapse.transmits.eq(self.transmits),
-            plasticity.weight.eq(self.weight),
-            plasticity.dendrite.eq(state.dendrite),
-            plasticity.open.eq(state.gate & self.transmits & issue.learn),
-            plasticity.fraction.eq(issue.fraction),
-            self.weight_next.eq(plasticity.weight_next),
-            neuron.layer.eq(issue.layer),
-            neuron.state.eq(state),
-            self.fires.eq(neuron.fires),
-        ]
-        signed_feedback = Mux(issue.negative, -self.feedback, self.feedback)
-        # The dendrite is wide enough for one error per class.
-        dendrite_next = fit(state.dendrite + signed_feedback, state.dendrite.shape())
-        with m.Switch(issue.operation):
-            with m.Case(Operation.SYNAPSE):
-                m.d.comb += [
-                    self.state_next.eq(state),
-                    self.state_next.membrane.eq(synapse.membrane_next),
-                ]
-            with m.Case(Operation.NEURON):
-                m.d.comb += self.state_next.eq(neuron.state_next)
-            with m.Case(Operation.FEEDBACK):
-                m.d.comb += [
-                    self.state_next.eq(state),
-                    self.state_next.dendrite.eq(dendrite_next),
-                ]
-        return m

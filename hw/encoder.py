@@ -154,24 +154,27 @@ class Encoder(wiring.Component):
                         m.d.sync += [tick.eq(0), state.eq(EncoderState.IDLE)]
 
 
-def attach(m, encoder, samples, random):
+def attach(m, encoder, samples, random, step):
     """Join an encoder with its sample memory and its random generator.
 
     Parameters
     ----------
     m : Module
-        Parent of all three.
+        Parent of both.
     encoder : Encoder
     samples : hw.sample.SampleMemory
-    random : hw.rng.Generator
+    random : Value
+        Random number of the encoder's generator.
+    step : Signal
+        Steps it.
     """
     m.d.comb += [
         samples.address.eq(encoder.address),
         samples.en.eq(encoder.en),
         encoder.data.eq(samples.data),
         encoder.count.eq(samples.count),
-        encoder.random.eq(random.value),
-        random.step.eq(encoder.random_step),
+        encoder.random.eq(random),
+        step.eq(encoder.random_step),
     ]
 
 

@@ -46,16 +46,43 @@ def rounds_away(value, shift):
     return ~value[-1] & value[:shift].any()
 
 
-def leak(value, shifted, rounds):
-    """Lose `shifted`, which is ``value >> shift``, plus the carry of `rounds_away`.
+def add(value, operand, carry):
+    """Return ``value + operand + carry`` of signed values, exactly, with one adder.
 
-    ``a - b - c`` is ``a + ~b + (1 - c)``: the last term enters as a carry below bit 0, so that
-    one adder does both subtractions. The result is nearer to 0 than the value and fits it.
+    The carry enters below bit 0: twice a one there is a carry into bit 0.
     """
-    width = len(value)
-    minuend = Cat(Const(1, 1), value).as_signed()
-    subtrahend = Cat(~rounds, ~shifted).as_signed()
-    return (minuend + subtrahend)[1 : width + 1].as_signed()
+    total = Cat(carry, value).as_signed() + Cat(carry, operand).as_signed()
+    return total[1:].as_signed()
+
+
+def leak_operand(value, shift):
+    """Return what `add` takes to make ``leak(value, shift)`` of `value`, and the carry.
+
+    ``x - floor(x / 2**shift) - rounds`` is ``x + ~floor(x / 2**shift) + (1 - rounds)``.
+    """
+    return ~value.shift_right(shift), ~rounds_away(value, shift)
+
+
+def at_least(value, limit):
+    """Say whether a signed value is at or above a constant, without an adder.
+
+    From the lowest bit up: where the constant has a 1, the value needs one, too, and what is
+    below must suffice; where it has a 0, a 1 in the value is enough. Low bits that are 0 in the
+    constant cost nothing.
+    """
+    bits = len(value)
+    if not -(1 << (bits - 1)) <= limit < 1 << (bits - 1):
+        return Const(limit < 0, 1)
+    # Shifted by half of the range, both are unsigned.
+    shifted = Cat(value[:-1], ~value[-1])
+    suffices = None
+    for index in range(bits):
+        bit = shifted[index]
+        if (limit + (1 << (bits - 1))) >> index & 1:
+            suffices = bit if suffices is None else bit & suffices
+        elif suffices is not None:
+            suffices = bit | suffices
+    return Const(1, 1) if suffices is None else suffices
 
 
 def by_layer(values, layer, make=None):

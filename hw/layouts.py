@@ -54,19 +54,16 @@ class EventLayout(data.StructLayout):
         super().__init__({"source": unsigned(Layout(config).source_bits), "end": 1})
 
 
-class NeuronLayout(data.StructLayout):
-    """State of one neuron; see `golden.neuron.NeuronState`."""
+class DendriteLayout(data.StructLayout):
+    """What the dendrite memory holds for a neuron: dendrite and gate, if the machine learns, and
+    the refractory counter.
+    """
 
     def __init__(self, config):
-        layout = Layout(config)
-        super().__init__(
-            {
-                "membrane": signed(layout.membrane_bits),
-                "dendrite": signed(layout.dendrite_bits),
-                "gate": 1,
-                "refractory": unsigned(layout.refractory_bits),
-            }
-        )
+        fields = dict(Layout(config).dendrite_fields)
+        if "dendrite" in fields:
+            fields["dendrite"] = signed(fields["dendrite"])
+        super().__init__(fields)
 
 
 class WeightLayout(data.ArrayLayout):
@@ -83,11 +80,18 @@ class FeedbackLayout(data.ArrayLayout):
         super().__init__(signed(Layout(config).feedback_bits), config.lanes)
 
 
-class StateLayout(data.ArrayLayout):
-    """A word of the state memory: one neuron per lane."""
+class MembranesLayout(data.ArrayLayout):
+    """A word of the membrane memory: one membrane per lane."""
 
     def __init__(self, config):
-        super().__init__(NeuronLayout(config), config.lanes)
+        super().__init__(signed(Layout(config).membrane_bits), config.lanes)
+
+
+class DendritesLayout(data.ArrayLayout):
+    """A word of the dendrite memory: one neuron per lane."""
+
+    def __init__(self, config):
+        super().__init__(DendriteLayout(config), config.lanes)
 
 
 class SpikeLayout(data.StructLayout):
@@ -164,4 +168,20 @@ class IssueLayout(data.StructLayout):
                 "fraction": fraction_shape(config),
                 "transmit": unsigned(config.lanes),
             }
+        )
+
+
+class StageLayout(data.StructLayout):
+    """An operation on its way through the datapath, decoded; all bits 0 is no operation.
+
+    `negative`, and `fraction` of a feedback operation, turn the feedback into its complement.
+    """
+
+    def __init__(self, config):
+        issue = IssueLayout(config)
+        kinds = ("synapse", "neuron", "feeds", "clears", "read", "from_last", "from_previous")
+        carried = ("layer", "group", "last", "state", "weight", "learn", "transmit")
+        carried += ("negative", "fraction")
+        super().__init__(
+            dict.fromkeys(kinds, unsigned(1)) | {name: issue[name].shape for name in carried}
         )

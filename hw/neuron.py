@@ -1,4 +1,4 @@
-"""Neuron lane: integrate, fire, leak, and open or close the gate of one neuron."""
+"""Neuron lane: saturate, fire, and open or close the gate of one neuron."""
 
 from functools import partial
 
@@ -6,13 +6,18 @@ from amaranth import *
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
+from golden.fixed import leak
 from golden.layout import Layout
-from hw.fixed import by_layer, fit, leak, rounds_away, saturate
-from hw.layouts import NeuronLayout, address_shape
+from hw.fixed import at_least, by_layer, fit
+from hw.layouts import address_shape
 
 
 class Neuron(wiring.Component):
-    """Next state of one neuron; combinational. See `golden.neuron.step`.
+    """Decide what happens to one membrane; combinational. See `golden.neuron.step`.
+
+    `Synapse` has added the leak to the stored membrane already. Saturation commutes with what is
+    done here: constants are compared with the stored membrane, and what a saturated membrane
+    leaks to is one of two constants.
 
     Parameters
     ----------
@@ -22,57 +27,77 @@ class Neuron(wiring.Component):
     -------
     layer : In
         Layer of the neuron; chooses its constants.
-    state, state_next : In, Out(NeuronLayout(config))
+    steps, clears : In(1)
+        The neuron's step of this tick; start of a sample. With neither, `total` passes.
+    membrane : In(signed(membrane_bits))
+        Stored membrane.
+    total : In(signed(membrane_bits))
+        The same after `Synapse`.
+    refractory, refractory_next : In, Out(refractory_bits)
+    membrane_next : Out(signed(membrane_bits))
     fires : Out(1)
+        The neuron fires; 0 unless it steps.
+    gate_next : Out(1)
     """
 
     def __init__(self, config):
         self._config = config
-        layers = len(Layout(config).layers)
+        layout = Layout(config)
         super().__init__(
             {
-                "layer": In(address_shape(layers)),
-                "state": In(NeuronLayout(config)),
-                "state_next": Out(NeuronLayout(config)),
+                "layer": In(address_shape(len(layout.layers))),
+                "steps": In(1),
+                "clears": In(1),
+                "membrane": In(signed(layout.membrane_bits)),
+                "total": In(signed(layout.membrane_bits)),
+                "refractory": In(layout.refractory_bits),
+                "membrane_next": Out(signed(layout.membrane_bits)),
+                "refractory_next": Out(layout.refractory_bits),
                 "fires": Out(1),
+                "gate_next": Out(1),
             }
         )
 
     def elaborate(self, platform):
         m = Module()
         c = self._config
-        membrane = Signal(signed(c.state_bits))
-        dendrite = Signal(signed(c.state_bits))
-        refractory = self.state.refractory
+        reaches = partial(at_least, self.membrane)
+        above = by_layer([low + 1 for low in c.gate_low], self.layer, reaches)
+        below = ~by_layer(c.gate_high, self.layer, reaches)
+        rested = self.refractory == 0
         m.d.comb += [
-            membrane.eq(saturate(self.state.membrane, c.state_bits)),
-            dendrite.eq(saturate(self.state.dendrite, c.state_bits)),
+            self.gate_next.eq(above & below),
+            self.fires.eq(self.steps & rested & by_layer(c.threshold, self.layer, reaches)),
         ]
-
-        low, high = by_layer(c.gate_low, self.layer), by_layer(c.gate_high, self.layer)
-        m.d.comb += self.state_next.gate.eq((low < membrane) & (membrane < high))
-
-        threshold = by_layer(c.threshold, self.layer)
-        m.d.comb += self.fires.eq((refractory == 0) & (membrane >= threshold))
-        m.d.comb += self.state_next.membrane.eq(
-            Mux(self.fires, 0, self._leaked(m, membrane, c.membrane_leak, "membrane"))
-        )
-        m.d.comb += self.state_next.dendrite.eq(
-            self._leaked(m, dendrite, c.dendrite_leak, "dendrite")
-        )
-
         with m.If(self.fires):
-            m.d.comb += self.state_next.refractory.eq(by_layer(c.refractory, self.layer))
-        with m.Elif(refractory != 0):
-            m.d.comb += self.state_next.refractory.eq(fit(refractory - 1, refractory.shape()))
+            m.d.comb += self.refractory_next.eq(by_layer(c.refractory, self.layer))
+        with m.Elif(~rested):
+            next_ = fit(self.refractory - 1, self.refractory.shape())
+            m.d.comb += self.refractory_next.eq(next_)
+        self._membrane(m)
         return m
 
-    def _leaked(self, m, value, shifts, name):
-        """Leak `value` by the layer's shift: choose the operands, then use one adder."""
-        shifted = Signal.like(value, name=f"{name}_shifted")
-        rounds = Signal(name=f"{name}_rounds")
+    def _membrane(self, m):
+        """Pass the sum, or 0 after a spike, or what the highest or lowest membrane leaks to."""
+        c, width = self._config, len(self.membrane)
+        bits = signed(width)
+        top = 1 << (c.state_bits - 1)
+        beyond = self.membrane[c.state_bits - 1 :]
+        fits = beyond.all() | ~beyond.any()
+        passes, high, low = Signal(), Signal(), Signal()
         m.d.comb += [
-            shifted.eq(by_layer(shifts, self.layer, value.shift_right)),
-            rounds.eq(by_layer(shifts, self.layer, partial(rounds_away, value))),
+            passes.eq(~self.clears & (~self.steps | (fits & ~self.fires))),
+            high.eq(self.steps & ~fits & ~self.membrane[-1] & ~self.fires),
+            low.eq(self.steps & ~fits & self.membrane[-1]),
         ]
-        return leak(value, shifted, rounds)
+
+        def limit(value):
+            """Return what `value` leaks to, by layer."""
+            return by_layer(
+                c.membrane_leak, self.layer, lambda shift: Const(int(leak(value, shift)), bits)
+            ).as_unsigned()
+
+        chosen = self.total.as_unsigned() & passes.replicate(width)
+        chosen |= high.replicate(width) & limit(top - 1)
+        chosen |= low.replicate(width) & limit(-top)
+        m.d.comb += self.membrane_next.eq(chosen.as_signed())

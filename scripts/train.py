@@ -102,7 +102,7 @@ def train(
         After Ctrl-C, if there is a folder to leave a checkpoint in.
     """
     for rate in rates:
-        check_rate(rate)
+        check_rate(config, rate)
     if isinstance(engine, str):
         if engine not in ENGINES:
             raise DataError(f"engine must be one of {', '.join(ENGINES)}, not {engine!r}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 
 import numpy as np
 from cocotb.triggers import Timer
@@ -13,7 +14,6 @@ from golden.cycle.core import CycleCore, Host, Record
 from golden.cycle.record import fields
 from golden.cycle.spikes import Spikes
 from golden.feedback import initial_weights
-from golden.layout import Layout
 from hw.layouts import AccessLayout, EventLayout, RandomLayout, RequestLayout
 from sim.scoreboard import Scoreboard
 from sim.traffic import HostQueue
@@ -180,26 +180,34 @@ class CoreBench:
         weights = initial_weights(self.config) if weights is None else weights
         self.golden.load(weights)
         self.ticks.load(weights)
-        for address, word in enumerate(self.golden.datapath.weights):
-            handle = self._dut.datapath.weight_memory[address]
-            handle.value = self.golden.datapath.weight_word(word)
-        # What the memories hold at power-up is nobody's business, but both sides must agree.
-        for address, state in enumerate(self.golden.datapath.states):
-            handle = self._dut.datapath.state_memory[address]
-            handle.value = self.golden.datapath.state_word(state)
+        # What memories hold at power-up is nobody's business, but both sides must agree.
+        for _, handle, _, expected in self._words():
+            handle.value = expected
 
     def compare_memories(self) -> None:
-        """Compare every word of the weight and state memories with the cycle view."""
+        """Compare every word of the weight, membrane and dendrite memories with the cycle view."""
+        for name, handle, address, expected in self._words():
+            self.board.compare(f"{name} {address}", self.board.read(name, handle), expected)
+
+    def _words(self) -> Iterator[tuple[str, object, int, int]]:
+        """Yield name, circuit's word, address and cycle view's word, for all words of all
+        memories.
+        """
         datapath, golden = self._dut.datapath, self.golden.datapath
-        layout = Layout(self.config)
-        for address in range(layout.weight_depth):
-            actual = self.board.read("weight word", datapath.weight_memory[address])
-            expected = golden.weight_word(golden.weights[address])
-            self.board.compare(f"weight word {address}", actual, expected)
-        for address in range(layout.state_depth):
-            actual = self.board.read("state word", datapath.state_memory[address])
-            expected = golden.state_word(golden.states[address])
-            self.board.compare(f"state word {address}", actual, expected)
+        for address, word in enumerate(golden.membranes.words):
+            handle = datapath.membrane_memory.words[address]
+            yield "membrane word", handle, address, golden.membrane_word(word)
+        for address, word in enumerate(golden.dendrites.words):
+            handle = datapath.dendrite_memory.words[address]
+            yield "dendrite word", handle, address, golden.dendrite_word(word)
+        memory, bits = datapath.weight_memory, self.config.weight_bits
+        for address, word in enumerate(golden.weights.words):
+            if self.config.memory == "spram":
+                yield "weight word", memory.all.words[address], address, golden.weight_word(word)
+                continue
+            for lane, weight in enumerate(word.tolist()):
+                handle = getattr(memory, f"lane_{lane}").words[address]
+                yield f"weight of lane {lane}", handle, address, weight & ((1 << bits) - 1)
 
     def compare_views(self) -> None:
         """Compare cycle view with tick view: every weight, and the random states."""

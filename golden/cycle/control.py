@@ -51,6 +51,7 @@ class Seen:
     event_random: int = 0
     transmit: int = 0
     read_done: bool = False
+    hold: bool = False
 
 
 @dataclass
@@ -152,7 +153,10 @@ class Control:
                 return request
 
     def _read(self, access: Access) -> Process:
-        """Read a weight word: issue, wait for the pipeline, offer it until it is taken."""
+        """Read a weight word: let a write that came just before reach the memory, issue, wait for
+        the pipeline, and offer the word until it is taken.
+        """
+        yield self._out("READ")
         issue = Issue("READ", weight=access.address)
         yield self._out("READ", issue=issue)
         done = False
@@ -165,15 +169,22 @@ class Control:
             yield self._out("READ", read_valid=True)
 
     def _clear(self) -> Process:
-        """Set every neuron to 0, a group a cycle."""
+        """Set every neuron to 0, a group a cycle; one more lets the last one reach the memory."""
         for state in range(self._layout.state_depth):
             yield self._out("CLEAR", issue=Issue("CLEAR", state=state))
+        yield self._out("CLEAR")
 
     def _synapses(self, layer: Layer, rate: int) -> Process:
-        """Deliver a tick's events; an event is taken in the last cycle of the one before it."""
+        """Deliver a tick's events; an event is taken in the last cycle of the one before it.
+
+        A word waits while the only port of the weight memory writes another.
+        """
         config, first = self._config, layer.index == 0
         issue = None
         while True:
+            if issue is not None and self._seen.hold:
+                yield self._out("SYNAPSE")
+                continue
             take = issue is None or issue.last
             event = self._seen.input if first else self._seen.spike
             if issue is not None:
@@ -230,7 +241,9 @@ class Control:
             yield self._out("NEURON")
 
     def _read_out(self, request: Request) -> Process:
-        """Count output spikes, one a cycle; each may cause an error spike and its feedback."""
+        """Take output spikes, and judge each in the next cycle: count it, and feed back an error
+        that it causes. At the end a label spike that no output spike answered is judged, too.
+        """
         window = self._tick >= self._config.burn_in
         learning = window and request.rate > 0
         labelled = learning and label_fires(self._config, self._tick)
@@ -240,20 +253,20 @@ class Control:
             if event is None:
                 yield self._out("READOUT", spikes_ready=True)
                 continue
-            k = request.label if event.end else event.source
-            labels = labelled and k == request.label
             pending = event.end and labelled and not answered
-            judged = (learning and not event.end) or pending
-            count = window and not event.end
-            error = self.errors.step(k, labels, not event.end) if judged else 0
-            yield self._out("READOUT", spikes_ready=not pending, count=count, error=error, k=k)
-            if count:
-                self.readout.count(k)
-            answered |= k == request.label
-            if error:
-                yield from self._feed_back(k, error)
+            yield self._out("READOUT", spikes_ready=not pending)
             if event.end and not pending:
                 return
+            k = request.label if event.end else event.source
+            answered |= k == request.label
+            labels = labelled and k == request.label
+            count = window and not event.end
+            error = self.errors.step(k, labels, not event.end) if learning else 0
+            yield self._out("READOUT", count=count, error=error, k=k)
+            if count:
+                self.readout.count(k)
+            if error:
+                yield from self._feed_back(k, error)
 
     def _feed_back(self, k: int, error: int) -> Process:
         """Send one error spike to the dendrites of all groups of all layers."""

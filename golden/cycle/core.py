@@ -63,11 +63,11 @@ class CycleCore:
     def load(self, weights: Sequence[np.ndarray]) -> None:
         """Put weights [sources, targets] per layer into the weight memory at once."""
         check_weights(self.layout, weights)
-        self.datapath.weights[:] = self.layout.pack(list(weights))
+        self.datapath.weights.words[:] = self.layout.pack(list(weights))
 
     def weights(self) -> list[np.ndarray]:
         """Return the weights [sources, targets] of every layer."""
-        return self.layout.unpack(self.datapath.weights)
+        return self.layout.unpack(self.datapath.weights.words)
 
     def reset(self) -> None:
         """Do what the reset wire does: everything but the memories."""
@@ -91,6 +91,7 @@ class CycleCore:
                 event_random=self.random.event,
                 transmit=self.blank.mask,
                 read_done=self.datapath.read_done,
+                hold=self.datapath.hold,
             )
         )
         record = {
@@ -143,10 +144,9 @@ class CycleCore:
         step = out.issue.operation == "SYNAPSE"
         self.blank.clock(out.event_step, self.random.blank, step)
         if host.random is not None:
-            self.random = RandomState(host.random.event, host.random.blank, host.random.encoder)
+            self.random = RandomState.loaded(self.config, host.random)
             return
         if out.event_step:
-            self.random.event = xorshift(self.random.event)
-            self.random.blank = xorshift(self.random.blank)
+            self.random.step_event(self.config)
         if encoder_steps:
             self.random.encoder = xorshift(self.random.encoder)

@@ -5,12 +5,15 @@ The arithmetic is the tick view's, applied to one group at a time.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from golden.config import Config
+from golden.cycle.accumulators import Accumulators
 from golden.cycle.control import OPERATIONS, Access, Issue
+from golden.cycle.ram import Ram
+from golden.cycle.record import dendrite_word_bits
 from golden.cycle.spikes import Spikes
 from golden.feedback import feedback_weights
 from golden.layout import Layout
@@ -19,13 +22,32 @@ from golden.neuron import step as neuron_step
 from golden.plasticity import update
 from golden.synapse import accumulate
 
+#: Operations that read or write the weight, membrane and dendrite memories.
+READS_WEIGHT = ("SYNAPSE", "READ")
+READS_MEMBRANE = ("SYNAPSE", "NEURON")
+WRITES_MEMBRANE = ("SYNAPSE", "NEURON", "CLEAR")
+READS_DENDRITE = ("SYNAPSE", "NEURON", "FEEDBACK")
+WRITES_DENDRITE = ("NEURON", "FEEDBACK", "CLEAR")
 
-def _pack(values: np.ndarray, bits: int) -> int:
-    """Return a word of signed values, the first lowest."""
+
+def pack(values: np.ndarray, bits: int) -> int:
+    """Return a word of values, the first lowest."""
     word, mask = 0, (1 << bits) - 1
     for position, value in enumerate(values.tolist()):
         word |= (value & mask) << (position * bits)
     return word
+
+
+@dataclass
+class Executed:
+    """What leaves the execute stage: the membranes to be written and the new sums of weights; the
+    packed dendrites and the weights for the next stage; spikes.
+    """
+
+    membrane: np.ndarray
+    dendrite: np.ndarray
+    weights: np.ndarray
+    fires: np.ndarray
 
 
 class Datapath:
@@ -37,35 +59,31 @@ class Datapath:
 
     Attributes
     ----------
-    weights : int array [weight_depth, lanes]
-        Contents of the weight memory.
-    states : list of NeuronState
-        Contents of the state memory.
+    weights, membranes, dendrites : Ram
+        A row of lanes per word. Words of `dendrites` are packed; see `pack_dendrites`.
     """
 
     def __init__(self, config: Config) -> None:
         self._config = config
-        self._layout = Layout(config)
-        self._parameters = [
-            NeuronParameters.of(config, layer.index) for layer in self._layout.layers
-        ]
-        self._feedback = self._layout.pack_feedback(feedback_weights(config))
-        self.weights = np.zeros((self._layout.weight_depth, config.lanes), dtype=np.int64)
-        self.states = [self._cleared() for _ in range(self._layout.state_depth)]
+        self._layout = layout = Layout(config)
+        self._parameters = [NeuronParameters.of(config, layer.index) for layer in layout.layers]
+        self._feedback = layout.pack_feedback(feedback_weights(config))
+        self.weights = Ram("weight", layout.weight_depth, config.lanes)
+        self.membranes = Ram("membrane", layout.state_depth, config.lanes)
+        self.dendrites = Ram("dendrite", layout.state_depth, config.lanes)
         self.reset()
-
-    def _cleared(self) -> NeuronState:
-        return NeuronState.cleared(self._config.lanes)
 
     def reset(self) -> None:
         """Empty the pipeline; memories keep their contents."""
-        self._r = self._x = Issue()
-        self._w_write: tuple[int, np.ndarray] | None = None
-        self._w_state = self._cleared()
-        self._r_state = self._x_state = self._cleared()
-        self._r_forward: str | None = None
-        self._r_weights = self._x_weights = self.weights[0]
-        self._r_feedback = self._x_feedback = self._feedback[0]
+        lanes = np.zeros(self._config.lanes, dtype=np.int64)
+        self._r = self._x = self._w = Issue()
+        self._accumulators = Accumulators(self._config)
+        self._r_source = self._x_source = "memory"
+        self._r_feedback = self._x_feedback = lanes
+        self._x_weights = self._x_membrane = self._x_dendrite = lanes
+        self._w_dendrite = self._w_weights = lanes
+        self._w_weight_address: int | None = None
+        self._load: Access | None = None
         self.spikes: Spikes | None = None
 
     @property
@@ -78,30 +96,52 @@ class Datapath:
         """The word of the last READ operation."""
         return self._x_weights
 
-    def _execute(self) -> tuple[NeuronState, np.ndarray, np.ndarray]:
-        """Return state, weights and spikes that come out of the execute stage."""
-        issue, state, weights = self._x, self._x_state, self._x_weights
+    @property
+    def hold(self) -> bool:
+        """Whether a word is written in this cycle whose memory has one port only."""
+        return self._config.memory == "spram" and self._w_weight_address is not None
+
+    def pack_dendrites(self, state: NeuronState) -> np.ndarray:
+        """Return dendrites, gates and refractory counters as they lie in the dendrite memory."""
+        layout = self._layout
+        word, offset = np.zeros_like(state.dendrite), 0
+        for name, bits in layout.dendrite_fields.items():
+            word |= (getattr(state, name) & ((1 << bits) - 1)) << offset
+            offset += bits
+        return word
+
+    def _unpack(self, membrane: np.ndarray, word: np.ndarray) -> NeuronState:
+        state = NeuronState.cleared(self._config.lanes)
+        for name, bits in self._layout.dendrite_fields.items():
+            setattr(state, name, word & ((1 << bits) - 1))
+            word = word >> bits
+        if self._config.learning:
+            sign = 1 << (self._layout.dendrite_bits - 1)
+            state.dendrite = (state.dendrite ^ sign) - sign
+        state.membrane = membrane
+        return state
+
+    def _execute(self) -> Executed:
+        """Return what the lanes compute in the execute stage."""
+        issue, membrane, weights = self._x, self._x_membrane, self._x_weights
+        if self._x_source != "memory":
+            membrane = getattr(self._accumulators, self._x_source)
+        state = self._unpack(membrane, self._x_dendrite)
         fires = np.zeros(self._config.lanes, dtype=bool)
-        if issue.operation == "CLEAR":
-            return self._cleared(), weights, fires
         if issue.operation == "SYNAPSE":
             transmits = (issue.transmit >> np.arange(self._config.lanes) & 1).astype(bool)
-            gain = self._config.gain[issue.layer]
-            after = replace(state, membrane=accumulate(state.membrane, weights, transmits, gain))
+            after = accumulate(membrane, weights, transmits, self._config.gain[issue.layer])
             open_ = issue.learn & transmits & (state.gate == 1)
             shift, bits = self._config.learning_shift, self._config.weight_bits
-            return after, update(weights, state.dendrite, open_, issue.fraction, shift, bits), fires
+            weights = update(weights, state.dendrite, open_, issue.fraction, shift, bits)
+            return Executed(after, self._x_dendrite, weights, fires)
         if issue.operation == "NEURON":
-            after, fires = neuron_step(state, self._parameters[issue.layer])
-            return after, weights, fires
-        if issue.operation == "FEEDBACK":
-            sign = -1 if issue.negative else 1
-            return replace(state, dendrite=state.dendrite + sign * self._x_feedback), weights, fires
-        return state, weights, fires
-
-    @staticmethod
-    def _writes(issue: Issue) -> bool:
-        return issue.operation not in ("NONE", "READ")
+            state, fires = neuron_step(state, self._parameters[issue.layer])
+        elif issue.operation == "FEEDBACK":
+            state.dendrite = state.dendrite + (-1 if issue.negative else 1) * self._x_feedback
+        else:
+            state = NeuronState.cleared(self._config.lanes)
+        return Executed(state.membrane, self.pack_dendrites(state), weights, fires)
 
     def cycle(self, issue: Issue, load: Access | None) -> dict[str, int]:
         """Live through one cycle and return its record.
@@ -113,92 +153,110 @@ class Datapath:
         load : Access or None
             Weight word written by the host.
         """
-        after, learned, fires = self._execute()
-        collides = self._writes(self._x) and self._x.state == issue.state
-        record = self._observe(issue, after, collides)
-        self._clock(issue, load, after, learned, fires, collides)
+        done = self._execute()
+        source = self._accumulators.source(issue)
+        record = self._observe(issue, done, source)
+        self._access_memories(issue, done, source)
+        self._clock(issue, load, done, source)
         return record
 
-    def _clock(
-        self,
-        issue: Issue,
-        load: Access | None,
-        after: NeuronState,
-        learned: np.ndarray,
-        fires: np.ndarray,
-        collides: bool,
-    ) -> None:
-        if self._w_write is not None:
-            self.weights[self._w_write[0]] = self._w_write[1]
-        self._w_write = None
-        if self._x.operation == "SYNAPSE" and self._x.learn:
-            self._w_write = (self._x.weight, learned)
-        if load is not None:
-            self._w_write = (load.address, np.array(load.data, dtype=np.int64))
+    def _access_memories(self, issue: Issue, done: Executed, source: str) -> None:
+        """Read and write all memories; none is read and written at one address in one cycle."""
+        operation, x, w = issue.operation, self._x, self._w
+        fetches = operation in READS_WEIGHT
+        writes = self._w_weight_address is not None
+        if self._config.memory == "spram" and fetches and writes:
+            raise AssertionError("the only port of the weight memory is used twice in a cycle")
+        self.weights.clock(
+            issue.weight if fetches else None, self._w_weight_address, self._w_weights
+        )
+        self.membranes.clock(
+            issue.state if operation in READS_MEMBRANE and source == "memory" else None,
+            x.state if x.operation in WRITES_MEMBRANE else None,
+            done.membrane,
+        )
+        self.dendrites.clock(
+            issue.state if operation in READS_DENDRITE else None,
+            w.state if w.operation in WRITES_DENDRITE else None,
+            self._w_dendrite,
+        )
 
+    def _clock(self, issue: Issue, load: Access | None, done: Executed, source: str) -> None:
+        """Move every operation one stage on. The memories already show their new outputs, which
+        belong to `issue`; the ones before were taken up by the execute stage's registers.
+        """
+        x, r = self._x, self._r
+        self._write_back(x, done, load)
         self.spikes = None
-        if self._x.operation == "NEURON" and (self._x.last or fires.any()):
-            mask = int((fires.astype(np.int64) << np.arange(len(fires))).sum())
-            self.spikes = Spikes(mask, self._x.group, self._x.last)
+        if x.operation == "NEURON" and (x.last or done.fires.any()):
+            mask = int((done.fires.astype(np.int64) << np.arange(len(done.fires))).sum())
+            self.spikes = Spikes(mask, x.group, x.last)
+        self._accumulators.take(x, done.membrane)
+        self._accumulators.issued(issue)
 
-        forwarded = {"x": after, "w": self._w_state, None: self._r_state}[self._r_forward]
-        self._x_state, self._w_state = forwarded, after
-        if self._r.operation in ("SYNAPSE", "READ"):
-            self._x_weights = self._r_weights
+        if r.operation in READS_WEIGHT:
+            self._x_weights = self.weights.before
+        elif r.operation == "FEEDBACK":
+            self._x_weights = np.zeros_like(self._x_weights)
+        self._x_membrane, self._x_dendrite = self.membranes.before, self.dendrites.before
         self._x_feedback = self._r_feedback
-
-        self._r_forward = "w" if collides else None
-        if self._writes(self._r) and self._r.state == issue.state:
-            self._r_forward = "x"
-        if self._writes(issue) and not collides:
-            self._r_state = self.states[issue.state]
-        if self._writes(self._x):
-            self.states[self._x.state] = after
-        if issue.operation in ("SYNAPSE", "READ"):
-            self._r_weights = self.weights[issue.weight].copy()
+        self._x_source, self._r_source = self._r_source, source
         if issue.operation == "FEEDBACK":
             self._r_feedback = self._feedback[issue.feedback]
-        self._r, self._x = issue, self._r
+        self._r, self._x, self._w = issue, r, x
 
-    def state_word(self, state: NeuronState) -> int:
-        """Return a group's state as the word that the state memory holds."""
-        layout = self._layout
-        widths = (layout.membrane_bits, layout.dendrite_bits, 1, layout.refractory_bits)
-        word = offset = 0
-        fields = (state.membrane, state.dendrite, state.gate, state.refractory)
-        for values in zip(*(field.tolist() for field in fields), strict=True):
-            for value, bits in zip(values, widths, strict=True):
-                word |= (value & ((1 << bits) - 1)) << offset
-                offset += bits
-        return word
+    def _write_back(self, x: Issue, done: Executed, load: Access | None) -> None:
+        """Fill the registers in front of the write ports of dendrites and weights."""
+        self._w_dendrite = done.dendrite
+        self._w_weight_address, self._w_weights = None, done.weights
+        changed = (done.weights != self._x_weights).any()
+        if x.operation == "SYNAPSE" and x.learn and (self._config.memory == "block" or changed):
+            self._w_weight_address = x.weight
+        if self._load is not None:
+            self._w_weight_address = self._load.address
+            self._w_weights = np.array(self._load.data, dtype=np.int64)
+        self._load = load
 
     def weight_word(self, weights: np.ndarray) -> int:
-        """Return weights as the word that the weight memory holds."""
-        return _pack(weights, self._config.weight_bits)
+        """Return weights as the word that the lanes hold, lane 0 lowest."""
+        return pack(weights, self._config.weight_bits)
 
-    def _observe(self, issue: Issue, after: NeuronState, collides: bool) -> dict[str, int]:
-        x, reads = self._x, self._writes(issue) and not collides
-        fetches = issue.operation in ("SYNAPSE", "READ")
-        writes, learns = self._writes(x), self._w_write is not None
-        uses_weights = x.operation in ("SYNAPSE", "READ")
-        feedback = self._x_feedback
+    def membrane_word(self, membranes: np.ndarray) -> int:
+        """Return membranes as the word that the membrane memory holds."""
+        return pack(membranes, self._layout.membrane_bits)
+
+    def dendrite_word(self, dendrites: np.ndarray) -> int:
+        """Return packed dendrites as the word that the dendrite memory holds."""
+        return pack(dendrites, dendrite_word_bits(self._layout))
+
+    def _observe(self, issue: Issue, done: Executed, source: str) -> dict[str, int]:
+        x, w, operation = self._x, self._w, issue.operation
+        reads = operation in READS_MEMBRANE and source == "memory"
+        reads_dendrite = operation in READS_DENDRITE
+        fetches = operation in READS_WEIGHT
+        writes, writes_dendrite = x.operation in WRITES_MEMBRANE, w.operation in WRITES_DENDRITE
+        learns = self._w_weight_address is not None
+        feeds = x.operation == "FEEDBACK"
+        feedback_bits = self._layout.feedback_bits
         return {
-            "state_read": int(reads),
-            "state_read_address": issue.state if reads else 0,
             "operation": OPERATIONS.index(x.operation),
-            "state": self.state_word(self._x_state) if writes else 0,
-            "state_write": int(writes),
-            "state_write_address": x.state if writes else 0,
-            "state_write_data": self.state_word(after) if writes else 0,
+            "membrane_read": int(reads),
+            "membrane_read_address": issue.state if reads else 0,
+            "membrane_write": int(writes),
+            "membrane_write_address": x.state if writes else 0,
+            "membrane_write_data": self.membrane_word(done.membrane) if writes else 0,
+            "dendrite_read": int(reads_dendrite),
+            "dendrite_read_address": issue.state if reads_dendrite else 0,
+            "dendrite_write": int(writes_dendrite),
+            "dendrite_write_address": w.state if writes_dendrite else 0,
+            "dendrite_write_data": self.dendrite_word(self._w_dendrite) if writes_dendrite else 0,
             "weight_read": int(fetches),
             "weight_read_address": issue.weight if fetches else 0,
-            "weights": self.weight_word(self._x_weights) if uses_weights else 0,
+            "weights": self.weight_word(self._x_weights) if x.operation in READS_WEIGHT else 0,
             "weight_write": int(learns),
-            "weight_write_address": self._w_write[0] if learns else 0,
-            "weight_write_data": self.weight_word(self._w_write[1]) if learns else 0,
-            "feedback": _pack(feedback, self._layout.feedback_bits)
-            if x.operation == "FEEDBACK"
-            else 0,
+            "weight_write_address": self._w_weight_address if learns else 0,
+            "weight_write_data": self.weight_word(self._w_weights) if learns else 0,
+            "feedback": pack(self._x_feedback, feedback_bits) if feeds else 0,
             "read_done": int(self.read_done),
             "spikes_valid": int(self.spikes is not None),
             "spikes": self.spikes.bits(self._config) if self.spikes else 0,

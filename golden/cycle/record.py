@@ -19,9 +19,9 @@ def address_bits(depth: int) -> int:
     return max(1, bits_for_unsigned(depth - 1))
 
 
-def neuron_bits(layout: Layout) -> int:
-    """Bits of one neuron in the state memory."""
-    return layout.membrane_bits + layout.dendrite_bits + 1 + layout.refractory_bits
+def dendrite_word_bits(layout: Layout) -> int:
+    """Bits of one neuron in the dendrite memory."""
+    return sum(layout.dendrite_fields.values())
 
 
 def spike_bits(config: Config) -> int:
@@ -109,20 +109,25 @@ def control_fields(config: Config) -> Fields:
 
 
 def datapath_fields(config: Config) -> Fields:
-    """Datapath: both ports of the state and weight memories, operands, spikes."""
+    """Datapath: both ports of the membrane, dendrite and weight memories, operands, spikes."""
     layout = Layout(config)
     state_address = address_bits(layout.state_depth)
     weight_address = address_bits(layout.weight_depth)
-    state_bits = neuron_bits(layout) * config.lanes
+    membrane_bits = layout.membrane_bits * config.lanes
+    dendrite_bits = dendrite_word_bits(layout) * config.lanes
     weight_bits = config.weight_bits * config.lanes
     return {
-        "state_read": 1,
-        "state_read_address": state_address,
         "operation": 3,
-        "state": state_bits,
-        "state_write": 1,
-        "state_write_address": state_address,
-        "state_write_data": state_bits,
+        "membrane_read": 1,
+        "membrane_read_address": state_address,
+        "membrane_write": 1,
+        "membrane_write_address": state_address,
+        "membrane_write_data": membrane_bits,
+        "dendrite_read": 1,
+        "dendrite_read_address": state_address,
+        "dendrite_write": 1,
+        "dendrite_write_address": state_address,
+        "dendrite_write_data": dendrite_bits,
         "weight_read": 1,
         "weight_read_address": weight_address,
         "weights": weight_bits,

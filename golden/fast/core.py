@@ -73,6 +73,7 @@ class FastCore:
     @random.setter
     def random(self, random: RandomState) -> None:
         check_random(random)
+        random = RandomState.loaded(self.config, random)
         self._state.random[:] = (random.event, random.blank, random.encoder)
 
     def run(
@@ -81,7 +82,7 @@ class FastCore:
         """Show one sample, learning if `rate` is not 0, and return the outcome."""
         check_sample(self.layout, sample)
         check_label(self.layout, label)
-        check_rate(rate)
+        check_rate(self.config, rate)
         outside, intensities = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.uint8)
         if self.config.encoder == "events":
             outside = np.array([i for tick in sample for i in (*tick, -1)], dtype=np.int64)
@@ -97,7 +98,7 @@ class FastCore:
     ) -> Outcomes:
         """Show samples [count, inputs] one after another; without labels, all are of class 0."""
         check_samples(self.layout, samples, labels)
-        check_rate(rate)
+        check_rate(self.config, rate)
         if labels is None:
             labels = np.zeros(len(samples))
         winners = np.empty(len(samples), dtype=np.int64)

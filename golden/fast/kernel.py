@@ -95,7 +95,7 @@ def _deliver(m, s, layer, events, rate, learning):
         dendrite, gate = s.dendrite[first : first + targets], s.gate[first : first + targets]
         learning = _split_change(dendrite, gate, m.learning_shift, whole, rest)
     _deliver_events(
-        s.weights[begin:], events, s.random, rate if learning else 0, m.learning_shift,
+        s.weights[begin:], events, s.random, rate if learning else 0, m.learns, m.learning_shift,
         m.stochastic, m.weight_limit, m.transmit, m.room, m.gain[layer],
         s.membrane[first : first + targets], s.total[:targets], whole, rest, s.transmits[:targets],
         s.words[: targets // TARGETS_PER_WORD], s.masks[: targets // TARGETS_PER_WORD],
@@ -104,7 +104,7 @@ def _deliver(m, s, layer, events, rate, learning):
 
 @compiled
 def _deliver_events(
-    matrix, events, random, rate, learning_shift,
+    matrix, events, random, rate, steps, learning_shift,
     stochastic, limit, transmit, room, gain,
     membrane, total, whole, rest, transmits, words, masks,
 ):  # fmt: skip
@@ -114,11 +114,13 @@ def _deliver_events(
         for source in events[begin : begin + room]:
             weights = matrix[source * targets : source * targets + targets]
             draw, word = random[0], random[1]
-            random[0], random[1] = _xorshift(draw), _xorshift(word)
+            if steps:
+                random[0] = _xorshift(draw)
             learns = np.int64(draw >> np.uint32(24)) < rate
             fraction = np.int64(draw & np.uint32(step - 1)) if stochastic else step >> 1
             missing = kind(step - fraction)
             if transmit < ALWAYS_TRANSMITS:
+                random[1] = _xorshift(word)
                 _draw_transmissions(transmit, word, words, masks)
                 _transmit_some(weights, total, transmits)
                 if learns:

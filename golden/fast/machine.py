@@ -25,6 +25,7 @@ class Machine(NamedTuple):
     ticks: int
     burn_in: int
     label_period: int
+    learns: bool
     learning_shift: int
     stochastic: bool
     weight_limit: int
@@ -96,6 +97,7 @@ def build_machine(config: Config) -> Machine:
         ticks=config.ticks,
         burn_in=config.burn_in,
         label_period=config.label_period,
+        learns=config.learning,
         learning_shift=config.learning_shift,
         stochastic=config.rounding == "stochastic",
         weight_limit=1 << (config.weight_bits - 1),

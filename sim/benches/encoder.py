@@ -42,7 +42,7 @@ class EncoderWithMemory(wiring.Component):
         m.submodules.samples = samples = SampleMemory(self._config)
         m.submodules.encoder = encoder = Encoder(self._config)
         m.submodules.random = random = Generator(RandomState.seeded(self._config.seed).encoder)
-        attach(m, encoder, samples, random)
+        attach(m, encoder, samples, random.value, random.step)
         connect(m, flipped(self.i), samples.i)
         connect(m, flipped(self.o), encoder.o)
         m.d.comb += [

@@ -99,7 +99,7 @@ def test_labels_are_refused(label: int) -> None:
 def test_rates_are_refused(rate: int) -> None:
     message = rf"^rate must be 0 \(no learning\) to 256 \(every event learns\), not {rate}$"
     with pytest.raises(DataError, match=message):
-        check_rate(rate)
+        check_rate(CONFIG, rate)
 
 
 def test_what_fits_is_accepted() -> None:
@@ -110,8 +110,8 @@ def test_what_fits_is_accepted() -> None:
     check_sample(EVENTS, [[0, 1, 2, 3], [], [3]])
     check_label(LAYOUT, 0)
     check_label(LAYOUT, 1)
-    check_rate(0)
-    check_rate(256)
+    check_rate(CONFIG, 0)
+    check_rate(CONFIG, 256)
 
 
 @pytest.mark.parametrize(

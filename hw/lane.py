@@ -1,0 +1,160 @@
+"""Lane: everything that happens to one neuron and to one synapse in a clock cycle.
+
+Stages, one cycle each:
+
+    r_  what the memories put out
+    x_  registers in front of two adders: membrane (`Synapse`) and dendrite (`Plasticity`)
+    w_  registers in front of the write ports of weight and dendrite
+
+A membrane is written straight from the adder, so that the next event finds it; where even that
+is too late, it is taken from the adder's last sums (see `golden.cycle.accumulators`).
+"""
+
+from amaranth import *
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
+
+from golden.layout import Layout
+from hw.layouts import DendriteLayout, StageLayout
+from hw.neuron import Neuron
+from hw.plasticity import Plasticity
+from hw.synapse import Synapse
+
+
+class Lane(wiring.Component):
+    """One lane of the datapath.
+
+    Parameters
+    ----------
+    config : Config
+
+    Members
+    -------
+    r, x : In(StageLayout(config))
+        Operations in these stages.
+    r_membrane, r_dendrite, r_weight, r_feedback : In
+        What the memories put out for the operation in `r_`.
+    r_transmits, x_transmits : In(1)
+        This lane's bit of the blank-out draws.
+    load : In(signed(weight_bits))
+        Weight from the host, one cycle before `w_`; otherwise 0.
+    membrane_next : Out
+        Written at the end of `x_`.
+    w_dendrite, w_weight : Out
+        Written at the end of `w_`.
+    x_weight, x_feedback : Out
+        The weight that was read; the feedback that is added.
+    changes : Out(1)
+        The weight in `x_` is not what it was.
+    fires : Out(1)
+        The neuron in `x_` fires.
+    """
+
+    def __init__(self, config):
+        self._config = config
+        layout = Layout(config)
+        membrane, weight = signed(layout.membrane_bits), signed(config.weight_bits)
+        feedback, dendrite = signed(layout.feedback_bits), DendriteLayout(config)
+        super().__init__(
+            {
+                "r": In(StageLayout(config)),
+                "x": In(StageLayout(config)),
+                "r_membrane": In(membrane),
+                "r_dendrite": In(dendrite),
+                "r_weight": In(weight),
+                "r_feedback": In(feedback),
+                "r_transmits": In(1),
+                "x_transmits": In(1),
+                "load": In(weight),
+                "membrane_next": Out(membrane),
+                "w_dendrite": Out(dendrite),
+                "w_weight": Out(weight),
+                "x_weight": Out(weight),
+                "x_feedback": Out(feedback),
+                "changes": Out(1),
+                "fires": Out(1),
+            }
+        )
+
+    def elaborate(self, platform):
+        m = Module()
+        x_dendrite = Signal(DendriteLayout(self._config))
+        m.submodules.neuron = neuron = Neuron(self._config)
+        m.d.sync += x_dendrite.eq(self.r_dendrite)
+        with m.If(self.r.synapse | self.r.read):
+            m.d.sync += self.x_weight.eq(self.r_weight)
+        with m.Elif(self.r.feeds):
+            m.d.sync += self.x_weight.eq(0)
+
+        self._integrate(m, neuron, x_dendrite.refractory)
+        m.d.sync += self.w_dendrite.eq(x_dendrite)
+        if self._config.learning:
+            self._learn(m, neuron, x_dendrite)
+        else:
+            m.d.sync += self.w_weight.eq(self.load)
+        with m.If(self.x.neuron):
+            m.d.sync += self.w_dendrite.refractory.eq(neuron.refractory_next)
+        with m.If(self.x.clears):
+            m.d.sync += self.w_dendrite.eq(0)
+        return m
+
+    def _integrate(self, m, neuron, refractory):
+        """Add the weight to the membrane, or let the membrane leak and the neuron fire."""
+        m.submodules.synapse = synapse = Synapse(self._config)
+        x_membrane = Signal.like(self.r_membrane)
+        membrane = self._forwarded(m, x_membrane, synapse.total)
+        m.d.sync += x_membrane.eq(self.r_membrane)
+        m.d.comb += [
+            synapse.layer.eq(self.x.layer),
+            synapse.membrane.eq(membrane),
+            synapse.weight.eq(self.x_weight),
+            synapse.transmits.eq(self.x_transmits),
+            synapse.leaks.eq(self.x.neuron),
+            neuron.layer.eq(self.x.layer),
+            neuron.steps.eq(self.x.neuron),
+            neuron.clears.eq(self.x.clears),
+            neuron.membrane.eq(membrane),
+            neuron.total.eq(synapse.total),
+            neuron.refractory.eq(refractory),
+            self.membrane_next.eq(neuron.membrane_next),
+            self.fires.eq(neuron.fires),
+        ]
+
+    def _forwarded(self, m, x_membrane, total):
+        """Choose the latest sum of a word: behind the adder, or in memory."""
+        layout = Layout(self._config)
+        last, previous = Signal.like(total), Signal.like(total)
+        with m.If(self.x.synapse | self.x.neuron):
+            m.d.sync += [last.eq(total), previous.eq(last)]
+        membrane = x_membrane
+        if layout.forwards_previous:
+            membrane = Mux(self.x.from_previous, previous, membrane)
+        if layout.forwards_last:
+            membrane = Mux(self.x.from_last, last, membrane)
+        return membrane
+
+    def _learn(self, m, neuron, x_dendrite):
+        """Learn, feed back, or leak: one adder; a closed gate hides the dendrite from it."""
+        m.submodules.plasticity = plasticity = Plasticity(self._config)
+        open_ = self.r_dendrite.gate & self.r_transmits & self.r.learn
+        with m.If(self.r.synapse & ~open_):
+            m.d.sync += x_dendrite.dendrite.eq(0)
+        m.d.sync += self.x_feedback.eq(Mux(self.r.feeds, self.r_feedback, 0))
+        # Where no synapse learns, nothing but a load must reach the weights' write port.
+        learned = Mux(self.x.synapse, plasticity.weight_next, 0)
+        m.d.comb += [
+            plasticity.layer.eq(self.x.layer),
+            plasticity.dendrite.eq(x_dendrite.dendrite),
+            plasticity.weight.eq(self.x_weight),
+            plasticity.feedback.eq(self.x_feedback),
+            plasticity.negative.eq(self.x.negative),
+            plasticity.fraction.eq(self.x.fraction),
+            plasticity.leaks.eq(self.x.neuron),
+            self.changes.eq(plasticity.weight_next != self.x_weight),
+        ]
+        m.d.sync += [
+            self.w_weight.eq(learned | self.load),
+            self.w_dendrite.dendrite.eq(plasticity.dendrite_next),
+        ]
+        with m.If(self.x.neuron):
+            m.d.sync += self.w_dendrite.gate.eq(neuron.gate_next)

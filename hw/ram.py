@@ -1,0 +1,162 @@
+"""Memories: one read port and one write port, never at one address in one cycle."""
+
+from amaranth import *
+from amaranth.lib import memory, wiring
+from amaranth.lib.wiring import In, Out
+
+from golden.layout import Layout
+from hw.layouts import WeightLayout, address_shape
+
+
+def _ports(shape, depth):
+    address = address_shape(depth)
+    return {
+        "read": In(1),
+        "read_address": In(address),
+        "read_data": Out(shape),
+        "write": In(1),
+        "write_address": In(address),
+        "write_data": In(shape),
+    }
+
+
+class Ram(wiring.Component):
+    """Dual-port block RAM. What it holds at power-up is unknown.
+
+    Parameters
+    ----------
+    shape : shape-like
+        Of a word.
+    depth : int
+
+    Members
+    -------
+    read, read_address : In
+        Read a word; `read_data` holds it from the next cycle until the next read.
+    write, write_address, write_data : In
+        Write a word at the end of the cycle; not the one that is being read.
+    """
+
+    def __init__(self, shape, depth):
+        self._shape, self._depth = shape, depth
+        super().__init__(_ports(shape, depth))
+
+    def elaborate(self, platform):
+        m = Module()
+        m.submodules.words = words = memory.Memory(
+            shape=self._shape, depth=self._depth, init=[], attrs={"ram_style": "block"}
+        )
+        read, write = words.read_port(), words.write_port()
+        m.d.comb += [
+            read.addr.eq(self.read_address),
+            read.en.eq(self.read),
+            self.read_data.eq(read.data),
+            write.addr.eq(self.write_address),
+            write.data.eq(self.write_data),
+            write.en.eq(self.write),
+        ]
+        return m
+
+
+class SinglePortRam(wiring.Component):
+    """RAM with one port that reads or writes, such as the SPRAM of an iCE40 UltraPlus.
+
+    Parameters and members as `Ram`; `read` and `write` are never 1 together.
+    """
+
+    def __init__(self, shape, depth):
+        self._shape, self._depth = shape, depth
+        super().__init__(_ports(shape, depth))
+
+    def elaborate(self, platform):
+        m = Module()
+        m.submodules.words = words = memory.Memory(
+            shape=self._shape, depth=self._depth, init=[], attrs={"ram_style": "huge"}
+        )
+        read, write = words.read_port(), words.write_port()
+        address = Signal.like(self.read_address)
+        m.d.comb += [
+            address.eq(Mux(self.write, self.write_address, self.read_address)),
+            read.addr.eq(address),
+            read.en.eq(self.read & ~self.write),
+            self.read_data.eq(read.data),
+            write.addr.eq(address),
+            write.data.eq(self.write_data),
+            write.en.eq(self.write),
+        ]
+        return m
+
+
+class Rom(wiring.Component):
+    """Read-only block RAM.
+
+    Parameters
+    ----------
+    shape : shape-like
+    words : list
+        Its contents.
+
+    Members
+    -------
+    read, read_address, read_data
+        As those of `Ram`.
+    """
+
+    def __init__(self, shape, words):
+        self._shape, self._words = shape, words
+        ports = _ports(shape, len(words))
+        super().__init__({name: ports[name] for name in ("read", "read_address", "read_data")})
+
+    def elaborate(self, platform):
+        m = Module()
+        m.submodules.words = words = memory.Memory(
+            shape=self._shape,
+            depth=len(self._words),
+            init=self._words,
+            attrs={"rom_style": "block"},
+        )
+        read = words.read_port()
+        m.d.comb += [
+            read.addr.eq(self.read_address),
+            read.en.eq(self.read),
+            self.read_data.eq(read.data),
+        ]
+        return m
+
+
+class WeightRam(wiring.Component):
+    """Weight memory, of the kind that the configuration names: a memory for each lane in block
+    RAM, or one for all lanes in single-port RAM.
+
+    Parameters
+    ----------
+    config : Config
+
+    Members
+    -------
+    As those of `Ram`, for words of all lanes.
+    """
+
+    def __init__(self, config):
+        self._config = config
+        self._depth = Layout(config).weight_depth
+        super().__init__(_ports(WeightLayout(config), self._depth))
+
+    def elaborate(self, platform):
+        m = Module()
+        if self._config.memory == "spram":
+            m.submodules.all = ram = SinglePortRam(WeightLayout(self._config), self._depth)
+            wiring.connect(m, wiring.flipped(self), ram)
+            return m
+        # A lane's memory can lie beside the lane, and its width needs no row of multiplexers.
+        for index in range(self._config.lanes):
+            m.submodules[f"lane_{index}"] = ram = Ram(signed(self._config.weight_bits), self._depth)
+            m.d.comb += [
+                ram.read.eq(self.read),
+                ram.read_address.eq(self.read_address),
+                self.read_data[index].eq(ram.read_data),
+                ram.write.eq(self.write),
+                ram.write_address.eq(self.write_address),
+                ram.write_data.eq(self.write_data[index]),
+            ]
+        return m
