@@ -17,6 +17,12 @@ from golden.config import Config
 from golden.feedback import largest_dendrite, largest_feedback
 from golden.fixed import bits_for_signed, bits_for_unsigned
 
+#: Depth of a block RAM of 16 Kibit (and parity) at each width.
+BLOCK_SHAPES = ((512, 36), (1024, 18), (2048, 9), (4096, 4))
+
+#: Bits of a slice of a weight memory that is deeper than that.
+NARROWEST_SLICE = 2
+
 
 @dataclass(frozen=True)
 class Layer:
@@ -90,6 +96,18 @@ class Layout:
     def weight_depth(self) -> int:
         """Words of the weight memory."""
         return sum(layer.groups * layer.sources for layer in self.layers)
+
+    @property
+    def weight_slices(self) -> tuple[int, ...]:
+        """Bits of the memories that hold a lane's weights side by side, lowest first.
+
+        A memory deeper than a block RAM at its width would need rows of blocks, and a multiplexer
+        behind them in every lane, in its slowest path. So deep memories are cut into slices: as
+        wide as 16 Kibit allow at this depth, and not below two bits, where small blocks end.
+        """
+        depth, bits = self.weight_depth, self.config.weight_bits
+        width = next((w for d, w in BLOCK_SHAPES if depth <= d), NARROWEST_SLICE)
+        return tuple(min(width, bits - first) for first in range(0, bits, width))
 
     @property
     def feedback_depth(self) -> int:

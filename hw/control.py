@@ -108,6 +108,7 @@ class Control(wiring.Component):
             self.issue.transmit.eq(self.transmit),
             self.o_result.payload.eq(self._readout.result),
         ]
+        m.d.sync += self._judges.eq(0)
         with m.Switch(self.phase):
             for phase, action in (
                 (Phase.IDLE, self._idle),
@@ -121,6 +122,8 @@ class Control(wiring.Component):
             ):
                 with m.Case(phase):
                     action(m)
+        # It has its own register, as the errors are a long path.
+        self._judge(m)
         self._observe(m)
         return m
 
@@ -184,11 +187,15 @@ class Control(wiring.Component):
         self._negative = Signal(name="negative")
         self._answered = Signal(name="answered")
         # An output spike (or the label's, if it stays unanswered) that is to be judged.
+        self._judges = Signal(name="judges")
         self._class = Signal(address_shape(layout.classes), name="class")
         self._spike = Signal(name="spike")
 
     def _constants(self):
-        """Name the conditions and constants that depend on the current layer."""
+        """Name the conditions and constants that depend on the current layer or tick."""
+        learns = int(self._config.learning)
+        self._learning = self._window & (self._rate != 0) & learns
+        self._labelled = self._learning & (self._label_count == 0)
         layers = self._layout.layers
         self._first_layer = self._layer == 0
         self._last_layer = self._layer == len(layers) - 1
@@ -300,42 +307,41 @@ class Control(wiring.Component):
         that no output spike answered; then end the tick.
         """
         event, valid = self.i_spikes.payload, self.i_spikes.valid
-        learning = self._window & (self._rate != 0) & int(self._config.learning)
-        labelled = learning & (self._label_count == 0)
-        unanswered = labelled & ~self._answered
-        with m.If(self._active):
-            self._judge(m, learning, labelled)
-        with m.Else():
+        unanswered = self._labelled & ~self._answered
+        with m.If(~self._judges):
             m.d.comb += self.i_spikes.ready.eq(~event.end | ~unanswered)
             # The source of an event of the output layer is a class.
             k = Mux(event.end, self._label, wrap(event.source, len(self._label)))
-            m.d.sync += [self._class.eq(k), self._spike.eq(~event.end)]
-            with m.If(valid):
-                m.d.sync += self._active.eq(~event.end | unanswered)
-                with m.If(event.end & ~unanswered):
-                    self._end_tick(m)
+            m.d.sync += [
+                self._judges.eq(valid & (~event.end | unanswered)),
+                self._class.eq(k),
+                self._spike.eq(~event.end),
+            ]
+            with m.If(valid & event.end & ~unanswered):
+                self._end_tick(m)
 
-    def _judge(self, m, learning, labelled):
+    def _judge(self, m):
         """Count a spike of the class, and feed back an error that it or the label causes."""
-        k = self._class
-        m.d.sync += self._active.eq(0)
-        m.d.comb += [self._readout.k.eq(k), self._readout.en.eq(self._spike & self._window)]
+        m.d.comb += [
+            self._readout.k.eq(self._class),
+            self._readout.en.eq(self._judges & self._spike & self._window),
+        ]
         if not self._config.learning:
             return
-        is_label = k == self._label
+        is_label = self._class == self._label
         m.d.comb += [
-            self._errors.k.eq(k),
-            self._errors.label.eq(labelled & is_label),
+            self._errors.k.eq(self._class),
+            self._errors.label.eq(self._labelled & is_label),
             self._errors.prediction.eq(self._spike),
-            self._errors.en.eq(learning),
+            self._errors.en.eq(self._judges & self._learning),
         ]
-        with m.If(is_label):
+        with m.If(self._judges & is_label):
             m.d.sync += self._answered.eq(1)
         with m.If(self._errors.fires):
             m.d.sync += [
                 self.phase.eq(Phase.FEEDBACK),
                 self._state.eq(0),
-                self._feedback.eq(k),
+                self._feedback.eq(self._class),
                 self._negative.eq(self._errors.negative),
             ]
 

@@ -5,13 +5,14 @@ the phase back) -> `o` (register). The whole pipeline stands still while `o` is 
 """
 
 from amaranth import *
-from amaranth.lib import enum, memory, stream, wiring
+from amaranth.lib import enum, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from golden.cycle.record import code_fields, encoder_fields
 from golden.layout import Layout
 from hw.fixed import increment, wrap
 from hw.layouts import EventLayout, InputLayout, address_shape
+from hw.ram import Ram
 from hw.trace import observe
 
 
@@ -248,30 +249,27 @@ class PhaseCode(wiring.Component):
         i, bits = self.i, Layout(self._config).phase_bits
         # Reads are ahead of writes within a tick, and a tick starts with an empty pipeline, so
         # the two ports never touch one address in one cycle.
-        m.submodules.phase_memory = phases = memory.Memory(
-            shape=bits, depth=max(2, self._config.layers[0]), init=[], attrs={"no_rw_check": 1}
-        )
-        read, write = phases.read_port(), phases.write_port()
+        m.submodules.phase_memory = phases = Ram(bits, max(2, self._config.layers[0]))
         x_phase = Signal(bits)
         total = Signal(bits + 1)
         m.d.comb += [
-            read.addr.eq(i.position),
-            read.en.eq(i.scan),
+            phases.read_address.eq(i.position),
+            phases.read.eq(i.scan),
             total.eq(Mux(i.first, wrap(i.random, bits), x_phase) + i.x_value),
-            write.addr.eq(i.x_position),
-            write.data.eq(wrap(total, bits)),
-            write.en.eq(i.advance & i.x_valid),
+            phases.write_address.eq(i.x_position),
+            phases.write_data.eq(wrap(total, bits)),
+            phases.write.eq(i.advance & i.x_valid),
             i.fires.eq(total[bits]),
             i.random_step.eq(i.advance & i.x_valid & i.first),
         ]
         with m.If(i.advance):
-            m.d.sync += x_phase.eq(read.data)
+            m.d.sync += x_phase.eq(phases.read_data)
         observe(
             m,
             code_fields(self._config),
-            write=write.en,
-            write_address=(write.en, write.addr),
-            write_data=(write.en, write.data),
+            write=phases.write,
+            write_address=(phases.write, phases.write_address),
+            write_data=(phases.write, phases.write_data),
         )
         return m
 

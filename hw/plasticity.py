@@ -83,7 +83,8 @@ class Plasticity(wiring.Component):
         )
         # To subtract is to add the complement and 1. Above the fraction, whose bits are already
         # complemented, all bits are turned here, those of a weight of 0 included.
-        turned = Cat(wrap(self.fraction, shift), self.weight ^ self.negative.replicate(bits))
+        weight = self.weight.as_unsigned() ^ self.negative.replicate(bits)
+        turned = Cat(wrap(self.fraction, shift), weight)
         m.d.comb += [
             extended.eq(turned.as_signed()),
             operand.eq(Mux(self.leaks, leaked, extended ^ self.feedback)),

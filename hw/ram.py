@@ -148,15 +148,25 @@ class WeightRam(wiring.Component):
             m.submodules.all = ram = SinglePortRam(WeightLayout(self._config), self._depth)
             wiring.connect(m, wiring.flipped(self), ram)
             return m
-        # A lane's memory can lie beside the lane, and its width needs no row of multiplexers.
         for index in range(self._config.lanes):
-            m.submodules[f"lane_{index}"] = ram = Ram(signed(self._config.weight_bits), self._depth)
+            self._lane(m, index)
+        return m
+
+    def _lane(self, m, index):
+        """Add a lane's own memory: it can lie beside the lane."""
+        first = 0
+        for number, bits in enumerate(Layout(self._config).weight_slices):
+            part = slice(first, first + bits)
+            first += bits
+            ram = Ram(unsigned(bits), self._depth)
+            m.submodules[f"lane_{index}_{number}"] = ram
             m.d.comb += [
                 ram.read.eq(self.read),
                 ram.read_address.eq(self.read_address),
-                self.read_data[index].eq(ram.read_data),
+                self.read_data.as_value()
+                .word_select(index, self._config.weight_bits)[part]
+                .eq(ram.read_data),
                 ram.write.eq(self.write),
                 ram.write_address.eq(self.write_address),
-                ram.write_data.eq(self.write_data[index]),
+                ram.write_data.eq(self.write_data[index].as_unsigned()[part]),
             ]
-        return m

@@ -25,7 +25,7 @@ class Readout(wiring.Component):
         Count a spike of class `k`.
     k : In
     result : Out(ResultLayout(config))
-        Includes all spikes up to the last cycle.
+        Includes all spikes but those of the last cycle.
     """
 
     def __init__(self, config):
@@ -41,20 +41,22 @@ class Readout(wiring.Component):
 
     def elaborate(self, platform):
         m = Module()
+        classes = self._config.layers[-1]
         result = Signal(ResultLayout(self._config))
         # An array is a choice; an index into `result.counts` would be a multiplication.
-        counts = Array(result.counts[k] for k in range(self._config.layers[-1]))
-        most = Signal(counts[0].shape())
-        count_next = Signal.like(most)
-        m.d.comb += [
-            self.result.eq(result),
-            # A class fires once a tick at most, and counters hold the number of ticks.
-            count_next.eq(fit(counts[self.k] + 1, most.shape())),
-        ]
+        counts = Array(result.counts[k] for k in range(classes))
+        most = Signal(result.counts[0].shape())
+        counted = Signal()
+        k = Signal.like(self.k)
+        count = Signal.like(most)
+        m.d.comb += [self.result.eq(result), count.eq(counts[k])]
+        m.d.sync += [counted.eq(self.en & ~self.clear), k.eq(self.k)]
         with m.If(self.clear):
             m.d.sync += [result.eq(0), most.eq(0)]
-        with m.Elif(self.en):
-            m.d.sync += counts[self.k].eq(count_next)
-            with m.If(count_next > most):
-                m.d.sync += [most.eq(count_next), result.winner.eq(self.k)]
+        with m.Elif(counted):
+            # A class fires once a tick at most, and counters hold the number of ticks.
+            m.d.sync += counts[k].eq(fit(count + 1, count.shape()))
+            # No count is above the most, so a class wins when it adds one to an equal count.
+            with m.If(count == most):
+                m.d.sync += [most.eq(fit(most + 1, most.shape())), result.winner.eq(k)]
         return m

@@ -1,12 +1,13 @@
 """Sample memory: keeps the inputs of a sample that are not 0, for two samples in turn."""
 
 from amaranth import *
-from amaranth.lib import memory, stream, wiring
+from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from golden.cycle.record import sample_fields
 from hw.fixed import fit, increment, wrap
 from hw.layouts import InputLayout, address_shape
+from hw.ram import Ram
 from hw.trace import observe
 
 
@@ -55,14 +56,7 @@ class SampleMemory(wiring.Component):
         inputs = self._config.layers[0]
         shape = address_shape(inputs)
         layout = InputLayout(self._config)
-        m.submodules.input_memory = kept = memory.Memory(
-            shape=layout,
-            depth=2 << shape.width,
-            init=[],
-            attrs={"no_rw_check": 1},
-        )
-        write = kept.write_port()
-        read = kept.read_port()
+        m.submodules.input_memory = kept = Ram(layout, 2 << shape.width)
 
         fill_bank = Signal()
         read_bank = Signal()
@@ -77,10 +71,10 @@ class SampleMemory(wiring.Component):
 
         m.d.comb += [
             self.i.ready.eq(~complete.bit_select(fill_bank, 1)),
-            write.addr.eq(Cat(wrap(kept_count, shape.width), fill_bank)),
-            write.data.value.eq(self.i.payload),
-            write.data.source.eq(source),
-            write.en.eq(self.i.valid & self.i.ready & keep),
+            kept.write_address.eq(Cat(wrap(kept_count, shape.width), fill_bank)),
+            kept.write_data.value.eq(self.i.payload),
+            kept.write_data.source.eq(source),
+            kept.write.eq(self.i.valid & self.i.ready & keep),
         ]
         with m.If(self.i.valid & self.i.ready):
             m.d.sync += [source.eq(increment(source)), kept_count.eq(kept_next)]
@@ -101,9 +95,9 @@ class SampleMemory(wiring.Component):
         m.d.comb += [
             self.complete.eq(complete.bit_select(read_bank, 1)),
             self.count.eq(Mux(read_bank, counts[1], counts[0])),
-            read.addr.eq(Cat(self.address, read_bank)),
-            read.en.eq(self.en),
-            self.data.eq(read.data),
+            kept.read_address.eq(Cat(self.address, read_bank)),
+            kept.read.eq(self.en),
+            self.data.eq(kept.read_data),
         ]
         observe(
             m,
@@ -111,8 +105,8 @@ class SampleMemory(wiring.Component):
             ready=self.i.ready,
             complete=self.complete,
             count=self.count,
-            write=write.en,
-            write_address=(write.en, write.addr),
-            write_data=(write.en, write.data),
+            write=kept.write,
+            write_address=(kept.write, kept.write_address),
+            write_data=(kept.write, kept.write_data),
         )
         return m

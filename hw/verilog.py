@@ -11,6 +11,13 @@ from hw.core import Core
 #: where one signal has both constant bits and bits that are assigned in a condition.
 CONSTANT_PROCESS = re.compile(r"always @\*\n\s*([^;=]*[^;= ]) *= \d+'[bdh]\w+;")
 
+#: A memory that can be written (see `hw.ram`), and its initial words, all 0: the emitter gives one
+#: to every memory. They cost synthesis minutes, single-port RAM cannot have any, and no circuit
+#: may depend on what its memories hold at power-up.
+INITIAL_WORDS = re.compile(
+    r"(\(\* ram_style = \"\w+\" \*\)\n\s*reg [^;]*;\n)\s*initial begin\n(?:.*= \d+'h0+;\n)+\s*end\n"
+)
+
 #: What a wire of no bits becomes.
 EMPTY_WIRE = "[-1:0]"
 
@@ -35,6 +42,7 @@ def emit(component, name):
     text = verilog.convert(
         component, name, ports=_ports(component), emit_src=False, strip_internal_attrs=True
     )
+    text = INITIAL_WORDS.sub(r"\1", text)
     if EMPTY_WIRE in text:
         raise ValueError(f"{name} has a wire of no bits, which Verilog reads as two; leave it out")
     if found := CONSTANT_PROCESS.search(text):

@@ -200,14 +200,25 @@ class CoreBench:
         for address, word in enumerate(golden.dendrites.words):
             handle = datapath.dendrite_memory.words[address]
             yield "dendrite word", handle, address, golden.dendrite_word(word)
-        memory, bits = datapath.weight_memory, self.config.weight_bits
         for address, word in enumerate(golden.weights.words):
             if self.config.memory == "spram":
-                yield "weight word", memory.all.words[address], address, golden.weight_word(word)
-                continue
-            for lane, weight in enumerate(word.tolist()):
-                handle = getattr(memory, f"lane_{lane}").words[address]
-                yield f"weight of lane {lane}", handle, address, weight & ((1 << bits) - 1)
+                handle = datapath.weight_memory.all.words[address]
+                yield "weight word", handle, address, golden.weight_word(word)
+            else:
+                yield from self._slices(address, word.tolist())
+
+    def _slices(self, address: int, word: list[int]) -> Iterator[tuple[str, object, int, int]]:
+        """Yield the same for the slices of a weight word."""
+        for lane, weight in enumerate(word):
+            for index, bits in enumerate(self.golden.layout.weight_slices):
+                ram = getattr(self._dut.datapath.weight_memory, f"lane_{lane}_{index}")
+                yield (
+                    f"weight of lane {lane}",
+                    ram.words[address],
+                    address,
+                    weight & (1 << bits) - 1,
+                )
+                weight >>= bits
 
     def compare_views(self) -> None:
         """Compare cycle view with tick view: every weight, and the random states."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,9 +15,6 @@ from scripts.fpga.harness import Harness
 from scripts.fpga.netlist import Netlist, read_memories
 from scripts.fpga.report import CriticalPath, read_fmax, read_registers
 from scripts.fpga.tools import YOSYS, FlowError, find_tool, run, version
-
-# A weight that starts at 0, in the emitted Verilog.
-_ZERO_WEIGHTS = re.compile(r"^ *\\?weight\S*? ?\[\d+\] = \d+'h0+;\n", re.MULTILINE)
 
 
 class DoesNotFit(FlowError):
@@ -106,9 +102,8 @@ def synthesize(
     device : str or Device
         Name of one of `DEVICES`.
     build_dir : path
-        Folder for all files, made if necessary: ``core.v``, ``source.v`` (the same without
-        weights that start at 0), ``core.json`` (netlist), ``top.json`` (netlist with harness),
-        ``report_<seed>.json`` and logs.
+        Folder for all files, made if necessary: ``core.v``, ``core.json`` (netlist),
+        ``top.json`` (netlist with harness), ``report_<seed>.json`` and logs.
     seeds : int or sequence of int
         Seeds of the placer; the design is placed and routed once with each.
     place : bool
@@ -153,15 +148,10 @@ def synthesize(
 def _synthesize_core(config: Config, chip: Device, directory: Path) -> Netlist:
     verilog = emit_core(config)
     (directory / "core.v").write_text(verilog, encoding="utf-8")
-    # Yosys' time grows with the square of the number of initial words, to many minutes for a
-    # large network. Block RAMs start at 0 anyway.
-    (directory / "source.v").write_text(_ZERO_WEIGHTS.sub("", verilog), encoding="utf-8")
     top = module_name(config)
-    # Yosys prefers LUTs for a small memory; weights belong in block RAM whatever their number.
     script = (
-        "read_verilog source.v",
+        "read_verilog core.v",
         f"hierarchy -top {top}",
-        'setattr -set ram_style "block" */m:weight*',
         f"{chip.family.synth} -top {top} -json core.json",
     )
     run(YOSYS, ["-p", "; ".join(script)], directory=directory, log="synthesis.log")
@@ -195,7 +185,7 @@ def _add_harness(config: Config, chip: Device, directory: Path, netlist: Netlist
     (directory / "harness.v").write_text(harness, encoding="utf-8")
     script = (
         # The core as a closed box, then without it and the cell library: core.json has both.
-        "read_verilog -lib source.v",
+        "read_verilog -lib core.v",
         "read_verilog harness.v",
         f"{chip.family.synth} -top top",
         "delete =* =top %d",

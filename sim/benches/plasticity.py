@@ -1,16 +1,17 @@
-"""Plasticity lane against `golden.plasticity.update`."""
+"""Plasticity lane against `golden.plasticity.update`, feedback and `golden.fixed.leak`."""
 
 from __future__ import annotations
 
 import cocotb
 import numpy as np
 
+from golden.fixed import leak, saturate
 from golden.layout import Layout
 from golden.plasticity import update
 from hw.plasticity import Plasticity
 from sim.unit_bench import UnitBench, word, wrapped
 
-PATTERNS = 3000
+PATTERNS = 2000
 
 
 def component(config):
@@ -34,13 +35,61 @@ async def updates(dut) -> None:
     assert (moved != 0).any(), "no pattern learns"
     assert ((after == limit - 1) & (moved > 0)).any(), "no pattern reaches the upper limit"
     assert np.all(moved[opens == 0] == 0), "a closed gate learns"
+    bench.set(leaks=0, layer=0, negative=0, feedback=0)
     for index in range(PATTERNS):
         bench.set(
             weight=wrapped(weights[index], bits),
-            dendrite=wrapped(dendrites[index], layout.dendrite_bits),
-            open=opens[index],
+            # A closed gate hides the dendrite.
+            dendrite=wrapped(dendrites[index] * opens[index], layout.dendrite_bits),
             fraction=fractions[index],
         )
         await bench.settle()
         bench.compare("weight_next", word(dut.weight_next), wrapped(after[index], bits))
+    bench.board.passed()
+
+
+@cocotb.test()
+async def feeds_back(dut) -> None:
+    """Errors of both signs, on dendrites that have room for them."""
+    bench = UnitBench(dut)
+    config, layout = bench.config, Layout(bench.config)
+    most = (1 << (layout.feedback_bits - 1)) - 1
+    limit = (1 << (layout.dendrite_bits - 1)) - 1 - most
+    feedback = bench.draw(-most, most, PATTERNS)
+    dendrites = bench.draw(-limit, limit, PATTERNS)
+    negatives = bench.draw(0, 1, PATTERNS)
+    after = dendrites + np.where(negatives == 1, -feedback, feedback)
+    assert (after != dendrites).any(), "no error is fed back"
+    bench.set(leaks=0, layer=0, weight=0)
+    for index in range(PATTERNS):
+        negative = int(negatives[index])
+        bench.set(
+            dendrite=wrapped(dendrites[index], layout.dendrite_bits),
+            feedback=wrapped(feedback[index], layout.feedback_bits),
+            negative=negative,
+            fraction=negative * ((1 << max(1, config.learning_shift)) - 1),
+        )
+        await bench.settle()
+        expected = wrapped(after[index], layout.dendrite_bits)
+        bench.compare("dendrite_next", word(dut.dendrite_next), expected)
+    bench.board.passed()
+
+
+@cocotb.test()
+async def leaks(dut) -> None:
+    """Every layer's leak, saturation included; what else is there does not matter."""
+    bench = UnitBench(dut)
+    config, bits = bench.config, Layout(bench.config).dendrite_bits
+    for layer, shift in enumerate(config.dendrite_leak):
+        dendrites = bench.draw_signed(bits, PATTERNS)
+        weights = bench.draw_signed(config.weight_bits, PATTERNS)
+        after = leak(saturate(dendrites, config.state_bits), shift)
+        bench.set(leaks=1, layer=layer, negative=0, feedback=0, fraction=0)
+        for index in range(PATTERNS):
+            bench.set(
+                dendrite=wrapped(dendrites[index], bits),
+                weight=wrapped(weights[index], config.weight_bits),
+            )
+            await bench.settle()
+            bench.compare("dendrite_next", word(dut.dendrite_next), wrapped(after[index], bits))
     bench.board.passed()

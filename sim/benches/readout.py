@@ -24,6 +24,7 @@ async def counts(dut) -> None:
     golden = GoldenReadout(bench.config)
     shape, classes = ResultLayout(bench.config), bench.config.layers[-1]
     await bench.reset(clear=0, en=0, k=0)
+    last = None
     for _ in range(SAMPLES):
         for _ in range(bench.config.ticks):
             for k in bench.rng.sample(range(classes), bench.rng.randint(0, min(classes, 4))):
@@ -31,10 +32,13 @@ async def counts(dut) -> None:
                 await bench.settle_cycle(clear=0, en=en, k=k)
                 expected = {"winner": int(golden.winner), "counts": golden.counts.tolist()}
                 bench.compare("result", word(dut.result), shape.const(expected).as_bits())
-                if en:
-                    golden.count(k)
+                # The result follows a cycle later.
+                if last is not None:
+                    golden.count(last)
+                last = k if en else None
                 await bench.end_cycle()
         await bench.settle_cycle(clear=1, en=0)
         golden.clear()
+        last = None
         await bench.end_cycle()
     bench.board.passed()

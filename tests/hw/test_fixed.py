@@ -62,6 +62,11 @@ def values(width):
     return counter - (counter >> (width - 1) << width)
 
 
+def leaked(value, shift):
+    """Leak as the lanes do: one addition."""
+    return fixed.fit(fixed.add(value, *fixed.leak_operand(value, shift)), value.shape())
+
+
 @pytest.mark.parametrize("operation", ["saturate", "wrap", "rounds_away", "leak"])
 def test_equals_golden_for_every_value(operation, simulate):
     functions, expected = {}, {}
@@ -79,7 +84,7 @@ def test_equals_golden_for_every_value(operation, simulate):
                 functions[name] = lambda m, v, n=n: fixed.rounds_away(v, n)
                 expected[name] = golden.round_away(x, n) - (x >> n)
             elif operation == "leak":
-                functions[name] = lambda m, v, n=n: fixed.leak(v, v >> n, fixed.rounds_away(v, n))
+                functions[name] = lambda m, v, n=n: leaked(v, n)
                 expected[name] = golden.leak(x, n)
     results = tabulate(simulate, functions)
     assert results.keys() == expected.keys()
@@ -87,15 +92,22 @@ def test_equals_golden_for_every_value(operation, simulate):
         assert found == expected[name].tolist(), name
 
 
-def test_leak_of_a_narrower_share_is_the_same(simulate):
-    # `hw.neuron` chooses between shares of one width before it leaks.
-    def leaked(m, value):
-        shifted = Signal.like(value)
-        m.d.comb += shifted.eq(value >> 3)
-        return fixed.leak(value, shifted, fixed.rounds_away(value, 3))
+@pytest.mark.parametrize("carry", [0, 1])
+def test_add_is_exact(carry, simulate):
+    def added(m, value):
+        return fixed.add(value, (-value)[:7].as_signed(), Const(carry, 1))
 
-    found = tabulate(simulate, {(9, 0): leaked})[9, 0]
-    assert found == golden.leak(values(9), 3).tolist()
+    found = tabulate(simulate, {(6, 0): added})[6, 0]
+    assert found == (values(6) * 0 + carry).tolist()
+    for operand in (-32, -1, 31):
+        functions = {(6, 0): lambda m, v, o=operand: fixed.add(v, Const(o, signed(6)), carry)}
+        assert tabulate(simulate, functions)[6, 0] == (values(6) + operand + carry).tolist()
+
+
+def test_at_least_compares_with_every_constant(simulate):
+    for limit in range(-20, 21):
+        functions = {(5, 0): lambda m, v, limit=limit: fixed.at_least(v, limit)}
+        assert tabulate(simulate, functions)[5, 0] == (values(5) >= limit).astype(int).tolist()
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,10 @@
-"""Plasticity lane against `golden.plasticity.update`."""
+"""Plasticity lane against `golden.plasticity.update`, feedback and `golden.fixed.leak`."""
 
 import numpy as np
 import pytest
 
 from golden.config import Config
+from golden.fixed import leak, saturate
 from golden.layout import Layout
 from golden.plasticity import update
 from hw.plasticity import Plasticity
@@ -34,9 +35,9 @@ def check(simulate, config, cases):
     async def testbench(ctx):
         for (weight, dendrite, fraction, open_), after in zip(cases, expected, strict=True):
             ctx.set(dut.weight, weight)
-            ctx.set(dut.dendrite, dendrite)
+            # A closed gate hides the dendrite.
+            ctx.set(dut.dendrite, dendrite * open_)
             ctx.set(dut.fraction, fraction)
-            ctx.set(dut.open, open_)
             assert ctx.get(dut.weight_next) == after, (weight, dendrite, fraction, open_)
 
     simulate(dut, testbench)
@@ -48,7 +49,7 @@ def test_every_case_of_small_weights(simulate):
     cases = [
         (weight, dendrite, fraction, open_)
         for weight in range(-4, 4)
-        for dendrite in range(-40, 41)
+        for dendrite in range(-14, 15)
         for fraction in range(4)
         for open_ in (0, 1)
     ]
@@ -81,3 +82,46 @@ def test_corners_and_random_cases(weight_bits, shift, simulate):
     ]
     after = check(simulate, chosen, cases)
     assert {-weight_limit, weight_limit - 1} <= set(after)
+
+
+# Sixteen bits of state have room for every dendrite, eight bits saturate.
+@pytest.mark.parametrize("state_bits", [8, 16])
+def test_every_leak_of_a_dendrite(state_bits, simulate):
+    chosen = config(8, 3).replace(
+        state_bits=state_bits, feedback=(40, 90), dendrite_leak=(7, 2), layers=(3, 9, 4)
+    )
+    dut, bits = Plasticity(chosen), Layout(chosen).dendrite_bits
+    assert (bits > state_bits) == (state_bits == 8)
+
+    async def testbench(ctx):
+        ctx.set(dut.leaks, 1)
+        ctx.set(dut.weight, -77)
+        for layer, shift in enumerate(chosen.dendrite_leak):
+            ctx.set(dut.layer, layer)
+            for dendrite in range(-(1 << (bits - 1)), 1 << (bits - 1)):
+                ctx.set(dut.dendrite, dendrite)
+                expected = int(leak(saturate(dendrite, state_bits), shift))
+                assert ctx.get(dut.dendrite_next) == expected, (layer, dendrite)
+
+    simulate(dut, testbench)
+
+
+@pytest.mark.parametrize(("weight_bits", "shift"), [(2, 0), (2, 5), (8, 10), (16, 1)])
+def test_every_error_on_some_dendrites(weight_bits, shift, simulate):
+    chosen = config(weight_bits, shift).replace(state_bits=16, feedback=(60, 100))
+    dut, layout = Plasticity(chosen), Layout(chosen)
+    most = 1 << (layout.feedback_bits - 1)
+    room = (1 << (layout.dendrite_bits - 1)) - most
+
+    async def testbench(ctx):
+        for negative in (0, 1):
+            ctx.set(dut.negative, negative)
+            ctx.set(dut.fraction, negative * ((1 << max(1, shift)) - 1))
+            for feedback in range(1 - most, most):
+                ctx.set(dut.feedback, feedback)
+                for dendrite in (-room, -1, 0, 1, 37, room - 1):
+                    ctx.set(dut.dendrite, dendrite)
+                    expected = dendrite + (-feedback if negative else feedback)
+                    assert ctx.get(dut.dendrite_next) == expected, (dendrite, feedback)
+
+    simulate(dut, testbench)

@@ -27,15 +27,18 @@ def test_equals_golden(classes, simulate):
             await ctx.tick()
             golden.clear()
             ctx.set(dut.clear, 0)
+            last = None
             for _ in range(60):
                 await compare(ctx, dut, golden, classes)
                 k = rng.randrange(classes)
-                enabled = rng.random() < 0.8 and bool(golden.counts[k] < config.ticks)
+                enabled = rng.random() < 0.8 and bool(golden.counts[k] < config.ticks - 1)
                 ctx.set(dut.en, enabled)
                 ctx.set(dut.k, k)
                 await ctx.tick()
-                if enabled:
-                    golden.count(k)
+                # The result follows a cycle later.
+                if last is not None:
+                    golden.count(last)
+                last = k if enabled else None
 
     simulate(dut, testbench, budget=700)
 
@@ -49,10 +52,12 @@ def test_first_to_reach_the_highest_count_wins_a_tie(simulate):
             ctx.set(dut.en, 1)
             ctx.set(dut.k, k)
             await ctx.tick()
+            ctx.set(dut.en, 0)
+            await ctx.tick()
             winners.append(ctx.get(dut.result.winner))
         assert winners == [3, 3, 0, 0, 3]
 
-    simulate(dut, testbench, budget=10)
+    simulate(dut, testbench, budget=20)
 
 
 @pytest.mark.parametrize("ticks", [1, 7, 8])
@@ -64,7 +69,9 @@ def test_counters_hold_a_spike_in_every_tick(ticks, simulate):
         ctx.set(dut.k, 1)
         for _ in range(ticks):
             await ctx.tick()
+        ctx.set(dut.en, 0)
+        await ctx.tick()
         assert ctx.get(dut.result.counts[1]) == ticks
         assert ctx.get(dut.result.winner) == 1
 
-    simulate(dut, testbench, budget=10)
+    simulate(dut, testbench, budget=12)

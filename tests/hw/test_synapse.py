@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from golden.config import Config
+from golden.fixed import leak
 from golden.layout import Layout
 from golden.presets import preset
 from golden.synapse import accumulate
@@ -32,6 +33,25 @@ def test_accumulates_as_golden_does(config, simulate):
                         ctx.set(dut.weight, weight)
                         ctx.set(dut.transmits, transmits)
                         after = accumulate(membrane, np.int64(weight), transmits == 1, gain)
-                        assert ctx.get(dut.membrane_next) == int(after)
+                        assert ctx.get(dut.total) == int(after)
+
+    simulate(dut, testbench)
+
+
+@pytest.mark.parametrize("config", [TINY, GAINS], ids=["no-gain", "gains"])
+def test_leaks_as_golden_does(config, simulate):
+    dut = Synapse(config.replace(membrane_leak=tuple(range(2, len(config.layers) + 1))))
+    top = 1 << (config.state_bits - 1)
+    membranes = [-top, -top + 1, top - 1, *range(-70, 71)]
+
+    async def testbench(ctx):
+        ctx.set(dut.leaks, 1)
+        ctx.set(dut.transmits, 1)
+        ctx.set(dut.weight, -3)
+        for layer in range(len(config.layers) - 1):
+            ctx.set(dut.layer, layer)
+            for membrane in membranes:
+                ctx.set(dut.membrane, membrane)
+                assert ctx.get(dut.total) == int(leak(membrane, layer + 2)), (layer, membrane)
 
     simulate(dut, testbench)
