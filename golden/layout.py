@@ -20,6 +20,9 @@ from golden.fixed import bits_for_signed, bits_for_unsigned
 #: Depth of a block RAM of 16 Kibit (and parity) at each width.
 BLOCK_SHAPES = ((512, 36), (1024, 18), (2048, 9), (4096, 4))
 
+#: Lanes that one encoded input a cycle keeps busy.
+LANES_PER_INPUT = 16
+
 #: Bits of a slice of a weight memory that is deeper than that.
 NARROWEST_SLICE = 2
 
@@ -157,6 +160,13 @@ class Layout:
     def refractory_bits(self) -> int:
         """Bits of a refractory counter."""
         return max(1, bits_for_unsigned(max(self.config.refractory)))
+
+    @property
+    def encoder_lanes(self) -> int:
+        """Inputs that are encoded in a clock cycle: more where many lanes wait for events."""
+        return (
+            1 if self.config.encoder == "events" else max(1, self.config.lanes // LANES_PER_INPUT)
+        )
 
     @property
     def phase_bits(self) -> int:

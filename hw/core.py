@@ -9,16 +9,16 @@ i_access, o_access: weight words;  i_random, o_random: random generators
 
 from amaranth import *
 from amaranth.lib import stream, wiring
-from amaranth.lib.fifo import SyncFIFOBuffered
 from amaranth.lib.wiring import In, Out, connect, flipped
 
-from golden.cycle.queue import INPUT_QUEUE_DEPTH
 from golden.cycle.record import core_fields
+from golden.layout import Layout
 from golden.rng import RandomState, used_generators
 from hw.blank import BlankOut
 from hw.control import Control
 from hw.datapath import Datapath
 from hw.encoder import Encoder, attach
+from hw.inputs import InputQueue
 from hw.layouts import (
     AccessLayout,
     EventLayout,
@@ -112,16 +112,16 @@ class Core(wiring.Component):
         ]
         self._access(m, control, datapath)
         encoder_random = self._random(m, control)
-        queue = self._inputs(m, control, encoder_random)
+        inputs = self._inputs(m, control, encoder_random)
         observe(
             m,
             core_fields(config),
             event_random=self.o_random.event,
             blank_random=self.o_random.blank,
             encoder_random=self.o_random.encoder,
-            inputs_ready=queue.w_rdy,
-            inputs_valid=queue.r_rdy,
-            input=(queue.r_rdy, queue.r_data),
+            inputs_ready=inputs.i.ready,
+            inputs_valid=inputs.o.valid,
+            input=(inputs.o.valid, inputs.o.payload),
         )
         return m
 
@@ -138,27 +138,27 @@ class Core(wiring.Component):
         ]
 
     def _random(self, m, control):
-        """Add generators and blank-out; return the encoder's random number, and what steps it.
+        """Add generators and blank-out; return the encoder's random numbers, and what steps it.
         A generator that the configuration has no use for is a constant.
         """
         values, steps = {}, {}
         for name, seed in vars(RandomState.seeded(self._config.seed)).items():
-            values[name], steps[name] = Const(seed, 32), Signal(name=f"{name}_step")
+            values[name], steps[name] = [Const(seed, 32)], Signal(name=f"{name}_step")
             if name in used_generators(self._config):
-                m.submodules[f"{name}_random"] = generator = Generator(seed)
-                values[name] = generator.value
+                most = Layout(self._config).encoder_lanes if name == "encoder" else 1
+                m.submodules[f"{name}_random"] = generator = Generator(seed, most)
+                values[name], steps[name] = generator.values, generator.steps
                 m.d.comb += [
-                    generator.step.eq(steps[name]),
                     generator.load.valid.eq(self.i_random.valid),
                     generator.load.payload.eq(self.i_random.payload[name]),
                 ]
-            m.d.comb += self.o_random[name].eq(values[name])
+            m.d.comb += self.o_random[name].eq(values[name][0])
         m.submodules.blank_out = blank_out = BlankOut(self._config)
         m.d.comb += [
             steps["event"].eq(control.event_step),
             steps["blank"].eq(control.event_step),
-            control.event_random.eq(values["event"]),
-            blank_out.random.eq(values["blank"]),
+            control.event_random.eq(values["event"][0]),
+            blank_out.random.eq(values["blank"][0]),
             blank_out.start.eq(control.event_step),
             blank_out.step.eq(control.transmit_step),
             control.transmit.eq(blank_out.transmit),
@@ -167,27 +167,25 @@ class Core(wiring.Component):
 
     def _inputs(self, m, control, encoder_random):
         """Add what feeds the first layer: sample memory, encoder and a short queue; return that."""
-        layout = EventLayout(self._config)
-        m.submodules.inputs = queue = SyncFIFOBuffered(width=layout.size, depth=INPUT_QUEUE_DEPTH)
-        m.d.comb += [
-            control.i_inputs.valid.eq(queue.r_rdy),
-            control.i_inputs.payload.eq(queue.r_data),
-            queue.r_en.eq(control.i_inputs.ready),
-        ]
+        m.submodules.inputs = inputs = InputQueue(self._config)
+        connect(m, inputs.o, control.i_inputs)
         if self._config.encoder == "events":
             events = self.i_event
-            m.d.comb += [control.sample_ready.eq(1), events.ready.eq(queue.w_rdy)]
-        else:
-            m.submodules.samples = samples = SampleMemory(self._config)
-            m.submodules.encoder = encoder = Encoder(self._config)
-            attach(m, encoder, samples, *encoder_random)
-            connect(m, flipped(self.i_pixel), samples.i)
             m.d.comb += [
-                control.sample_ready.eq(samples.complete),
-                samples.release.eq(control.finish),
-                encoder.start.eq(control.start),
-                encoder.o.ready.eq(queue.w_rdy),
+                control.sample_ready.eq(1),
+                events.ready.eq(inputs.i.ready),
+                inputs.i.valid.eq(events.valid),
+                inputs.i.payload.as_value().eq(events.payload),
             ]
-            events = encoder.o
-        m.d.comb += [queue.w_en.eq(events.valid), queue.w_data.eq(events.payload)]
-        return queue
+            return inputs
+        m.submodules.samples = samples = SampleMemory(self._config)
+        m.submodules.encoder = encoder = Encoder(self._config)
+        attach(m, encoder, samples, *encoder_random)
+        connect(m, flipped(self.i_pixel), samples.i)
+        connect(m, encoder.o, inputs.i)
+        m.d.comb += [
+            control.sample_ready.eq(samples.complete),
+            samples.release.eq(control.finish),
+            encoder.start.eq(control.start),
+        ]
+        return inputs

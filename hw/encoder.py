@@ -1,17 +1,17 @@
 """Encoder: a stored sample becomes a stream of input events, tick after tick.
 
-Pipeline, one kept input a cycle: address -> `r_` (memory output) -> `x_` (add, compare, write
+Pipeline, one word of kept inputs a cycle: address -> `r_` (memory output) -> `x_` (add, compare, write
 the phase back) -> `o` (register). The whole pipeline stands still while `o` is stalled.
 """
 
 from amaranth import *
-from amaranth.lib import enum, stream, wiring
+from amaranth.lib import data, enum, stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from golden.cycle.record import code_fields, encoder_fields
+from golden.cycle.record import code_fields, encoder_fields, input_address_bits
 from golden.layout import Layout
 from hw.fixed import increment, wrap
-from hw.layouts import EventLayout, InputLayout, address_shape
+from hw.layouts import EventsLayout, InputsLayout, address_shape
 from hw.ram import Ram
 from hw.trace import observe
 
@@ -27,8 +27,8 @@ class EncoderState(enum.Enum, shape=2):
 class Encoder(wiring.Component):
     """Rate encoder, "phase" or "bernoulli"; see `golden.encoder`.
 
-    A tick takes ``count + 3`` cycles (1 if `count` is 0) plus stalls. The encoder runs ahead of
-    the network as far as its output is accepted.
+    A tick takes ``ceil(count / lanes) + 3`` cycles (1 if `count` is 0) plus stalls, where lanes are
+    `Layout.encoder_lanes`. The encoder runs ahead of the network as far as its output is accepted.
 
     Parameters
     ----------
@@ -42,27 +42,28 @@ class Encoder(wiring.Component):
         Inputs that the sample memory keeps; constant while the encoder runs.
     address, en : Out
         Read port of the sample memory.
-    data : In(InputLayout(config))
-    random : In(32)
-        Random number; used if `random_step` is 1.
-    random_step : Out(1)
-    o : Out(stream.Signature(EventLayout(config)))
+    data : In(InputsLayout(config))
+    random : In(data.ArrayLayout(32, lanes))
+        Random numbers, one for each input of a word.
+    random_steps : Out
+        How many of them are used up.
+    o : Out(stream.Signature(EventsLayout(config)))
         Events in ascending order, and an `end` after each tick.
     """
 
     def __init__(self, config):
         self._config = config
-        inputs = config.layers[0]
+        self._lanes = Layout(config).encoder_lanes
         super().__init__(
             {
                 "start": In(1),
-                "count": In(range(inputs + 1)),
-                "address": Out(address_shape(inputs)),
+                "count": In(range(config.layers[0] + 1)),
+                "address": Out(input_address_bits(config)),
                 "en": Out(1),
-                "data": In(InputLayout(config)),
-                "random": In(32),
-                "random_step": Out(1),
-                "o": Out(stream.Signature(EventLayout(config))),
+                "data": In(InputsLayout(config)),
+                "random": In(data.ArrayLayout(32, self._lanes)),
+                "random_steps": Out(range(self._lanes + 1)),
+                "o": Out(stream.Signature(EventsLayout(config))),
             }
         )
 
@@ -71,26 +72,27 @@ class Encoder(wiring.Component):
         config = self._config
         state = Signal(EncoderState)
         tick = Signal(address_shape(config.ticks))
-        position = Signal(address_shape(config.layers[0]))
-        r_valid = Signal()
+        position = Signal.like(self.address)
+        r_valid = Signal(self._lanes)
         r_position = Signal.like(position)
-        x_valid = Signal()
+        x_valid = Signal(self._lanes)
         x_position = Signal.like(position)
-        x_input = Signal(InputLayout(config))
+        x_inputs = Signal(InputsLayout(config))
         advance = Signal()
+        scans = state == EncoderState.SCAN
 
         m.d.comb += [
             advance.eq(~self.o.valid | self.o.ready),
             self.address.eq(position),
-            self.en.eq(advance & (state == EncoderState.SCAN)),
+            self.en.eq(advance & scans),
         ]
         with m.If(advance):
             m.d.sync += [
-                r_valid.eq(state == EncoderState.SCAN),
+                r_valid.eq(Mux(scans, self._kept(position), 0)),
                 r_position.eq(position),
                 x_valid.eq(r_valid),
                 x_position.eq(r_position),
-                x_input.eq(self.data),
+                x_inputs.eq(self.data),
             ]
 
         m.submodules.code = code = CODES[config.encoder](config)
@@ -101,18 +103,14 @@ class Encoder(wiring.Component):
             code.i.advance.eq(advance),
             code.i.x_valid.eq(x_valid),
             code.i.x_position.eq(x_position),
-            code.i.x_value.eq(x_input.value),
+            code.i.x_values.eq(Cat(one.value for one in x_inputs)),
             code.i.random.eq(self.random),
-            self.random_step.eq(code.i.random_step),
+            self.random_steps.eq(code.i.random_steps),
         ]
         with m.If(advance):
-            m.d.sync += [
-                self.o.valid.eq(x_valid & code.i.fires),
-                self.o.payload.source.eq(x_input.source),
-                self.o.payload.end.eq(0),
-            ]
+            self._put_out(m, x_valid & code.i.fires, [one.source for one in x_inputs])
 
-        drained = advance & ~r_valid & ~x_valid
+        drained = advance & ~r_valid.any() & ~x_valid.any()
         self._schedule(m, state, tick, position, advance, drained)
         observe(
             m,
@@ -120,11 +118,30 @@ class Encoder(wiring.Component):
             state=state,
             tick=tick,
             read_address=position,
-            random_step=self.random_step,
+            random_steps=self.random_steps,
             valid=self.o.valid,
             event=(self.o.valid, self.o.payload),
         )
         return m
+
+    def _kept(self, position):
+        """Say which inputs of a word the sample has: all but in the last word."""
+        if self._lanes == 1:
+            return Const(1, 1)
+        return Cat(position * self._lanes + lane < self.count for lane in range(self._lanes))
+
+    def _put_out(self, m, fires, sources):
+        """Set the output register to the events of a word, the lower one first."""
+        payload = self.o.payload
+        m.d.sync += [self.o.valid.eq(fires.any()), payload.end.eq(0)]
+        if self._lanes == 1:
+            m.d.sync += payload.sources[0].eq(sources[0])
+            return
+        m.d.sync += [
+            payload.sources[0].eq(Mux(fires[0], sources[0], sources[1])),
+            payload.sources[1].eq(Mux(fires.all(), sources[1], 0)),
+            payload.more.eq(fires.all()),
+        ]
 
     def _schedule(self, m, state, tick, position, advance, drained):
         """Scan the kept inputs in each tick; when it is `drained`, mark the tick's end."""
@@ -140,14 +157,15 @@ class Encoder(wiring.Component):
             with m.Case(EncoderState.SCAN):
                 with m.If(advance):
                     m.d.sync += position.eq(increment(position))
-                    with m.If(position + 1 == self.count):
+                    with m.If((position + 1) * self._lanes >= self.count):
                         m.d.sync += [position.eq(0), state.eq(EncoderState.DRAIN)]
             with m.Case(EncoderState.DRAIN):
                 with m.If(drained):
                     m.d.sync += [
                         self.o.valid.eq(1),
                         self.o.payload.end.eq(1),
-                        self.o.payload.source.eq(0),
+                        self.o.payload.sources.as_value().eq(0),
+                        self.o.payload.more.eq(0),
                         tick.eq(increment(tick)),
                         state.eq(Mux(nothing_kept, EncoderState.DRAIN, EncoderState.SCAN)),
                     ]
@@ -155,7 +173,7 @@ class Encoder(wiring.Component):
                         m.d.sync += [tick.eq(0), state.eq(EncoderState.IDLE)]
 
 
-def attach(m, encoder, samples, random, step):
+def attach(m, encoder, samples, random, steps):
     """Join an encoder with its sample memory and its random generator.
 
     Parameters
@@ -164,9 +182,9 @@ def attach(m, encoder, samples, random, step):
         Parent of both.
     encoder : Encoder
     samples : hw.sample.SampleMemory
-    random : Value
-        Random number of the encoder's generator.
-    step : Signal
+    random : View
+        Random numbers of the encoder's generator.
+    steps : Signal
         Steps it.
     """
     m.d.comb += [
@@ -175,7 +193,7 @@ def attach(m, encoder, samples, random, step):
         encoder.data.eq(samples.data),
         encoder.count.eq(samples.count),
         encoder.random.eq(random),
-        step.eq(encoder.random_step),
+        steps.eq(encoder.random_steps),
     ]
 
 
@@ -191,49 +209,55 @@ class CodeSignature(wiring.Signature):
     first : Out(1)
         First tick of a sample.
     scan, position : Out
-        The input at `position` enters the pipeline.
+        The word at `position` enters the pipeline.
     advance : Out(1)
         The pipeline moves.
-    x_valid, x_position, x_value : Out
-        The input in `x_`.
-    random : Out(32)
-    random_step : In(1)
-        The random number is used up.
-    fires : In(1)
-        The input in `x_` fires.
+    x_valid, x_position, x_values : Out
+        The word in `x_`: which of its inputs there are, and their intensities.
+    random : Out
+    random_steps : In
+        How many random numbers are used up.
+    fires : In
+        Which inputs in `x_` fire; of no meaning for one that is not there.
     """
 
     def __init__(self, config):
-        position = address_shape(config.layers[0])
+        lanes = Layout(config).encoder_lanes
+        position = input_address_bits(config)
         super().__init__(
             {
                 "first": Out(1),
                 "scan": Out(1),
                 "position": Out(position),
                 "advance": Out(1),
-                "x_valid": Out(1),
+                "x_valid": Out(lanes),
                 "x_position": Out(position),
-                "x_value": Out(8),
-                "random": Out(32),
-                "random_step": In(1),
-                "fires": In(1),
+                "x_values": Out(data.ArrayLayout(8, lanes)),
+                "random": Out(data.ArrayLayout(32, lanes)),
+                "random_steps": In(range(lanes + 1)),
+                "fires": In(lanes),
             }
         )
+
+
+def _count(bits):
+    """Return how many bits are 1."""
+    return sum(bits[1:], start=bits[0])
 
 
 class BernoulliCode(wiring.Component):
     """An input fires if a fresh random number is below its intensity."""
 
     def __init__(self, config):
-        self._bits = Layout(config).phase_bits
+        self._layout = Layout(config)
         super().__init__({"i": In(CodeSignature(config))})
 
     def elaborate(self, platform):
         m = Module()
-        m.d.comb += [
-            self.i.fires.eq(wrap(self.i.random, self._bits) < self.i.x_value),
-            self.i.random_step.eq(self.i.advance & self.i.x_valid),
-        ]
+        i, bits = self.i, self._layout.phase_bits
+        for lane in range(self._layout.encoder_lanes):
+            m.d.comb += i.fires[lane].eq(wrap(i.random[lane], bits) < i.x_values[lane])
+        m.d.comb += i.random_steps.eq(Mux(i.advance, _count(i.x_valid), 0))
         return m
 
 
@@ -246,24 +270,31 @@ class PhaseCode(wiring.Component):
 
     def elaborate(self, platform):
         m = Module()
-        i, bits = self.i, Layout(self._config).phase_bits
+        i, layout = self.i, Layout(self._config)
+        bits, lanes = layout.phase_bits, layout.encoder_lanes
         # Reads are ahead of writes within a tick, and a tick starts with an empty pipeline, so
         # the two ports never touch one address in one cycle.
-        m.submodules.phase_memory = phases = Ram(bits, max(2, self._config.layers[0]))
-        x_phase = Signal(bits)
-        total = Signal(bits + 1)
+        m.submodules.phase_memory = phases = Ram(
+            data.ArrayLayout(bits, lanes), max(2, -(-self._config.layers[0] // lanes))
+        )
+        x_phases = Signal(data.ArrayLayout(bits, lanes))
         m.d.comb += [
             phases.read_address.eq(i.position),
             phases.read.eq(i.scan),
-            total.eq(Mux(i.first, wrap(i.random, bits), x_phase) + i.x_value),
             phases.write_address.eq(i.x_position),
-            phases.write_data.eq(wrap(total, bits)),
-            phases.write.eq(i.advance & i.x_valid),
-            i.fires.eq(total[bits]),
-            i.random_step.eq(i.advance & i.x_valid & i.first),
+            phases.write.eq(i.advance & i.x_valid.any()),
+            i.random_steps.eq(Mux(i.advance & i.first, _count(i.x_valid), 0)),
         ]
+        for lane in range(lanes):
+            total = Signal(bits + 1, name=f"total_{lane}")
+            start = Mux(i.first, wrap(i.random[lane], bits), x_phases[lane])
+            m.d.comb += [
+                total.eq(start + i.x_values[lane]),
+                phases.write_data[lane].eq(wrap(total, bits)),
+                i.fires[lane].eq(total[bits]),
+            ]
         with m.If(i.advance):
-            m.d.sync += x_phase.eq(phases.read_data)
+            m.d.sync += x_phases.eq(phases.read_data)
         observe(
             m,
             code_fields(self._config),

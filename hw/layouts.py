@@ -54,6 +54,24 @@ class EventLayout(data.StructLayout):
         super().__init__({"source": unsigned(Layout(config).source_bits), "end": 1})
 
 
+class EventsLayout(data.StructLayout):
+    """What the encoder puts out at once: one event or more in ascending order, or an end. With
+    one input a cycle, the same as an `EventLayout`.
+    """
+
+    def __init__(self, config):
+        layout = Layout(config)
+        sources = data.ArrayLayout(unsigned(layout.source_bits), layout.encoder_lanes)
+        super().__init__({"sources": sources, "more": layout.encoder_lanes - 1, "end": 1})
+
+
+class InputsLayout(data.ArrayLayout):
+    """A word of kept inputs, encoded in the same cycle."""
+
+    def __init__(self, config):
+        super().__init__(InputLayout(config), Layout(config).encoder_lanes)
+
+
 class DendriteLayout(data.StructLayout):
     """What the dendrite memory holds for a neuron: dendrite and gate, if the machine learns, and
     the refractory counter.

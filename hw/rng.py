@@ -4,7 +4,7 @@ from functools import reduce
 from operator import xor
 
 from amaranth import *
-from amaranth.lib import stream, wiring
+from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from golden import rng
@@ -25,34 +25,43 @@ class Generator(wiring.Component):
     ----------
     seed : int
         State after reset, not 0.
+    most : int
+        Most steps in a cycle.
 
     Members
     -------
-    value : Out(32)
-        Current state, the random number.
-    step : In(1)
-        Go to the next state.
+    values : Out(data.ArrayLayout(32, most))
+        Current state, which is the random number, and the ones that follow.
+    steps : In(range(most + 1))
+        Go on by so many states.
     load : In(stream.Signature(32, always_ready=True))
         Replace the state; wins over `step`.
     """
 
-    value: Out(32)
-    step: In(1)
-    load: In(stream.Signature(32, always_ready=True))
-
-    def __init__(self, seed):
+    def __init__(self, seed, most=1):
         if not 0 < seed <= rng.MASK:
             raise ValueError(f"seed must be from 1 to 2**32 - 1, not {seed!r}")
-        self._seed = seed
-        super().__init__()
+        self._seed, self._most = seed, most
+        super().__init__(
+            {
+                "values": Out(data.ArrayLayout(32, most)),
+                "steps": In(range(most + 1)),
+                "load": In(stream.Signature(32, always_ready=True)),
+            }
+        )
 
     def elaborate(self, platform):
         m = Module()
         state = Signal(32, init=self._seed)
-        m.d.comb += self.value.eq(state)
-        following = advance(m, state, rng.xorshift, name="following")
+        ahead = [state] + [
+            advance(m, state, rng.xorshift, times, name=f"following_{times}")
+            for times in range(1, self._most + 1)
+        ]
+        m.d.comb += [self.values[index].eq(ahead[index]) for index in range(self._most)]
         with m.If(self.load.valid):
             m.d.sync += state.eq(self.load.payload)
-        with m.Elif(self.step):
-            m.d.sync += state.eq(following)
+        with m.Else():
+            for times in range(1, self._most + 1):
+                with m.If(self.steps == times):
+                    m.d.sync += state.eq(ahead[times])
         return m

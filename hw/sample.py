@@ -3,10 +3,12 @@
 from amaranth import *
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
+from amaranth.utils import exact_log2
 
-from golden.cycle.record import sample_fields
+from golden.cycle.record import input_address_bits, sample_fields
+from golden.layout import Layout
 from hw.fixed import fit, increment, wrap
-from hw.layouts import InputLayout, address_shape
+from hw.layouts import InputLayout, InputsLayout, address_shape
 from hw.ram import Ram
 from hw.trace import observe
 
@@ -32,8 +34,8 @@ class SampleMemory(wiring.Component):
     release : In(1)
         The bank has been read; go to the other one.
     address, en : In
-        Read the kept input at `address`; `data` holds it from the next cycle on.
-    data : Out(InputLayout(config))
+        Read a word of kept inputs; `data` holds it from the next cycle on.
+    data : Out(InputsLayout(config))
     """
 
     def __init__(self, config):
@@ -45,9 +47,9 @@ class SampleMemory(wiring.Component):
                 "complete": Out(1),
                 "count": Out(range(inputs + 1)),
                 "release": In(1),
-                "address": In(address_shape(inputs)),
+                "address": In(input_address_bits(config)),
                 "en": In(1),
-                "data": Out(InputLayout(config)),
+                "data": Out(InputsLayout(config)),
             }
         )
 
@@ -55,8 +57,6 @@ class SampleMemory(wiring.Component):
         m = Module()
         inputs = self._config.layers[0]
         shape = address_shape(inputs)
-        layout = InputLayout(self._config)
-        m.submodules.input_memory = kept = Ram(layout, 2 << shape.width)
 
         fill_bank = Signal()
         read_bank = Signal()
@@ -68,14 +68,17 @@ class SampleMemory(wiring.Component):
         # Of the sample's inputs, no more can be kept than there are.
         kept_next = fit(kept_count + keep, kept_count.shape())
         last = source == inputs - 1
+        kept = Signal(InputLayout(self._config))
+        write = Signal()
 
         m.d.comb += [
             self.i.ready.eq(~complete.bit_select(fill_bank, 1)),
-            kept.write_address.eq(Cat(wrap(kept_count, shape.width), fill_bank)),
-            kept.write_data.value.eq(self.i.payload),
-            kept.write_data.source.eq(source),
-            kept.write.eq(self.i.valid & self.i.ready & keep),
+            kept.value.eq(self.i.payload),
+            kept.source.eq(source),
+            write.eq(self.i.valid & self.i.ready & keep),
         ]
+        place = wrap(kept_count, shape.width)
+        self._memories(m, write, place, fill_bank, kept, read_bank)
         with m.If(self.i.valid & self.i.ready):
             m.d.sync += [source.eq(increment(source)), kept_count.eq(kept_next)]
             with m.If(last):
@@ -95,9 +98,6 @@ class SampleMemory(wiring.Component):
         m.d.comb += [
             self.complete.eq(complete.bit_select(read_bank, 1)),
             self.count.eq(Mux(read_bank, counts[1], counts[0])),
-            kept.read_address.eq(Cat(self.address, read_bank)),
-            kept.read.eq(self.en),
-            self.data.eq(kept.read_data),
         ]
         observe(
             m,
@@ -105,8 +105,25 @@ class SampleMemory(wiring.Component):
             ready=self.i.ready,
             complete=self.complete,
             count=self.count,
-            write=kept.write,
-            write_address=(kept.write, kept.write_address),
-            write_data=(kept.write, kept.write_data),
+            write=write,
+            write_address=(write, Cat(place, fill_bank)),
+            write_data=(write, kept),
         )
         return m
+
+    def _memories(self, m, write, place, fill_bank, kept, read_bank):
+        """Add a memory for each input of a word; kept inputs go to them in turn."""
+        lanes = Layout(self._config).encoder_lanes
+        which = exact_log2(lanes)
+        bits = input_address_bits(self._config)
+        for lane in range(lanes):
+            ram = Ram(InputLayout(self._config), 2 << bits)
+            m.submodules[f"input_memory_{lane}"] = ram
+            m.d.comb += [
+                ram.write_address.eq(Cat(wrap(place[which:], bits), fill_bank)),
+                ram.write_data.eq(kept),
+                ram.write.eq(write & (place[:which] == lane)),
+                ram.read_address.eq(Cat(self.address, read_bank)),
+                ram.read.eq(self.en),
+                self.data[lane].eq(ram.read_data),
+            ]

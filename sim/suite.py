@@ -18,8 +18,12 @@ VARIANTS: dict[str, Config] = {
         _TINY,
         _TINY.replace(name="tiny-1-lane", lanes=1, rounding="nearest"),
         _TINY.replace(name="tiny-16-lanes", lanes=16, transmit=9),
+        _TINY.replace(name="tiny-32-lanes", lanes=32),
+        _TINY.replace(name="tiny-32-bernoulli", lanes=32, layers=(15, 40, 4), encoder="bernoulli"),
         _TINY.replace(name="tiny-bernoulli", lanes=4, encoder="bernoulli", transmit=11),
         _TINY.replace(name="tiny-events", encoder="events", error_threshold=3, learning_shift=5),
+        _TINY.replace(name="tiny-spram", memory="spram", lanes=4),
+        _TINY.replace(name="tiny-inference", learning=False, lanes=8),
         _TINY.replace(name="tiny-2-bit", weight_bits=2, weight_init=1, gain=5, lanes=8),
         _TINY.replace(
             name="tiny-16-bit",
@@ -56,7 +60,7 @@ VARIANTS: dict[str, Config] = {
 #: Variants that each unit is run on: those whose features it depends on.
 UNIT_VARIANTS = {
     "rng": ("tiny",),
-    "encoder": ("tiny", "tiny-bernoulli"),
+    "encoder": ("tiny", "tiny-bernoulli", "tiny-32-lanes", "tiny-32-bernoulli"),
     "synapse": ("tiny-deep", "tiny-16-bit"),
     "blank": ("tiny-16-lanes", "tiny-bernoulli"),
     "plasticity": ("tiny", "tiny-2-bit", "tiny-16-bit"),

@@ -208,9 +208,10 @@ class Control:
                     last=layer.groups == 1,
                     state=layer.state_base,
                     weight=layer.weight_address(event.source, 0),
-                    learn=learns(random, rate),
-                    fraction=fraction(random, config.learning_shift, config.rounding),
                 )
+                if config.learning:
+                    issue.learn = learns(random, rate)
+                    issue.fraction = fraction(random, config.learning_shift, config.rounding)
             elif take:
                 issue = None
             else:
@@ -245,7 +246,7 @@ class Control:
         that it causes. At the end a label spike that no output spike answered is judged, too.
         """
         window = self._tick >= self._config.burn_in
-        learning = window and request.rate > 0
+        learning = window and request.rate > 0 and self._config.learning
         labelled = learning and label_fires(self._config, self._tick)
         answered = False
         while True:

@@ -16,7 +16,7 @@ from golden.cycle.blank import BlankOut
 from golden.cycle.control import Access, Control, Outputs, Request, Seen
 from golden.cycle.datapath import Datapath
 from golden.cycle.encoder import Encoder, Event
-from golden.cycle.queue import INPUT_QUEUE_DEPTH, Queue
+from golden.cycle.queue import InputQueue
 from golden.cycle.sample import SampleMemory
 from golden.cycle.spikes import SpikeQueue
 from golden.layout import Layout
@@ -56,7 +56,7 @@ class CycleCore:
         self.spikes = SpikeQueue(config)
         self.samples = SampleMemory(config)
         self.encoder = Encoder(config)
-        self.inputs = Queue(INPUT_QUEUE_DEPTH)
+        self.inputs = InputQueue()
         self.blank = BlankOut(config)
         self.reset()
 
@@ -78,7 +78,7 @@ class CycleCore:
 
     def step(self, host: Host) -> Record:
         """Live through one clock cycle and return what every unit did in it."""
-        head = self.inputs.output if self.inputs.output_valid else None
+        head = self.inputs.event
         out = self.control.step(
             Seen(
                 request=host.request,
@@ -123,23 +123,24 @@ class CycleCore:
         self._clock_random(host, out, encoder_steps)
         return record
 
-    def _clock_inputs(self, host: Host, out: Outputs) -> bool:
-        """End the cycle of sample memory, encoder and queue; return whether its random number
-        has been used.
+    def _clock_inputs(self, host: Host, out: Outputs) -> int:
+        """End the cycle of sample memory, encoder and queue; return how many random numbers have
+        been used.
         """
         ready = self.inputs.ready
-        offered = host.event if self._from_outside else self.encoder.output
-        encoder_steps = self.encoder.random_step(ready)
+        offered = (host.event,) if host.event else None
+        encoder_steps = self.encoder.random_steps(ready)
         if not self._from_outside:
             scans = self.encoder.scans(ready)
             address, count = self.encoder.address, self.samples.count
             data = self.samples.data
+            offered = self.encoder.output
             self.encoder.clock(out.start, count, ready, self.random.encoder, data)
             self.samples.clock(host.pixel, out.finish, address if scans else None)
         self.inputs.clock(offered, out.inputs_ready)
         return encoder_steps
 
-    def _clock_random(self, host: Host, out: Outputs, encoder_steps: bool) -> None:
+    def _clock_random(self, host: Host, out: Outputs, encoder_steps: int) -> None:
         """End the cycle of the random generators."""
         step = out.issue.operation == "SYNAPSE"
         self.blank.clock(out.event_step, self.random.blank, step)
@@ -148,5 +149,5 @@ class CycleCore:
             return
         if out.event_step:
             self.random.step_event(self.config)
-        if encoder_steps:
+        for _ in range(encoder_steps):
             self.random.encoder = xorshift(self.random.encoder)

@@ -1,4 +1,7 @@
-"""Encoder, clock cycle by clock cycle: address, memory output, execute, output register."""
+"""Encoder, clock cycle by clock cycle: address, memory output, execute, output register.
+
+A word of the sample memory holds `Layout.encoder_lanes` kept inputs; all are encoded at once.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from dataclasses import dataclass
 from golden.config import Config
 from golden.fixed import wrap
 from golden.layout import Layout
+from golden.rng import xorshift
 
 #: States, as numbered in the circuit.
 IDLE, SCAN, DRAIN = range(3)
@@ -24,14 +28,21 @@ class Event:
         return self.source | int(self.end) << source_bits
 
 
-@dataclass
-class _Input:
-    """A kept input on its way through the pipeline."""
+#: Events that leave the encoder together, in ascending order; an end comes alone.
+Events = tuple[Event, ...]
 
-    position: int
-    source: int = 0
-    value: int = 0
-    phase: int = 0
+
+def events_bits(events: Events, layout: Layout) -> int:
+    """Return events as a word: sources, how many there are beyond the first, end."""
+    word, offset = 0, 0
+    for index in range(layout.encoder_lanes):
+        if index < len(events):
+            word |= events[index].source << offset
+        offset += layout.source_bits
+    if layout.encoder_lanes > 1:
+        word |= (len(events) - 1) << offset
+        offset += 1
+    return word | int(events[0].end) << offset
 
 
 class Encoder:
@@ -44,19 +55,21 @@ class Encoder:
 
     def __init__(self, config: Config) -> None:
         self._config = config
-        self._bits = Layout(config).phase_bits
-        self._source_bits = Layout(config).source_bits
-        self._phases: dict[int, int] = {}
+        self._layout = Layout(config)
+        self._lanes, self._bits = self._layout.encoder_lanes, self._layout.phase_bits
+        self._phases: dict[int, list[int]] = {}
         self.reset()
 
     def reset(self) -> None:
         """Go to IDLE with an empty pipeline."""
         self._state = IDLE
         self._tick = self._position = 0
-        self._r: _Input | None = None
-        self._x: _Input | None = None
-        self._r_phase = 0
-        self.output: Event | None = None
+        # Words of inputs on their way: position, number of inputs; then inputs and phases.
+        self._r: tuple[int, int] | None = None
+        self._x: tuple[int, int] | None = None
+        self._x_inputs: list[tuple[int, int]] = []
+        self._r_phases = self._x_phases = [0] * self._lanes
+        self.output: Events | None = None
 
     def advances(self, ready: bool) -> bool:
         """Whether the pipeline moves in a cycle in which the queue is `ready`."""
@@ -66,23 +79,31 @@ class Encoder:
         """Whether the memories are read in this cycle."""
         return self._state == SCAN and self.advances(ready)
 
-    def random_step(self, ready: bool) -> bool:
-        """Whether the random number is used up in this cycle."""
+    def random_steps(self, ready: bool) -> int:
+        """Return how many random numbers are used up in this cycle."""
         drawn = self._config.encoder == "bernoulli" or self._tick == 0
-        return self._x is not None and self.advances(ready) and drawn
+        return self._x[1] if self._x is not None and self.advances(ready) and drawn else 0
 
     @property
     def address(self) -> int:
-        """Position read from the sample memory and the phase memory."""
+        """Word read from the sample memory and the phase memory."""
         return self._position
 
-    def _execute(self, random: int) -> tuple[bool, int]:
-        """Return whether the input in the execute stage fires, and its phase after."""
-        if self._config.encoder == "bernoulli":
-            return wrap(random, self._bits) < self._x.value, 0
-        start = wrap(random, self._bits) if self._tick == 0 else self._x.phase
-        total = start + self._x.value
-        return bool(total >> self._bits), wrap(total, self._bits)
+    def _execute(self, random: int) -> tuple[Events, list[int]]:
+        """Return the events of the word in the execute stage, and its phases after."""
+        events, phases = [], []
+        for (source, value), phase in zip(self._x_inputs, self._x_phases, strict=True):
+            draw = wrap(random, self._bits)
+            if self._config.encoder == "bernoulli":
+                fires, total = draw < value, 0
+            else:
+                total = (draw if self._tick == 0 else phase) + value
+                fires = total >> self._bits
+            if fires and len(phases) < self._x[1]:
+                events.append(Event(source))
+            phases.append(wrap(total, self._bits))
+            random = xorshift(random)
+        return tuple(events), phases
 
     def observe(self, ready: bool) -> dict[str, int]:
         """Return the record of this cycle."""
@@ -90,54 +111,55 @@ class Encoder:
             "state": self._state,
             "tick": self._tick,
             "read_address": self._position,
-            "random_step": int(self.random_step(ready)),
+            "random_steps": self.random_steps(ready),
             "valid": int(self.output is not None),
-            "event": self.output.bits(self._source_bits) if self.output else 0,
+            "event": events_bits(self.output, self._layout) if self.output else 0,
         }
 
     def observe_code(self, ready: bool, random: int) -> dict[str, int]:
         """Return the record of code "phase" in this cycle."""
         write = self._x is not None and self.advances(ready)
+        word = 0
+        if write:
+            for phase in reversed(self._execute(random)[1]):
+                word = word << self._bits | phase
         return {
             "write": int(write),
-            "write_address": self._x.position if write else 0,
-            "write_data": self._execute(random)[1] if write else 0,
+            "write_address": self._x[0] if write else 0,
+            "write_data": word,
         }
 
     def clock(
-        self, start: bool, count: int, ready: bool, random: int, data: tuple[int, int]
+        self, start: bool, count: int, ready: bool, random: int, data: list[tuple[int, int]]
     ) -> None:
         """End a cycle; `data` is what the sample memory put out in it, `count` its inputs."""
         advances, empty = self.advances(ready), self._r is None and self._x is None
-        state, position = self._state, self._position
+        state = self._state
         if advances:
-            self._move(random, data, state == SCAN)
+            self._move(random, data, count)
         if state == IDLE and start:
             self._tick = self._position = 0
             self._state = SCAN if count else DRAIN
         elif state == SCAN and advances:
-            self._position = position + 1
-            if self._position == count:
+            self._position += 1
+            if self._position * self._lanes >= count:
                 self._position, self._state = 0, DRAIN
         elif state == DRAIN and advances and empty:
-            self.output = Event(0, end=True)
+            self.output = (Event(0, end=True),)
             self._tick += 1
             self._state = SCAN if count else DRAIN
             if self._tick == self._config.ticks:
                 self._tick, self._state = 0, IDLE
 
-    def _move(self, random: int, data: tuple[int, int], scanning: bool) -> None:
-        """Move every input in the pipeline one stage on."""
+    def _move(self, random: int, data: list[tuple[int, int]], count: int) -> None:
+        """Move every word in the pipeline one stage on."""
         self.output = None
         if self._x is not None:
-            fires, phase = self._execute(random)
-            self._phases[self._x.position] = phase
-            if fires:
-                self.output = Event(self._x.source)
-        self._x = self._r
-        if self._x is not None:
-            self._x.source, self._x.value = data
-            self._x.phase = self._r_phase
-        self._r = _Input(self._position) if scanning else None
-        if scanning:
-            self._r_phase = self._phases.get(self._position, 0)
+            events, self._phases[self._x[0]] = self._execute(random)
+            self.output = events or None
+        self._x, self._x_inputs, self._x_phases = self._r, data, self._r_phases
+        self._r = None
+        if self._state == SCAN:
+            left = count - self._position * self._lanes
+            self._r = (self._position, min(left, self._lanes))
+            self._r_phases = self._phases.get(self._position, [0] * self._lanes)

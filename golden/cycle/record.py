@@ -34,6 +34,16 @@ def result_bits(layout: Layout) -> int:
     return address_bits(layout.classes) + layout.classes * layout.count_bits
 
 
+def input_address_bits(config: Config) -> int:
+    """Bits of the number of a word of kept inputs."""
+    return address_bits(-(-config.layers[0] // Layout(config).encoder_lanes))
+
+
+def events_bits(layout: Layout) -> int:
+    """Bits of what leaves the encoder at once: sources, their number less one, end."""
+    return layout.source_bits * layout.encoder_lanes + layout.encoder_lanes
+
+
 def sample_fields(config: Config) -> Fields:
     """Sample memory: host side, and writes into the bank being filled."""
     inputs = config.layers[0]
@@ -50,14 +60,13 @@ def sample_fields(config: Config) -> Fields:
 def encoder_fields(config: Config) -> Fields:
     """Encoder: scan and events."""
     layout = Layout(config)
-    inputs = address_bits(config.layers[0])
     return {
         "state": 2,
         "tick": address_bits(config.ticks),
-        "read_address": inputs,
-        "random_step": 1,
+        "read_address": input_address_bits(config),
+        "random_steps": bits_for_unsigned(layout.encoder_lanes),
         "valid": 1,
-        "event": layout.source_bits + 1,
+        "event": events_bits(layout),
     }
 
 
@@ -65,8 +74,8 @@ def code_fields(config: Config) -> Fields:
     """Code "phase": writes into the phase memory."""
     return {
         "write": 1,
-        "write_address": address_bits(config.layers[0]),
-        "write_data": Layout(config).phase_bits,
+        "write_address": input_address_bits(config),
+        "write_data": Layout(config).phase_bits * Layout(config).encoder_lanes,
     }
 
 

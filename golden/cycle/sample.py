@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from golden.config import Config
 from golden.cycle.record import address_bits
+from golden.layout import Layout
 
 
 class SampleMemory:
@@ -17,6 +18,7 @@ class SampleMemory:
     def __init__(self, config: Config) -> None:
         self._inputs = config.layers[0]
         self._bits = address_bits(self._inputs)
+        self._lanes = Layout(config).encoder_lanes
         self._banks: list[dict[int, tuple[int, int]]] = [{}, {}]
         self.reset()
 
@@ -26,7 +28,7 @@ class SampleMemory:
         self._complete = [False, False]
         self._counts = [0, 0]
         self._source = self._kept = 0
-        self.data = (0, 0)
+        self.data = [(0, 0)] * self._lanes
 
     @property
     def ready(self) -> bool:
@@ -56,9 +58,10 @@ class SampleMemory:
         }
 
     def clock(self, pixel: int | None, release: bool, address: int | None) -> None:
-        """End a cycle: take `pixel`, release the read bank, read the input at `address`."""
+        """End a cycle: take `pixel`, release the read bank, read the word at `address`."""
         if address is not None:
-            self.data = self._banks[self._read].get(address, (0, 0))
+            first, bank = address * self._lanes, self._banks[self._read]
+            self.data = [bank.get(first + lane, (0, 0)) for lane in range(self._lanes)]
         taken = pixel is not None and self.ready
         fill, read = self._fill, self._read
         if taken:

@@ -12,9 +12,10 @@ from golden.cycle.encoder import Encoder as GoldenEncoder
 from golden.cycle.record import code_fields, encoder_fields, sample_fields
 from golden.cycle.sample import SampleMemory as GoldenSampleMemory
 from golden.encoder import Encoder as TickEncoder
+from golden.layout import Layout
 from golden.rng import RandomState, xorshift
 from hw.encoder import Encoder, attach
-from hw.layouts import EventLayout
+from hw.layouts import EventsLayout
 from hw.rng import Generator
 from hw.sample import SampleMemory
 from sim.traffic import random_sample
@@ -31,7 +32,7 @@ class EncoderWithMemory(wiring.Component):
         super().__init__(
             {
                 "i": In(stream.Signature(8)),
-                "o": Out(stream.Signature(EventLayout(config))),
+                "o": Out(stream.Signature(EventsLayout(config))),
                 "start": In(1),
                 "release": In(1),
             }
@@ -41,8 +42,10 @@ class EncoderWithMemory(wiring.Component):
         m = Module()
         m.submodules.samples = samples = SampleMemory(self._config)
         m.submodules.encoder = encoder = Encoder(self._config)
-        m.submodules.random = random = Generator(RandomState.seeded(self._config.seed).encoder)
-        attach(m, encoder, samples, random.value, random.step)
+        m.submodules.random = random = Generator(
+            RandomState.seeded(self._config.seed).encoder, Layout(self._config).encoder_lanes
+        )
+        attach(m, encoder, samples, random.values, random.steps)
         connect(m, flipped(self.i), samples.i)
         connect(m, flipped(self.o), encoder.o)
         m.d.comb += [
@@ -93,8 +96,8 @@ async def encodes(dut, stall: float) -> None:
         if start:
             ticks.start(samples[done])
             running, tick, expected = True, 0, ticks.tick(0).tolist()
-        event = golden.output
-        if event is not None and ready:
+        events = golden.output if ready and golden.output is not None else ()
+        for event in events:
             if event.end:
                 bench.compare("events left", len(expected), 0)
                 tick += 1
@@ -102,13 +105,14 @@ async def encodes(dut, stall: float) -> None:
             else:
                 bench.compare("event", event.source, expected.pop(0))
         await bench.end_cycle()
-        step = golden.random_step(ready)
+        steps = golden.random_steps(ready)
         address = golden.address if golden.scans(ready) else None
         golden.clock(start, memory.count, ready, random.encoder, memory.data)
         taken = pixel is not None and memory.ready
         memory.clock(pixel, release, address)
         pixel = None if taken else pixel
-        random.encoder = xorshift(random.encoder) if step else random.encoder
+        for _ in range(steps):
+            random.encoder = xorshift(random.encoder)
         done += release
         running = running and not release
     bench.board.passed()
