@@ -1,7 +1,7 @@
 """Encoder: a stored sample becomes a stream of input events, tick after tick.
 
-Pipeline, one word of kept inputs a cycle: address -> `r_` (memory output) -> `x_` (add, compare, write
-the phase back) -> `o` (register). The whole pipeline stands still while `o` is stalled.
+Pipeline, one word of kept inputs a cycle: address -> `r_` (memory output) -> `x_` (add, compare,
+write the phase back) -> `o` (register). All of it stands still while `o` is stalled.
 """
 
 from amaranth import *
@@ -163,9 +163,7 @@ class Encoder(wiring.Component):
                 with m.If(drained):
                     m.d.sync += [
                         self.o.valid.eq(1),
-                        self.o.payload.end.eq(1),
-                        self.o.payload.sources.as_value().eq(0),
-                        self.o.payload.more.eq(0),
+                        self.o.payload.eq(EventsLayout(self._config).const({"end": 1})),
                         tick.eq(increment(tick)),
                         state.eq(Mux(nothing_kept, EncoderState.DRAIN, EncoderState.SCAN)),
                     ]
@@ -300,7 +298,11 @@ class PhaseCode(wiring.Component):
             code_fields(self._config),
             write=phases.write,
             write_address=(phases.write, phases.write_address),
-            write_data=(phases.write, phases.write_data),
+            # What is written for an input that is not there is never used.
+            write_data=(
+                phases.write,
+                Cat(Mux(i.x_valid[n], phases.write_data[n], 0) for n in range(lanes)),
+            ),
         )
         return m
 

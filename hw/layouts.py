@@ -62,7 +62,8 @@ class EventsLayout(data.StructLayout):
     def __init__(self, config):
         layout = Layout(config)
         sources = data.ArrayLayout(unsigned(layout.source_bits), layout.encoder_lanes)
-        super().__init__({"sources": sources, "more": layout.encoder_lanes - 1, "end": 1})
+        more = {"more": 1} if layout.encoder_lanes > 1 else {}
+        super().__init__({"sources": sources} | more | {"end": 1})
 
 
 class InputsLayout(data.ArrayLayout):

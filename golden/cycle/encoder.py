@@ -121,7 +121,8 @@ class Encoder:
         write = self._x is not None and self.advances(ready)
         word = 0
         if write:
-            for phase in reversed(self._execute(random)[1]):
+            # What is written for an input that is not there is never used.
+            for phase in reversed(self._execute(random)[1][: self._x[1]]):
                 word = word << self._bits | phase
         return {
             "write": int(write),
