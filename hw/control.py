@@ -55,6 +55,8 @@ class Control(wiring.Component):
     read_done : In(1)
     hold : In(1)
         No weight word can be read in this cycle.
+    drained : In(1)
+        No operation is under way.
     """
 
     def __init__(self, config):
@@ -79,6 +81,7 @@ class Control(wiring.Component):
                 "issue": Out(IssueLayout(config)),
                 "read_done": In(1),
                 "hold": In(1),
+                "drained": In(1),
             }
         )
         self._errors = ErrorNeurons(config) if config.learning else None
@@ -241,11 +244,11 @@ class Control(wiring.Component):
             ]
 
     def _clear(self, m):
-        """Set every neuron to 0; one more cycle lets the last one reach the memory."""
+        """Set every neuron to 0, and wait until the last one is in memory."""
         with m.If(self._active):
             m.d.comb += self._operation.eq(Operation.CLEAR)
             m.d.sync += [self._state.eq(increment(self._state)), self._active.eq(~self._all_end)]
-        with m.Else():
+        with m.Elif(self.drained):
             self._go_synapse(m)
 
     def _synapse(self, m):
@@ -340,6 +343,7 @@ class Control(wiring.Component):
         with m.If(self._errors.fires):
             m.d.sync += [
                 self.phase.eq(Phase.FEEDBACK),
+                self._active.eq(1),
                 self._state.eq(0),
                 self._feedback.eq(self._class),
                 self._negative.eq(self._errors.negative),
@@ -359,15 +363,19 @@ class Control(wiring.Component):
             self._go_synapse(m)
 
     def _feed_back(self, m):
-        """Send one error spike to the dendrites of all groups."""
-        m.d.comb += self._operation.eq(Operation.FEEDBACK)
+        """Send one error spike to the dendrites of all groups. A cycle more, and the next one
+        finds even the dendrites of two groups in memory.
+        """
         feedback = self._feedback + self._layout.classes
-        m.d.sync += [
-            self._state.eq(increment(self._state)),
-            # After the last group it may wrap, but is not used.
-            self._feedback.eq(wrap(feedback, len(self._feedback))),
-        ]
-        with m.If(self._all_end):
+        with m.If(self._active):
+            m.d.comb += self._operation.eq(Operation.FEEDBACK)
+            m.d.sync += [
+                self._active.eq(~self._all_end),
+                self._state.eq(increment(self._state)),
+                # After the last group it may wrap, but is not used.
+                self._feedback.eq(wrap(feedback, len(self._feedback))),
+            ]
+        with m.Else():
             m.d.sync += self.phase.eq(Phase.READOUT)
 
     def _result(self, m):

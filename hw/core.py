@@ -104,6 +104,7 @@ class Core(wiring.Component):
             datapath.issue.eq(control.issue),
             control.read_done.eq(datapath.read_done),
             control.hold.eq(datapath.hold),
+            control.drained.eq(datapath.drained),
             spikes.i.valid.eq(datapath.spikes.valid),
             spikes.i.payload.eq(datapath.spikes.payload),
             self.o_spikes.valid.eq(datapath.spikes.valid & datapath.spikes.payload.mask.any()),

@@ -2,8 +2,9 @@
 
 One operation on one group of neurons enters in every cycle. Stages, one cycle each:
 
-    i_  addresses at the memories
-    r_  memory outputs
+    i_  addresses at the memories of weights, dendrites and feedback
+    f_  their outputs; address at the membrane memory, which has to be read late
+    r_  their outputs, registered; output of the membrane memory
     x_  lanes compute; membranes are written at the end
     w_  weights and dendrites are written
 
@@ -52,6 +53,8 @@ class Datapath(wiring.Component):
     weights : Out(WeightLayout(config))
         The word of the last READ operation, when `read_done` is or has been 1.
     read_done : Out(1)
+    drained : Out(1)
+        No operation is under way that has not reached its memory.
     hold : Out(1)
         The only port of the weight memory writes: no word can be read in this cycle.
     """
@@ -65,6 +68,7 @@ class Datapath(wiring.Component):
                 "spikes": Out(stream.Signature(SpikeLayout(config), always_ready=True)),
                 "weights": Out(WeightLayout(config)),
                 "read_done": Out(1),
+                "drained": Out(1),
                 "hold": Out(1),
             }
         )
@@ -75,7 +79,9 @@ class Datapath(wiring.Component):
         words = layout.pack_feedback(feedback_weights(config)).tolist()
         self._feedback = Rom(FeedbackLayout(config), words) if config.learning else None
         self._lanes = [Lane(config) for _ in range(config.lanes)]
-        self._i, self._r, self._x = (Signal(StageLayout(config), name=name) for name in "irx")
+        self._i, self._f, self._r, self._x = (
+            Signal(StageLayout(config), name=name) for name in "ifrx"
+        )
         self._w_state = Signal.like(self.issue.state, name="w_state")
 
     def elaborate(self, platform):
@@ -119,7 +125,17 @@ class Datapath(wiring.Component):
             ),
         ]
         self._forwarding(m)
-        m.d.sync += [self._r.eq(stage), self._x.eq(self._r), self._w_state.eq(self._x.state)]
+        m.d.sync += [
+            self._f.eq(stage),
+            self._r.eq(self._f),
+            self._x.eq(self._r),
+            self._w_state.eq(self._x.state),
+        ]
+        kinds = ("synapse", "neuron", "feeds", "clears", "read")
+        under_way = Cat(stage[kind] for stage in (self._f, self._r, self._x) for kind in kinds)
+        w_under_way = Signal()
+        m.d.sync += w_under_way.eq(Cat(self._x[kind] for kind in kinds).any())
+        m.d.comb += self.drained.eq(~under_way.any() & ~w_under_way)
         for index, lane in enumerate(self._lanes):
             m.d.comb += [
                 lane.r_transmits.eq(self._r.transmit[index]),
@@ -175,7 +191,7 @@ class Datapath(wiring.Component):
         ]
         for index, lane in enumerate(self._lanes):
             m.d.comb += [
-                lane.r_weight.eq(memory.read_data[index]),
+                lane.f_weight.eq(memory.read_data[index]),
                 lane.load.eq(load.data[index]),
                 memory.write_data[index].eq(lane.w_weight),
                 self.weights[index].eq(lane.x_weight),
@@ -183,11 +199,14 @@ class Datapath(wiring.Component):
 
     def _access_states(self, m):
         membranes, dendrites, i, x = self._membranes, self._dendrites, self._i, self._x
-        w_writes = Signal()
-        m.d.sync += w_writes.eq(x.neuron | x.feeds | x.clears)
+        f_reads, w_writes = Signal(), Signal()
+        m.d.sync += [
+            f_reads.eq((i.synapse | i.neuron) & ~i.from_last & ~i.from_previous),
+            w_writes.eq(x.neuron | x.feeds | x.clears),
+        ]
         m.d.comb += [
-            membranes.read.eq((i.synapse | i.neuron) & ~i.from_last & ~i.from_previous),
-            membranes.read_address.eq(i.state),
+            membranes.read.eq(f_reads),
+            membranes.read_address.eq(self._f.state),
             membranes.write.eq(x.synapse | x.neuron | x.clears),
             membranes.write_address.eq(x.state),
             dendrites.read.eq(i.synapse | i.neuron | i.feeds),
@@ -199,7 +218,7 @@ class Datapath(wiring.Component):
             m.d.comb += [
                 lane.r_membrane.eq(membranes.read_data[index]),
                 membranes.write_data[index].eq(lane.membrane_next),
-                lane.r_dendrite.eq(dendrites.read_data[index]),
+                lane.f_dendrite.eq(dendrites.read_data[index]),
                 dendrites.write_data[index].eq(lane.w_dendrite),
             ]
 
@@ -210,7 +229,7 @@ class Datapath(wiring.Component):
             memory.read_address.eq(self.issue.feedback),
         ]
         for index, lane in enumerate(self._lanes):
-            m.d.comb += lane.r_feedback.eq(memory.read_data[index])
+            m.d.comb += lane.f_feedback.eq(memory.read_data[index])
 
     def _spikes(self, m):
         x, fires = self._x, Signal(self._config.lanes)
@@ -229,9 +248,12 @@ class Datapath(wiring.Component):
             self._weights,
             self._x,
         )
-        operation = Signal(Operation)
-        r_operation = Signal(Operation)
-        m.d.sync += [r_operation.eq(self.issue.operation), operation.eq(r_operation)]
+        f_operation, r_operation, operation = (Signal(Operation, name=n) for n in "frx")
+        m.d.sync += [
+            f_operation.eq(self.issue.operation),
+            r_operation.eq(f_operation),
+            operation.eq(r_operation),
+        ]
         observe(
             m,
             datapath_fields(self._config),

@@ -2,7 +2,8 @@
 
 Stages, one cycle each:
 
-    r_  what the memories put out
+    f_  what the memories of weights, dendrites and feedback put out
+    r_  the same in registers; what the membrane memory puts out
     x_  registers in front of two adders: membrane (`Synapse`) and dendrite (`Plasticity`)
     w_  registers in front of the write ports of weight and dendrite
 
@@ -32,8 +33,8 @@ class Lane(wiring.Component):
     -------
     r, x : In(StageLayout(config))
         Operations in these stages.
-    r_membrane, r_dendrite, r_weight, r_feedback : In
-        What the memories put out for the operation in `r_`.
+    f_dendrite, f_weight, f_feedback, r_membrane : In
+        What the memories put out for the operations in these stages.
     r_transmits, x_transmits : In(1)
         This lane's bit of the blank-out draws.
     load : In(signed(weight_bits))
@@ -59,10 +60,10 @@ class Lane(wiring.Component):
             {
                 "r": In(StageLayout(config)),
                 "x": In(StageLayout(config)),
+                "f_dendrite": In(dendrite),
+                "f_weight": In(weight),
+                "f_feedback": In(feedback),
                 "r_membrane": In(membrane),
-                "r_dendrite": In(dendrite),
-                "r_weight": In(weight),
-                "r_feedback": In(feedback),
                 "r_transmits": In(1),
                 "x_transmits": In(1),
                 "load": In(weight),
@@ -80,16 +81,21 @@ class Lane(wiring.Component):
         m = Module()
         x_dendrite = Signal(DendriteLayout(self._config))
         m.submodules.neuron = neuron = Neuron(self._config)
-        m.d.sync += x_dendrite.eq(self.r_dendrite)
+        r_dendrite, r_weight = Signal.like(self.f_dendrite), Signal.like(self.f_weight)
+        m.d.sync += [
+            r_dendrite.eq(self.f_dendrite),
+            r_weight.eq(self.f_weight),
+            x_dendrite.eq(r_dendrite),
+        ]
         with m.If(self.r.synapse | self.r.read):
-            m.d.sync += self.x_weight.eq(self.r_weight)
+            m.d.sync += self.x_weight.eq(r_weight)
         with m.Elif(self.r.feeds):
             m.d.sync += self.x_weight.eq(0)
 
         self._integrate(m, neuron, x_dendrite.refractory)
         m.d.sync += self.w_dendrite.eq(x_dendrite)
         if self._config.learning:
-            self._learn(m, neuron, x_dendrite)
+            self._learn(m, neuron, r_dendrite, x_dendrite)
         else:
             m.d.sync += self.w_weight.eq(self.load)
         with m.If(self.x.neuron):
@@ -133,13 +139,17 @@ class Lane(wiring.Component):
             membrane = Mux(self.x.from_last, last, membrane)
         return membrane
 
-    def _learn(self, m, neuron, x_dendrite):
+    def _learn(self, m, neuron, r_dendrite, x_dendrite):
         """Learn, feed back, or leak: one adder; a closed gate hides the dendrite from it."""
         m.submodules.plasticity = plasticity = Plasticity(self._config)
-        open_ = self.r_dendrite.gate & self.r_transmits & self.r.learn
+        open_ = r_dendrite.gate & self.r_transmits & self.r.learn
         with m.If(self.r.synapse & ~open_):
             m.d.sync += x_dendrite.dendrite.eq(0)
-        m.d.sync += self.x_feedback.eq(Mux(self.r.feeds, self.r_feedback, 0))
+        r_feedback = Signal.like(self.f_feedback)
+        m.d.sync += [
+            r_feedback.eq(self.f_feedback),
+            self.x_feedback.eq(Mux(self.r.feeds, r_feedback, 0)),
+        ]
         # Where no synapse learns, nothing but a load must reach the weights' write port.
         learned = Mux(self.x.synapse, plasticity.weight_next, 0)
         m.d.comb += [

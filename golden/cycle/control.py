@@ -52,6 +52,7 @@ class Seen:
     transmit: int = 0
     read_done: bool = False
     hold: bool = False
+    drained: bool = True
 
 
 @dataclass
@@ -169,10 +170,13 @@ class Control:
             yield self._out("READ", read_valid=True)
 
     def _clear(self) -> Process:
-        """Set every neuron to 0, a group a cycle; one more lets the last one reach the memory."""
+        """Set every neuron to 0, a group a cycle, and wait until the last one is in memory."""
         for state in range(self._layout.state_depth):
             yield self._out("CLEAR", issue=Issue("CLEAR", state=state))
-        yield self._out("CLEAR")
+        drained = False
+        while not drained:
+            drained = self._seen.drained
+            yield self._out("CLEAR")
 
     def _synapses(self, layer: Layer, rate: int) -> Process:
         """Deliver a tick's events; an event is taken in the last cycle of the one before it.
@@ -270,11 +274,14 @@ class Control:
                 yield from self._feed_back(k, error)
 
     def _feed_back(self, k: int, error: int) -> Process:
-        """Send one error spike to the dendrites of all groups of all layers."""
+        """Send one error spike to the dendrites of all groups of all layers. A cycle more, and
+        the next one finds even the dendrites of two groups in memory.
+        """
         for state in range(self._layout.state_depth):
             address = state * self._layout.classes + k
             issue = Issue("FEEDBACK", state=state, feedback=address, negative=error < 0)
             yield self._out("FEEDBACK", issue=issue)
+        yield self._out("FEEDBACK")
 
     def _result(self) -> Process:
         """Offer the result until it is taken."""

@@ -92,6 +92,7 @@ class CycleCore:
                 transmit=self.blank.mask,
                 read_done=self.datapath.read_done,
                 hold=self.datapath.hold,
+                drained=self.datapath.drained,
             )
         )
         record = {

@@ -1,4 +1,4 @@
-"""Datapath, clock cycle by clock cycle: issue, read, execute, write.
+"""Datapath, clock cycle by clock cycle: issue, fetch, ready, execute, write.
 
 The arithmetic is the tick view's, applied to one group at a time.
 """
@@ -76,10 +76,11 @@ class Datapath:
     def reset(self) -> None:
         """Empty the pipeline; memories keep their contents."""
         lanes = np.zeros(self._config.lanes, dtype=np.int64)
-        self._r = self._x = self._w = Issue()
+        self._f = self._r = self._x = self._w = Issue()
         self._accumulators = Accumulators(self._config)
-        self._r_source = self._x_source = "memory"
-        self._r_feedback = self._x_feedback = lanes
+        self._f_source = self._r_source = self._x_source = "memory"
+        self._f_feedback = self._r_feedback = self._x_feedback = lanes
+        self._r_weights = self._r_dendrite = lanes
         self._x_weights = self._x_membrane = self._x_dendrite = lanes
         self._w_dendrite = self._w_weights = lanes
         self._w_weight_address: int | None = None
@@ -95,6 +96,11 @@ class Datapath:
     def read_weights(self) -> np.ndarray:
         """The word of the last READ operation."""
         return self._x_weights
+
+    @property
+    def drained(self) -> bool:
+        """Whether no operation is under way that has not reached its memory."""
+        return all(stage.operation == "NONE" for stage in (self._f, self._r, self._x, self._w))
 
     @property
     def hold(self) -> bool:
@@ -154,15 +160,14 @@ class Datapath:
             Weight word written by the host.
         """
         done = self._execute()
-        source = self._accumulators.source(issue)
-        record = self._observe(issue, done, source)
-        self._access_memories(issue, done, source)
-        self._clock(issue, load, done, source)
+        record = self._observe(issue, done)
+        self._access_memories(issue, done)
+        self._clock(issue, load, done)
         return record
 
-    def _access_memories(self, issue: Issue, done: Executed, source: str) -> None:
+    def _access_memories(self, issue: Issue, done: Executed) -> None:
         """Read and write all memories; none is read and written at one address in one cycle."""
-        operation, x, w = issue.operation, self._x, self._w
+        operation, f, x, w = issue.operation, self._f, self._x, self._w
         fetches = operation in READS_WEIGHT
         writes = self._w_weight_address is not None
         if self._config.memory == "spram" and fetches and writes:
@@ -171,7 +176,7 @@ class Datapath:
             issue.weight if fetches else None, self._w_weight_address, self._w_weights
         )
         self.membranes.clock(
-            issue.state if operation in READS_MEMBRANE and source == "memory" else None,
+            f.state if f.operation in READS_MEMBRANE and self._f_source == "memory" else None,
             x.state if x.operation in WRITES_MEMBRANE else None,
             done.membrane,
         )
@@ -181,29 +186,31 @@ class Datapath:
             self._w_dendrite,
         )
 
-    def _clock(self, issue: Issue, load: Access | None, done: Executed, source: str) -> None:
-        """Move every operation one stage on. The memories already show their new outputs, which
-        belong to `issue`; the ones before were taken up by the execute stage's registers.
+    def _clock(self, issue: Issue, load: Access | None, done: Executed) -> None:
+        """Move every operation one stage on. The memories already show their new outputs; the
+        ones before are taken up by registers.
         """
-        x, r = self._x, self._r
+        x, r, f = self._x, self._r, self._f
         self._write_back(x, done, load)
         self.spikes = None
         if x.operation == "NEURON" and (x.last or done.fires.any()):
             mask = int((done.fires.astype(np.int64) << np.arange(len(done.fires))).sum())
             self.spikes = Spikes(mask, x.group, x.last)
         self._accumulators.take(x, done.membrane)
+        source = self._accumulators.source(issue)
         self._accumulators.issued(issue)
 
         if r.operation in READS_WEIGHT:
-            self._x_weights = self.weights.before
+            self._x_weights = self._r_weights
         elif r.operation == "FEEDBACK":
             self._x_weights = np.zeros_like(self._x_weights)
-        self._x_membrane, self._x_dendrite = self.membranes.before, self.dendrites.before
-        self._x_feedback = self._r_feedback
-        self._x_source, self._r_source = self._r_source, source
+        self._x_membrane, self._x_dendrite = self.membranes.before, self._r_dendrite
+        self._r_weights, self._r_dendrite = self.weights.before, self.dendrites.before
+        self._x_feedback, self._r_feedback = self._r_feedback, self._f_feedback
         if issue.operation == "FEEDBACK":
-            self._r_feedback = self._feedback[issue.feedback]
-        self._r, self._x, self._w = issue, r, x
+            self._f_feedback = self._feedback[issue.feedback]
+        self._x_source, self._r_source, self._f_source = self._r_source, self._f_source, source
+        self._f, self._r, self._x, self._w = issue, f, r, x
 
     def _write_back(self, x: Issue, done: Executed, load: Access | None) -> None:
         """Fill the registers in front of the write ports of dendrites and weights."""
@@ -229,9 +236,9 @@ class Datapath:
         """Return packed dendrites as the word that the dendrite memory holds."""
         return pack(dendrites, dendrite_word_bits(self._layout))
 
-    def _observe(self, issue: Issue, done: Executed, source: str) -> dict[str, int]:
-        x, w, operation = self._x, self._w, issue.operation
-        reads = operation in READS_MEMBRANE and source == "memory"
+    def _observe(self, issue: Issue, done: Executed) -> dict[str, int]:
+        f, x, w, operation = self._f, self._x, self._w, issue.operation
+        reads = f.operation in READS_MEMBRANE and self._f_source == "memory"
         reads_dendrite = operation in READS_DENDRITE
         fetches = operation in READS_WEIGHT
         writes, writes_dendrite = x.operation in WRITES_MEMBRANE, w.operation in WRITES_DENDRITE
@@ -241,7 +248,7 @@ class Datapath:
         return {
             "operation": OPERATIONS.index(x.operation),
             "membrane_read": int(reads),
-            "membrane_read_address": issue.state if reads else 0,
+            "membrane_read_address": f.state if reads else 0,
             "membrane_write": int(writes),
             "membrane_write_address": x.state if writes else 0,
             "membrane_write_data": self.membrane_word(done.membrane) if writes else 0,
