@@ -175,7 +175,6 @@ class Control(wiring.Component):
         # processes, and the process of a constant field (`transmit`) never runs.
         self._operation = Signal(Operation, name="operation")
         self._active = Signal(name="active")
-        self._reads = Signal(name="reads")
         self._layer = Signal(address_shape(len(layout.layers)), name="layer")
         self._state = Signal(address_shape(layout.state_depth), name="state")
         self._weight = Signal(address_shape(layout.weight_depth), name="weight")
@@ -385,10 +384,10 @@ class Control(wiring.Component):
             m.d.sync += self.phase.eq(Phase.IDLE)
 
     def _read(self, m):
-        """Read one weight word for the host, once a write just before has reached the memory."""
-        m.d.sync += [self._active.eq(0), self._reads.eq(self._active)]
-        with m.If(self._reads):
+        """Read one weight word for the host."""
+        with m.If(self._active):
             m.d.comb += self._operation.eq(Operation.READ)
+            m.d.sync += self._active.eq(0)
         with m.If(self.read_done):
             m.d.sync += self.o_read.valid.eq(1)
         with m.If(self.o_read.valid & self.o_read.ready):

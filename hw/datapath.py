@@ -163,30 +163,26 @@ class Datapath(wiring.Component):
 
     def _access_weights(self, m):
         memory, x = self._weights, self._x
-        loads = Signal()
+        loads, learns = Signal(), Signal()
         load = Signal(AccessLayout(self._config))
-        m.d.sync += [loads.eq(self.load.valid), load.address.eq(self.load.payload.address)]
+        w_address = Signal.like(memory.write_address)
         # Lanes add it to what they learn, which is 0 then.
         data = Mux(self.load.valid, self.load.payload.data.as_value(), 0)
-        m.d.sync += load.data.as_value().eq(data)
-
-        changes = Signal()
-        if self._config.memory == "block":
-            m.d.comb += changes.eq(1)
-        else:
-            m.d.comb += changes.eq(Cat(lane.changes for lane in self._lanes).any())
-        w_write = Signal()
-        w_address = Signal.like(memory.write_address)
         m.d.sync += [
-            w_write.eq(loads | (x.synapse & x.learn & changes)),
-            w_address.eq(Mux(loads, load.address, x.weight)),
+            loads.eq(self.load.valid),
+            load.data.as_value().eq(data),
+            learns.eq(x.synapse & x.learn),
+            w_address.eq(Mux(self.load.valid, self.load.payload.address, x.weight)),
         ]
+        if self._config.memory == "spram":
+            changes = Cat(lane.changes for lane in self._lanes).any()
+            m.d.comb += [memory.write.eq(loads | (learns & changes)), self.hold.eq(memory.write)]
+        else:
+            m.d.comb += memory.write.eq(loads | learns)
         m.d.comb += [
             memory.read.eq(self._i.synapse | self._i.read),
             memory.read_address.eq(self._i.weight),
-            memory.write.eq(w_write),
             memory.write_address.eq(w_address),
-            self.hold.eq(w_write if self._config.memory == "spram" else 0),
             self.read_done.eq(x.read),
         ]
         for index, lane in enumerate(self._lanes):

@@ -18,7 +18,7 @@ from amaranth.lib.wiring import In, Out
 from golden.layout import Layout
 from hw.layouts import DendriteLayout, StageLayout
 from hw.neuron import Neuron
-from hw.plasticity import Plasticity
+from hw.plasticity import Plasticity, Saturation
 from hw.synapse import Synapse
 
 
@@ -38,7 +38,7 @@ class Lane(wiring.Component):
     r_transmits, x_transmits : In(1)
         This lane's bit of the blank-out draws.
     load : In(signed(weight_bits))
-        Weight from the host, one cycle before `w_`; otherwise 0.
+        Weight from the host in `w_`; otherwise 0.
     membrane_next : Out
         Written at the end of `x_`.
     w_dendrite, w_weight : Out
@@ -46,7 +46,7 @@ class Lane(wiring.Component):
     x_weight, x_feedback : Out
         The weight that was read; the feedback that is added.
     changes : Out(1)
-        The weight in `x_` is not what it was.
+        The weight in `w_` is not what it was.
     fires : Out(1)
         The neuron in `x_` fires.
     """
@@ -79,35 +79,36 @@ class Lane(wiring.Component):
 
     def elaborate(self, platform):
         m = Module()
-        x_dendrite = Signal(DendriteLayout(self._config))
         m.submodules.neuron = neuron = Neuron(self._config)
-        r_dendrite, r_weight = Signal.like(self.f_dendrite), Signal.like(self.f_weight)
+        r_dendrite, x_dendrite, w_dendrite = map(_register, [self.f_dendrite] * 3)
+        r_weight, x_weight = map(_register, [self.f_weight] * 2)
         m.d.sync += [
             r_dendrite.eq(self.f_dendrite),
-            r_weight.eq(self.f_weight),
             x_dendrite.eq(r_dendrite),
+            w_dendrite.eq(x_dendrite),
+            r_weight.eq(self.f_weight),
         ]
         with m.If(self.r.synapse | self.r.read):
-            m.d.sync += self.x_weight.eq(r_weight)
+            m.d.sync += x_weight.eq(r_weight)
         with m.Elif(self.r.feeds):
-            m.d.sync += self.x_weight.eq(0)
+            m.d.sync += x_weight.eq(0)
+        m.d.comb += [self.x_weight.eq(x_weight), self.w_dendrite.eq(w_dendrite)]
 
         self._integrate(m, neuron, x_dendrite.refractory)
-        m.d.sync += self.w_dendrite.eq(x_dendrite)
-        if self._config.learning:
-            self._learn(m, neuron, r_dendrite, x_dendrite)
-        else:
-            m.d.sync += self.w_weight.eq(self.load)
         with m.If(self.x.neuron):
-            m.d.sync += self.w_dendrite.refractory.eq(neuron.refractory_next)
+            m.d.sync += w_dendrite.refractory.eq(neuron.refractory_next)
+        if self._config.learning:
+            self._learn(m, neuron, r_dendrite, x_dendrite, w_dendrite)
+        else:
+            m.d.comb += self.w_weight.eq(self.load)
         with m.If(self.x.clears):
-            m.d.sync += self.w_dendrite.eq(0)
+            m.d.sync += w_dendrite.eq(0)
         return m
 
     def _integrate(self, m, neuron, refractory):
         """Add the weight to the membrane, or let the membrane leak and the neuron fire."""
         m.submodules.synapse = synapse = Synapse(self._config)
-        x_membrane = Signal.like(self.r_membrane)
+        x_membrane = _register(self.r_membrane)
         membrane = self._forwarded(m, x_membrane, synapse.total)
         m.d.sync += x_membrane.eq(self.r_membrane)
         m.d.comb += [
@@ -129,7 +130,7 @@ class Lane(wiring.Component):
     def _forwarded(self, m, x_membrane, total):
         """Choose the latest sum of a word: behind the adder, or in memory."""
         layout = Layout(self._config)
-        last, previous = Signal.like(total), Signal.like(total)
+        last, previous = _register(total), _register(total)
         with m.If(self.x.synapse | self.x.neuron):
             m.d.sync += [last.eq(total), previous.eq(last)]
         membrane = x_membrane
@@ -139,32 +140,49 @@ class Lane(wiring.Component):
             membrane = Mux(self.x.from_last, last, membrane)
         return membrane
 
-    def _learn(self, m, neuron, r_dendrite, x_dendrite):
+    def _learn(self, m, neuron, r_dendrite, x_dendrite, w_dendrite):
         """Learn, feed back, or leak: one adder; a closed gate hides the dendrite from it."""
         m.submodules.plasticity = plasticity = Plasticity(self._config)
+        r_feedback, x_feedback = map(_register, [self.f_feedback] * 2)
         open_ = r_dendrite.gate & self.r_transmits & self.r.learn
         with m.If(self.r.synapse & ~open_):
             m.d.sync += x_dendrite.dendrite.eq(0)
-        r_feedback = Signal.like(self.f_feedback)
         m.d.sync += [
             r_feedback.eq(self.f_feedback),
-            self.x_feedback.eq(Mux(self.r.feeds, r_feedback, 0)),
+            x_feedback.eq(Mux(self.r.feeds, r_feedback, 0)),
         ]
-        # Where no synapse learns, nothing but a load must reach the weights' write port.
-        learned = Mux(self.x.synapse, plasticity.weight_next, 0)
         m.d.comb += [
             plasticity.layer.eq(self.x.layer),
             plasticity.dendrite.eq(x_dendrite.dendrite),
             plasticity.weight.eq(self.x_weight),
-            plasticity.feedback.eq(self.x_feedback),
+            plasticity.feedback.eq(x_feedback),
             plasticity.negative.eq(self.x.negative),
             plasticity.fraction.eq(self.x.fraction),
             plasticity.leaks.eq(self.x.neuron),
-            self.changes.eq(plasticity.weight_next != self.x_weight),
+            self.x_feedback.eq(x_feedback),
+        ]
+        m.submodules.saturation = saturation = Saturation(self._config)
+        w_moved, w_old = _register(plasticity.moved), _register(self.x_weight)
+        w_learns = Signal()
+        m.d.comb += [
+            saturation.learns.eq(w_learns),
+            saturation.moved.eq(w_moved),
+            saturation.load.eq(self.load),
+            self.w_weight.eq(saturation.weight),
+            self.changes.eq(saturation.weight != w_old),
         ]
         m.d.sync += [
-            self.w_weight.eq(learned | self.load),
-            self.w_dendrite.dendrite.eq(plasticity.dendrite_next),
+            w_learns.eq(self.x.synapse),
+            w_moved.eq(plasticity.moved),
+            w_old.eq(self.x_weight),
+            w_dendrite.dendrite.eq(plasticity.dendrite_next),
         ]
         with m.If(self.x.neuron):
-            m.d.sync += self.w_dendrite.gate.eq(neuron.gate_next)
+            m.d.sync += w_dendrite.gate.eq(neuron.gate_next)
+
+
+def _register(value):
+    """Return a register for values like this one. Data need no reset: operations have one, and
+    without operation nothing is written.
+    """
+    return Signal.like(value, reset_less=True)

@@ -19,6 +19,18 @@ def fraction(config, word):
     return wrap(word, config.learning_shift)
 
 
+def _operand_bits(config):
+    """Bits of what is added to the dendrite, which are not less than the dendrite's."""
+    layout = Layout(config)
+    extended = config.weight_bits + config.learning_shift
+    return max(extended, layout.dendrite_bits, layout.feedback_bits)
+
+
+def moved_shape(config):
+    """Shape of a weight that has learned, and may have left its range."""
+    return signed(_operand_bits(config) + 1 - config.learning_shift)
+
+
 class Plasticity(wiring.Component):
     """Move one weight by the dendrite of its target, or change the dendrite; combinational.
 
@@ -39,8 +51,10 @@ class Plasticity(wiring.Component):
         Layer of the target; chooses the leak.
     dendrite, dendrite_next : In, Out(signed(dendrite_bits))
         To learn: 0 where the synapse's gate is closed.
-    weight, weight_next : In, Out(signed(weight_bits))
-        0 unless a synapse learns.
+    weight : In(signed(weight_bits))
+        0 unless a weight is learned.
+    moved : Out(moved_shape(config))
+        To learn: the new weight, before `Saturation`.
     feedback : In(signed(feedback_bits))
         0 unless an error is fed back.
     negative : In(1)
@@ -64,38 +78,46 @@ class Plasticity(wiring.Component):
                 "fraction": In(fraction_shape(config)),
                 "leaks": In(1),
                 "dendrite_next": Out(signed(layout.dendrite_bits)),
-                "weight_next": Out(signed(config.weight_bits)),
+                "moved": Out(moved_shape(config)),
             }
         )
 
     def elaborate(self, platform):
         m = Module()
         config = self._config
-        bits, shift = config.weight_bits, config.learning_shift
-        width = max(bits + shift, len(self.dendrite), len(self.feedback))
+        width = _operand_bits(config)
         dendrite = Signal.like(self.dendrite)
-        extended = Signal(signed(width))
         operand = Signal(signed(width))
         carry = Signal()
-        moved = Signal(signed(width + 1))
+        total = Signal(signed(width + 1))
         leaked, carried = (
             by_layer(config.dendrite_leak, self.layer, partial(self._leak, part)) for part in (0, 1)
         )
-        # To subtract is to add the complement and 1. Above the fraction, whose bits are already
-        # complemented, all bits are turned here, those of a weight of 0 included.
-        weight = self.weight.as_unsigned() ^ self.negative.replicate(bits)
-        turned = Cat(wrap(self.fraction, shift), weight)
         m.d.comb += [
-            extended.eq(turned.as_signed()),
-            operand.eq(Mux(self.leaks, leaked, extended ^ self.feedback)),
+            operand.eq(Mux(self.leaks, leaked, self._operand(m))),
             carry.eq(Mux(self.leaks, carried, self.negative)),
             dendrite.eq(self._saturated()),
-            moved.eq(add(dendrite, operand, carry)),
-            self.weight_next.eq(saturate(moved[shift:].as_signed(), bits)),
+            total.eq(add(dendrite, operand, carry)),
+            self.moved.eq(total[config.learning_shift :].as_signed()),
             # The dendrite has room for every error of a tick, and a leak makes it smaller.
-            self.dendrite_next.eq(fit(moved, self.dendrite_next.shape())),
+            self.dendrite_next.eq(fit(total, self.dendrite_next.shape())),
         ]
         return m
+
+    def _operand(self, m):
+        """Return the extended weight, or the feedback or its complement; one of them is 0.
+
+        To subtract is to add the complement and 1. The fraction bits come turned already.
+        """
+        bits, shift = self._config.weight_bits, self._config.learning_shift
+        weight, feedback, sign = self.weight, self.feedback, len(self.feedback) - 1
+        turned = Signal()
+        m.d.comb += turned.eq(feedback[sign] ^ self.negative)
+        operand = [self.fraction[i] ^ feedback[min(i, sign)] for i in range(shift)]
+        for i in range(shift, max(bits + shift, sign + 1)):
+            error = turned if i >= sign else feedback[i] ^ self.negative
+            operand.append(weight[min(i - shift, bits - 1)] ^ error)
+        return Cat(operand).as_signed()
 
     def _saturated(self):
         """Saturate a dendrite that leaks, if it can leave the range at all."""
@@ -106,3 +128,49 @@ class Plasticity(wiring.Component):
 
     def _leak(self, part, shift):
         return leak_operand(saturate(self.dendrite, self._config.state_bits), shift)[part]
+
+
+class Saturation(wiring.Component):
+    """What is written to the weight memory; combinational, a cycle after `Plasticity`.
+
+    Saturation and the choice between learning and loading only select bits: one LUT a bit.
+
+    Parameters
+    ----------
+    config : Config
+
+    Members
+    -------
+    learns : In(1)
+        A weight is learned.
+    moved : In(moved_shape(config))
+    load : In(signed(weight_bits))
+        Weight from the host; 0 unless it loads one. It does not while weights are learned.
+    weight : Out(signed(weight_bits))
+    """
+
+    def __init__(self, config):
+        self._bits = config.weight_bits
+        super().__init__(
+            {
+                "learns": In(1),
+                "moved": In(moved_shape(config)),
+                "load": In(signed(self._bits)),
+                "weight": Out(signed(self._bits)),
+            }
+        )
+
+    def elaborate(self, platform):
+        m = Module()
+        top = self._bits - 1
+        beyond, sign = self.moved[top:], self.moved[-1]
+        passes, highest = Signal(), Signal()
+        fits = beyond.all() | ~beyond.any()
+        m.d.comb += [
+            passes.eq(self.learns & fits),
+            highest.eq(self.learns & ~fits & ~sign),
+        ]
+        low = (self.moved[:top] & passes.replicate(top)) | highest.replicate(top)
+        chosen = Cat(low, self.learns & sign) | self.load.as_unsigned()
+        m.d.comb += self.weight.eq(chosen.as_signed())
+        return m

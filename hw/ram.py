@@ -7,6 +7,9 @@ from amaranth.lib.wiring import In, Out
 from golden.layout import Layout
 from hw.layouts import WeightLayout, address_shape
 
+#: No word is read while it is written: synthesis adds no logic for that case.
+RAM = {"no_rw_check": 1}
+
 
 def _ports(shape, depth):
     address = address_shape(depth)
@@ -44,7 +47,7 @@ class Ram(wiring.Component):
     def elaborate(self, platform):
         m = Module()
         m.submodules.words = words = memory.Memory(
-            shape=self._shape, depth=self._depth, init=[], attrs={"ram_style": "block"}
+            shape=self._shape, depth=self._depth, init=[], attrs=RAM | {"ram_style": "block"}
         )
         read, write = words.read_port(), words.write_port()
         m.d.comb += [
@@ -71,7 +74,7 @@ class SinglePortRam(wiring.Component):
     def elaborate(self, platform):
         m = Module()
         m.submodules.words = words = memory.Memory(
-            shape=self._shape, depth=self._depth, init=[], attrs={"ram_style": "huge"}
+            shape=self._shape, depth=self._depth, init=[], attrs=RAM | {"ram_style": "huge"}
         )
         read, write = words.read_port(), words.write_port()
         address = Signal.like(self.read_address)

@@ -154,10 +154,7 @@ class Control:
                 return request
 
     def _read(self, access: Access) -> Process:
-        """Read a weight word: let a write that came just before reach the memory, issue, wait for
-        the pipeline, and offer the word until it is taken.
-        """
-        yield self._out("READ")
+        """Read a weight word: issue, wait for the pipeline, offer it until it is taken."""
         issue = Issue("READ", weight=access.address)
         yield self._out("READ", issue=issue)
         done = False

@@ -84,7 +84,6 @@ class Datapath:
         self._x_weights = self._x_membrane = self._x_dendrite = lanes
         self._w_dendrite = self._w_weights = lanes
         self._w_weight_address: int | None = None
-        self._load: Access | None = None
         self.spikes: Spikes | None = None
 
     @property
@@ -219,10 +218,9 @@ class Datapath:
         changed = (done.weights != self._x_weights).any()
         if x.operation == "SYNAPSE" and x.learn and (self._config.memory == "block" or changed):
             self._w_weight_address = x.weight
-        if self._load is not None:
-            self._w_weight_address = self._load.address
-            self._w_weights = np.array(self._load.data, dtype=np.int64)
-        self._load = load
+        if load is not None:
+            self._w_weight_address = load.address
+            self._w_weights = np.array(load.data, dtype=np.int64)
 
     def weight_word(self, weights: np.ndarray) -> int:
         """Return weights as the word that the lanes hold, lane 0 lowest."""

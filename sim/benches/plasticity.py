@@ -4,19 +4,50 @@ from __future__ import annotations
 
 import cocotb
 import numpy as np
+from amaranth import Module
+from amaranth.lib import wiring
 
+from golden.config import Config
 from golden.fixed import leak, saturate
 from golden.layout import Layout
 from golden.plasticity import update
-from hw.plasticity import Plasticity
+from hw.plasticity import Plasticity, Saturation
 from sim.unit_bench import UnitBench, word, wrapped
 
 PATTERNS = 2000
 
 
+class PlasticityWithSaturation(wiring.Component):
+    """The adder, and what is behind it; `moved` stays inside."""
+
+    def __init__(self, config: Config) -> None:
+        self._plasticity, self._saturation = Plasticity(config), Saturation(config)
+        members = dict(self._plasticity.signature.members)
+        members |= dict(self._saturation.signature.members)
+        del members["moved"]
+        members["weight_next"] = members.pop("weight").flip()
+        members["weight"] = members["weight_next"].flip()
+        super().__init__(members)
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        m.submodules.plasticity = plasticity = self._plasticity
+        m.submodules.saturation = saturation = self._saturation
+        for name in ("layer", "dendrite", "weight", "feedback", "negative", "fraction", "leaks"):
+            m.d.comb += getattr(plasticity, name).eq(getattr(self, name))
+        m.d.comb += [
+            saturation.moved.eq(plasticity.moved),
+            saturation.learns.eq(self.learns),
+            saturation.load.eq(self.load),
+            self.weight_next.eq(saturation.weight),
+            self.dendrite_next.eq(plasticity.dendrite_next),
+        ]
+        return m
+
+
 def component(config):
     """Return the design under test."""
-    return Plasticity(config)
+    return PlasticityWithSaturation(config)
 
 
 @cocotb.test()
@@ -35,7 +66,7 @@ async def updates(dut) -> None:
     assert (moved != 0).any(), "no pattern learns"
     assert ((after == limit - 1) & (moved > 0)).any(), "no pattern reaches the upper limit"
     assert np.all(moved[opens == 0] == 0), "a closed gate learns"
-    bench.set(leaks=0, layer=0, negative=0, feedback=0)
+    bench.set(load=0, learns=1, leaks=0, layer=0, negative=0, feedback=0)
     for index in range(PATTERNS):
         bench.set(
             weight=wrapped(weights[index], bits),
@@ -45,6 +76,11 @@ async def updates(dut) -> None:
         )
         await bench.settle()
         bench.compare("weight_next", word(dut.weight_next), wrapped(after[index], bits))
+    bench.set(learns=0)
+    for weight in bench.draw_signed(bits, 100):
+        bench.set(load=wrapped(weight, bits))
+        await bench.settle()
+        bench.compare("weight_next", word(dut.weight_next), wrapped(weight, bits))
     bench.board.passed()
 
 
@@ -60,7 +96,7 @@ async def feeds_back(dut) -> None:
     negatives = bench.draw(0, 1, PATTERNS)
     after = dendrites + np.where(negatives == 1, -feedback, feedback)
     assert (after != dendrites).any(), "no error is fed back"
-    bench.set(leaks=0, layer=0, weight=0)
+    bench.set(learns=0, leaks=0, layer=0, weight=0)
     for index in range(PATTERNS):
         negative = int(negatives[index])
         bench.set(
@@ -84,7 +120,7 @@ async def leaks(dut) -> None:
         dendrites = bench.draw_signed(bits, PATTERNS)
         weights = bench.draw_signed(config.weight_bits, PATTERNS)
         after = leak(saturate(dendrites, config.state_bits), shift)
-        bench.set(leaks=1, layer=layer, negative=0, feedback=0, fraction=0)
+        bench.set(learns=0, leaks=1, layer=layer, negative=0, feedback=0, fraction=0)
         for index in range(PATTERNS):
             bench.set(
                 dendrite=wrapped(dendrites[index], bits),

@@ -8,6 +8,7 @@ from golden.fixed import leak, saturate
 from golden.layout import Layout
 from golden.plasticity import update
 from hw.plasticity import Plasticity
+from sim.benches.plasticity import PlasticityWithSaturation
 
 
 def config(weight_bits, shift):
@@ -27,12 +28,13 @@ def config(weight_bits, shift):
 
 def check(simulate, config, cases):
     """Compare all (weight, dendrite, fraction, open); return the weights after."""
-    dut = Plasticity(config)
+    dut = PlasticityWithSaturation(config)
     weights, dendrites, fractions, opens = (np.array(column) for column in zip(*cases, strict=True))
     shift, bits = config.learning_shift, config.weight_bits
     expected = update(weights, dendrites, opens == 1, fractions, shift, bits).tolist()
 
     async def testbench(ctx):
+        ctx.set(dut.learns, 1)
         for (weight, dendrite, fraction, open_), after in zip(cases, expected, strict=True):
             ctx.set(dut.weight, weight)
             # A closed gate hides the dendrite.
