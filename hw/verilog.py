@@ -15,7 +15,8 @@ CONSTANT_PROCESS = re.compile(r"always @\*\n\s*([^;=]*[^;= ]) *= \d+'[bdh]\w+;")
 #: to every memory. They cost synthesis minutes, single-port RAM cannot have any, and no circuit
 #: may depend on what its memories hold at power-up.
 INITIAL_WORDS = re.compile(
-    r"(\(\* ram_style = \"\w+\" \*\)\n(?:\s*\(\*.*\*\)\n)*\s*reg [^;]*;\n)\s*initial begin\n(?:.*= \d+'h0+;\n)+\s*end\n"
+    r"(\(\* ram_style = .* \*\)\n(?:\s*\(\*.*\*\)\n)*\s*reg [^;]*;\n)"
+    r"\s*initial begin\n(?:.*= \d+'[hd]0+;\n)+\s*end\n"
 )
 
 #: What a wire of no bits becomes.
