@@ -59,13 +59,10 @@ def memories(config: Config) -> tuple[Memory, ...]:
     Widths are those that synthesis keeps: bits that are always the same are removed there.
     """
     layout, lanes, inputs = Layout(config), config.lanes, config.layers[0]
-    # A neuron that is never refractory has a counter of one bit, which stays 0.
-    counter = layout.refractory_bits if any(config.refractory) else 0
-    state = neuron_bits(layout) - layout.refractory_bits + counter
     found = [
         Memory("datapath.weight_memory", layout.weight_depth, lanes * config.weight_bits,
                style=BLOCK),
-        Memory("datapath.state_memory", layout.state_depth, lanes * state),
+        Memory("datapath.state_memory", layout.state_depth, lanes * neuron_bits(layout)),
         Memory("datapath.feedback_memory", layout.feedback_depth, changing_bits(config), ROM),
     ]  # fmt: skip
     if config.encoder != "events":
