@@ -109,7 +109,7 @@ def _needs(uses: tuple[Use, ...], device: Device) -> tuple[Need, ...]:
     if large := blocks(HUGE):
         found.append(Need("large RAM blocks", large, LARGE_BLOCKS.get(device.name, 0)))
     if luts:
-        found.append(Need("memory LUTs", luts, device.luts))
+        found.append(Need("RAM LUTs", luts, device.luts))
     return tuple(found)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from rich import box
 from rich.table import Table
 
 from golden.config import Config
+from scripts.fpga.blocks import LOGIC, Use, total
 from scripts.fpga.clock import Clock
 from scripts.fpga.plan import Plan
 from scripts.fpga.throughput import Work
@@ -32,15 +34,15 @@ def plans(
 
 def _devices(found: Sequence[Plan], clocks: Sequence[Clock], work: Work) -> Table:
     table = Table(box=box.SIMPLE)
-    for heading in ("device", "memories", "needed"):
+    for heading in ("device", "fits", "needed"):
         table.add_column(heading, no_wrap=True)
-    for heading in ("clock,\nMHz", "us to\nlearn", "us to\ninfer", "learned\nper second"):
+    for heading in ("clock\nMHz", "learn\nus", "infer\nus", "learned\n1/s"):
         table.add_column(heading, justify="right", no_wrap=True)
     for plan, clock in zip(found, clocks, strict=True):
         speed = work.at(clock.mhz)
         table.add_row(
             plan.device,
-            "fit" if plan.fits else "too large",
+            "yes" if plan.fits else "no",
             "\n".join(f"{n.needed:,} of {n.available:,} {n.what}" for n in plan.needs),
             f"{clock.mhz:g}\n({clock.origin})",
             f"{speed['training_sample_us']:,.0f}",
@@ -60,8 +62,15 @@ def _memories(found: Sequence[Plan]) -> Table:
         families.setdefault(plan.uses, plan)
     for plan in families.values():
         table.add_column(plan.device)
+    # Memories that differ in the numbers in their names only, such as those of lanes, share a row.
+    alike: dict[tuple[str, int, int], list[tuple[Use, ...]]] = {}
     for uses in zip(*(plan.uses for plan in families.values()), strict=True):
         memory = uses[0].memory
-        cells = (f"{use.count} {use.cell}" if use.count else use.cell for use in uses)
-        table.add_row(memory.name, f"{memory.depth:,} x {memory.width:,}", *cells)
+        kind = re.sub(r"\d+", "*", memory.name), memory.depth, memory.width
+        alike.setdefault(kind, []).append(uses)
+    for (name, depth, width), rows in alike.items():
+        cells = (total(column) or {LOGIC: ""} for column in zip(*rows, strict=True))
+        texts = (" ".join(f"{n} {cell}".strip() for cell, n in found.items()) for found in cells)
+        times = f"{len(rows)} of " if len(rows) > 1 else ""
+        table.add_row(name, f"{times}{depth:,} x {width:,}", *texts)
     return table
