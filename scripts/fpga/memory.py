@@ -6,13 +6,14 @@ and blocks with a synthesis.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from golden.config import Config
 from golden.cycle.queue import INPUT_QUEUE_DEPTH, spike_queue_depth
-from golden.cycle.record import address_bits, neuron_bits, spike_bits
+from golden.cycle.record import address_bits, dendrite_word_bits, spike_bits
 from golden.feedback import feedback_weights
 from golden.layout import Layout
 
@@ -59,12 +60,19 @@ def memories(config: Config) -> tuple[Memory, ...]:
     Widths are those that synthesis keeps: bits that are always the same are removed there.
     """
     layout, lanes, inputs = Layout(config), config.lanes, config.layers[0]
+    membranes, dendrites = layout.membrane_bits, dendrite_word_bits(layout)
     found = [
-        Memory("datapath.weight_memory", layout.weight_depth, lanes * config.weight_bits,
+        *_weights(config),
+        Memory("datapath.membrane_memory.words", layout.state_depth, lanes * membranes,
                style=BLOCK),
-        Memory("datapath.state_memory", layout.state_depth, lanes * neuron_bits(layout)),
-        Memory("datapath.feedback_memory", layout.feedback_depth, changing_bits(config), ROM),
+        Memory("datapath.dendrite_memory.words", layout.state_depth, lanes * dendrites,
+               style=BLOCK),
     ]  # fmt: skip
+    if config.learning:
+        found.append(
+            Memory("datapath.feedback_memory.words", layout.feedback_depth, changing_bits(config),
+                   ROM, BLOCK)
+        )  # fmt: skip
     if config.encoder != "events":
         number = address_bits(inputs)
         found.append(Memory("samples.input_memory", 2 << number, 8 + number))
@@ -79,6 +87,19 @@ def memories(config: Config) -> tuple[Memory, ...]:
         Memory("spikes.queue.storage", spike_queue_depth(config) - 1, masks, QUEUE),
     ]
     return tuple(memory for memory in found if memory.width)
+
+
+def _weights(config: Config) -> Iterator[Memory]:
+    """Yield the weight memory: one for all lanes, or some for each."""
+    layout = Layout(config)
+    if config.memory == "spram":
+        yield Memory("datapath.weight_memory.all.words", layout.weight_depth,
+                     config.lanes * config.weight_bits, SINGLE, HUGE)  # fmt: skip
+        return
+    for lane in range(config.lanes):
+        for number, bits in enumerate(layout.weight_slices):
+            name = f"datapath.weight_memory.lane_{lane}_{number}.words"
+            yield Memory(name, layout.weight_depth, bits, style=BLOCK)
 
 
 def changing_bits(config: Config) -> int:

@@ -80,7 +80,7 @@ def predict_cycles(
         Start with the generators in this state instead of their seeds.
     progress : callable, optional
     """
-    check_rate(rate)
+    check_rate(config, rate)
     for sample, label in zip(samples, labels, strict=True):
         check_sample(Layout(config), sample)
         check_label(Layout(config), int(label))
@@ -186,15 +186,17 @@ def work(
 ) -> Work:
     """Predict what `samples` cost, first while they are learned and then again without learning.
 
-    Both passes begin with the same weights. Parameters are those of `predict_cycles`.
+    Both passes begin with the same weights, and are the same if the machine cannot learn.
+    Parameters are those of `predict_cycles`.
     """
     total = 2 * len(samples)
+    taught = FULL_RATE if config.learning else 0
     passes = [
         predict_cycles(
             config, samples, labels, weights, rate, random=random,
             progress=lambda done, _, before=before: progress(before + done, total),
         )
-        for rate, before in ((FULL_RATE, 0), (0, len(samples)))
+        for rate, before in ((taught, 0), (0, len(samples)))
     ]  # fmt: skip
     training, inference = passes
     return Work(

@@ -34,6 +34,7 @@ CORES = {
     "tiny_events": TINY.replace(encoder="events", refractory=0),
     "tiny_bernoulli": TINY.replace(encoder="bernoulli", lanes=4, transmit=11),
     "digits": DIGITS,
+    "tiny_no_learning": TINY.replace(learning=False),
     "digits_1_lane": DIGITS.replace(lanes=1, weight_bits=5, weight_init=15),
 }
 
@@ -54,6 +55,16 @@ def test_memories_of_a_core_are_those_of_yosys(name: str, synth: str, tmp_path: 
     assert all(f"memory {top}.{name}" in log for name in uses), "a memory is not in the circuit"
 
 
+def test_large_memory_of_weights_is_that_of_yosys(tmp_path: Path) -> None:
+    config = DIGITS.replace(memory="spram")
+    top, synth = module_name(config), "synth_ice40"
+    verilog = zeros_removed(emit_core(config))
+    found = map_memories(verilog, top, synth, tmp_path, options="-spram")
+    uses = [place(memory, synth) for memory in memories(config)]
+    assert {use.memory.name: {use.cell: use.count} for use in uses if use.count} == found
+    assert total(uses)["SB_SPRAM256KA"] == 2
+
+
 def test_plan_is_what_synthesis_counts(tmp_path: Path) -> None:
     found = plan(TINY, find_device("ecp5-25"))
     result = synthesize(TINY, "ecp5-25", build_dir=tmp_path, place=False)
@@ -70,6 +81,8 @@ RUNS = {
     "blank_out": TINY.replace(lanes=4, layers=(12, 19, 3), transmit=11),
     "bernoulli": TINY.replace(lanes=16, layers=(12, 19, 3), encoder="bernoulli"),
     "events": TINY.replace(encoder="events", error_threshold=3, refractory=3, gain=1),
+    "single_port": TINY.replace(memory="spram"),
+    "no_learning": TINY.replace(learning=False),
     "digits": DIGITS,
 }
 
@@ -98,6 +111,8 @@ def traffic(config: Config) -> tuple:
 @pytest.mark.parametrize("name", RUNS)
 def test_cycles_are_those_of_the_circuit(name: str, rate: int, build_dir: Path) -> None:
     config = RUNS[name]
+    if rate and not config.learning:
+        pytest.skip("it takes no rate but 0")
     samples, labels = traffic(config)
     predicted = predict_cycles(config, samples, labels, rate=rate)
     circuit = NativeCore(config, build_dir).run_many(samples, labels, rate)
