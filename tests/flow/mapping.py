@@ -13,7 +13,9 @@ from scripts.fpga.tools import YOSYS, run
 _CELL = re.compile(r"(.+?)(?:\$\d+)?\.\d+\.\d+")
 
 # A word of a memory that starts at 0.
-_ZERO = re.compile(r"^ *\\?\w*(?:_memory|block_|auto_)\S*? ?\[\d+\] = \d+'h0+;\n", re.MULTILINE)
+_ZERO = re.compile(
+    r"^ *\\?\w*(?:_memory|words|block_|auto_)\S*? ?\[\d+\] = \d+'[dh]0+;\n", re.MULTILINE
+)
 
 # The last step of the mapping makes cells of the family of what is chosen. For iCE40 it takes
 # longer than all others, and changes names only: this is what it turns into what.
