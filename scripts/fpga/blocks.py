@@ -8,9 +8,11 @@ family as Yosys does.
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from scripts.fpga.memory import AUTO, BLOCK, HUGE, PAIR, QUEUE, ROM, SINGLE, Memory
 from scripts.fpga.tools import FlowError
@@ -109,6 +111,16 @@ def place(memory: Memory, synth: str) -> Use:
     """
     if synth not in RULES:
         raise FlowError(f"nothing is known about the RAM blocks of {synth}; add them to RULES")
+    # Lanes have memories that differ in nothing but their names.
+    found = _choose(dataclasses.replace(memory, name=""), synth)
+    if found is None:
+        raise FlowError(f"{synth} has no {memory.style} RAM for {memory.name}")
+    return dataclasses.replace(found, memory=memory)
+
+
+@cache
+def _choose(memory: Memory, synth: str) -> Use | None:
+    """Return the cheapest way to build a memory, or None if there is none."""
     bit = _ROM_BIT if memory.ports == ROM else _WRITTEN_BIT
     best = Use(memory, LOGIC, 0, LOGIC) if memory.style == AUTO else None
     least = int(memory.bits * bit)
@@ -116,8 +128,6 @@ def place(memory: Memory, synth: str) -> Use:
         # Yosys keeps whole costs of what it has found, and compares exact ones with them.
         if best is None or cost < least:
             best, least = use, int(cost)
-    if best is None:
-        raise FlowError(f"{synth} has no {memory.style} RAM for {memory.name}")
     return best
 
 

@@ -114,7 +114,7 @@ def _needs(uses: tuple[Use, ...], device: Device) -> tuple[Need, ...]:
 
 
 def _remedies(config: Config, device: Device) -> Iterator[str]:
-    """Yield changes of one kind each, after which the core fits."""
+    """Yield changes after each of which the core fits."""
     if (lanes := _first(_lanes(config), device)) is not None:
         yield f"--lanes {lanes.lanes}"
     if (narrow := _first(_narrower(config), device)) is not None:
@@ -123,11 +123,14 @@ def _remedies(config: Config, device: Device) -> Iterator[str]:
             for name in ("weight_bits", "weight_init")
             if getattr(narrow, name) != getattr(config, name)
         )
-    if (small := _first(_smaller(config), device)) is not None:
-        yield (
-            f"--set layers={_text(small.layers)} (hidden layers of at most "
-            f"{max(small.layers[1:-1])})"
-        )
+    # Where even the smallest layers are too large for these lanes, both have to change.
+    for base in (config, *_lanes(config)):
+        if (small := _first(_smaller(base), device)) is not None:
+            lanes = "" if base is config else f"--lanes {base.lanes} "
+            most = max(small.layers[1:-1])
+            layers = _text(small.layers)
+            yield f"{lanes}--set layers={layers} (hidden layers of at most {most})"
+            break
     others = [other for other in DEVICES.values() if fits(config, other)]
     if others:
         yield f"--device {min(others, key=lambda other: other.block_rams).name}"

@@ -183,9 +183,20 @@ def test_hidden_layers_are_as_large_as_fits() -> None:
     config, chip = preset("mnist-200"), find_device("ecp5-25")
     remedy = next(r for r in plan(config, chip).remedies if "hidden" in r)
     most = int(remedy.split(",")[1])
-    assert f"of at most {most})" in remedy
-    assert fits(config.replace(layers=(784, most, 10)), chip)
-    assert not fits(config.replace(layers=(784, most + 1, 10)), chip)
+    assert f"--set layers=784,{most},10 (hidden layers of at most {most})" in remedy
+    lanes = int(remedy.split()[1]) if "--lanes" in remedy else config.lanes
+    largest = config.replace(layers=(784, most, 10), lanes=lanes)
+    assert fits(largest, chip)
+    assert not fits(largest.replace(layers=(784, most + 1, 10)), chip)
+
+
+def test_lanes_and_layers_change_together_where_one_is_not_enough() -> None:
+    config = preset("mnist-100").replace(lanes=32)
+    found = plan(config, find_device("up5k")).remedies
+    both = [remedy for remedy in found if "--lanes" in remedy and "layers=" in remedy]
+    alone = any(fits(config.replace(layers=(784, size, 10)), find_device("up5k"))
+                for size in range(1, 100))  # fmt: skip
+    assert len(both) == (not alone)
 
 
 def test_what_fits_needs_no_remedy() -> None:

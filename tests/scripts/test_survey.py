@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from golden.config import Config
-from scripts.fpga import CriticalPath, DoesNotFit, FlowError, FpgaResult
+from golden.presets import preset
+from scripts.fpga import CriticalPath, DoesNotFit, FlowError, FpgaResult, find_device
+from scripts.fpga.plan import plan
 from scripts.survey import measure
 from scripts.survey.description import SurveyError, read
 from scripts.survey.document import DocumentError, insert, plain_luts
@@ -95,7 +97,8 @@ def test_survey_writes_the_document(erbium: Callable, calls: list[tuple]) -> Non
     cells = ["ecp5-25", "tiny", "2", "1,150", "1,200", "100", "7 DP16KD", "0",
              "80.0 (78.0 to 82.0)", "160", f"{rate / 1e6:,.1f}", f"{per_sample:,.0f}"]  # fmt: skip
     assert f"| {' | '.join(cells)} |" in text
-    assert "| hx8k | mnist-100 | 8 | needs 205 RAM blocks, has 32 |" in text
+    need = plan(preset("mnist-100"), find_device("hx8k")).needs[0]
+    assert f"| hx8k | mnist-100 | 8 | needs {need.needed} RAM blocks, has 32 |" in text
     assert "| a lane | up5k | tiny, 4 lanes | 100 | 50 |" in text
     assert "**up5k** (tiny, 2 lanes, 80.0 MHz): from `control.a` to `datapath.b`, 9 cells" in text
     assert "3.2 ns in logic and 4.8 ns on wires. It stays." in text
