@@ -20,6 +20,9 @@ from scripts.fpga.tools import FlowError
 #: Kind of a memory made of flip-flops, or (a ROM) of LUTs.
 LOGIC = "logic"
 
+#: What a memory becomes that the family has no RAM for: one block, of which there are none.
+LACKING = "none"
+
 #: Kind of a small memory made of LUTs that keep bits.
 DISTRIBUTED = "distributed"
 
@@ -93,7 +96,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
 
 @dataclass(frozen=True)
 class Use:
-    """What a memory is made of: `count` cells called `cell`, or LOGIC and 0."""
+    """What a memory is made of: `count` cells called `cell`; or LOGIC and 0, or LACKING and 1."""
 
     memory: Memory
     cell: str
@@ -107,14 +110,14 @@ def place(memory: Memory, synth: str) -> Use:
     Raises
     ------
     FlowError
-        If the command's blocks are not described, or if none can hold this memory.
+        If the command's blocks are not described.
     """
     if synth not in RULES:
         raise FlowError(f"nothing is known about the RAM blocks of {synth}; add them to RULES")
     # Lanes have memories that differ in nothing but their names.
     found = _choose(dataclasses.replace(memory, name=""), synth)
     if found is None:
-        raise FlowError(f"{synth} has no {memory.style} RAM for {memory.name}")
+        return Use(memory, LACKING, 1, memory.style)
     return dataclasses.replace(found, memory=memory)
 
 

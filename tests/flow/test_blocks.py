@@ -13,7 +13,7 @@ from amaranth.lib import memory, wiring
 from amaranth.lib.wiring import In, Out
 
 from hw.verilog import emit
-from scripts.fpga.blocks import RULES, place
+from scripts.fpga.blocks import LACKING, RULES, place
 from scripts.fpga.memory import AUTO, BLOCK, HUGE, PAIR, QUEUE, ROM, SINGLE, Memory
 from scripts.fpga.tools import FlowError
 
@@ -110,8 +110,11 @@ def test_large_blocks_are_those_of_yosys(depth: int, width: int, tmp_path: Path)
     assert found["single"] == {use.cell: use.count} == {"SB_SPRAM256KA": use.count}
 
 
-def test_what_no_family_has_is_refused() -> None:
+def test_unknown_family_is_refused() -> None:
     with pytest.raises(FlowError, match=r"nothing is known about the RAM blocks of synth_other"):
         place(Memory("any", 2, 2), "synth_other")
-    with pytest.raises(FlowError, match=r"synth_ecp5 has no huge RAM for weights"):
-        place(Memory("weights", 16384, 16, SINGLE, HUGE), "synth_ecp5")
+
+
+def test_what_a_family_lacks_does_not_fit() -> None:
+    use = place(Memory("weights", 16384, 16, SINGLE, HUGE), "synth_ecp5")
+    assert (use.cell, use.count, use.kind) == (LACKING, 1, HUGE)
