@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from golden.config import LANES, Config
+from golden.config import LANES, MEMORIES, Config
 from scripts.fpga.blocks import Use, place, total
 from scripts.fpga.device import DEVICES, Device
 from scripts.fpga.memory import BLOCK, HUGE, memories
@@ -115,6 +115,9 @@ def _needs(uses: tuple[Use, ...], device: Device) -> tuple[Need, ...]:
 
 def _remedies(config: Config, device: Device) -> Iterator[str]:
     """Yield changes after each of which the core fits."""
+    for memory in MEMORIES:
+        if memory != config.memory and fits(config.replace(memory=memory), device):
+            yield f"--set memory={memory}"
     if (lanes := _first(_lanes(config), device)) is not None:
         yield f"--lanes {lanes.lanes}"
     if (narrow := _first(_narrower(config), device)) is not None:

@@ -173,7 +173,7 @@ def test_remedies_make_it_fit(device: str) -> None:
                 values["lanes"] = int(value)
             else:
                 name, _, text = value.partition("=")
-                items = tuple(map(int, text.split(",")))
+                items = tuple(int(item) if item.isdigit() else item for item in text.split(","))
                 values[name] = items if "," in text else items[0]
         assert fits(config.replace(**values), chip), remedy
     assert any("--set layers=" in remedy for remedy in changed)
