@@ -22,7 +22,7 @@ measured = $(if $(filter-out file,$(origin $1)),--data $($1))
 NAME    = $(or $(PRESET),digits)
 OPTIONS = $(call option,json,JSON) $(ARGS)
 
-.PHONY: help setup demo test sim verilog synth waves lint train results results-quick presets clean
+.PHONY: help setup demo test sim verilog plan synth synth-all waves lint train results results-quick presets clean
 
 help: ## List the verbs and their variables
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,8 +41,14 @@ sim: .venv/stamp ## Run the cocotb benches on Icarus and Verilator [SIM PRESET J
 verilog: .venv/stamp ## Write the Verilog of a preset [PRESET LANES JSON]
 	$(ERBIUM) verilog $(NAME) $(call option,lanes,LANES) $(OPTIONS)
 
+plan: .venv/stamp ## Say before synthesis whether a core fits, and how fast it is [PRESET LANES DATA JSON ARGS]
+	$(ERBIUM) plan $(NAME) --data $(DATA) $(call option,lanes,LANES) $(call option,samples,SAMPLES) $(OPTIONS)
+
 synth: .venv/stamp ## Synthesise, place and route [PRESET DEVICE LANES SEEDS JSON]
 	$(ERBIUM) synth $(NAME) --device $(DEVICE) $(call option,lanes,LANES) $(call option,seeds,SEEDS) $(OPTIONS)
+
+synth-all: .venv/stamp ## Measure what docs/fpga.md states, for hours; finished cores are kept [DATA JSON]
+	$(ERBIUM) synth-all $(call measured,DATA) $(OPTIONS)
 
 waves: .venv/stamp ## Record one sample's waveforms [PRESET]
 	$(ERBIUM) waves $(NAME) $(OPTIONS)

@@ -107,14 +107,18 @@ def load(source: str, config: Config, report: Report = silent) -> Dataset:
             f"preset {config.name!r} takes events, not intensities; choose encoder 'phase' or "
             "'bernoulli'"
         )
-    if source == "digits":
-        dataset = digits()
-    elif source in SOURCES:
-        dataset = dataclasses.replace(folder(fetch(source, report)), name=source)
-    else:
-        dataset = folder(Path(source))
+    dataset = read(source, report)
     _check_fit(dataset, config)
     return dataset
+
+
+def read(source: str, report: Report = silent) -> Dataset:
+    """Return the data set `source`, whatever it is made for; see `load`."""
+    if source == "digits":
+        return digits()
+    if source in SOURCES:
+        return dataclasses.replace(folder(fetch(source, report)), name=source)
+    return folder(Path(source))
 
 
 def digits() -> Dataset:

@@ -73,17 +73,17 @@ def verilog(
 @with_lanes
 @with_changes
 @click.option("--seeds", type=COUNT, default=1, show_default=True, help="Runs of the placer")
+@with_data
+@click.option("--samples", type=COUNT, default=1, show_default=True, help="Samples to count with")
 @with_json
 def synth(
-    name: str,
-    device: str,
-    lanes: int | None,
-    changes: Changes,
-    seeds: int,
-    json_file: Path | None,
-) -> None:
-    """Synthesise, place and route; print area and clock."""
+    name: str, device: str, lanes: int | None, changes: Changes, seeds: int, data: str,
+    samples: int, json_file: Path | None,
+) -> None:  # fmt: skip
+    """Synthesise, place and route; print area and clock, and the speed that follows."""
     from scripts.fpga import synthesize
+    from scripts.fpga.examples import examples
+    from scripts.fpga.throughput import work
 
     config, console = configured(name, lanes, changes), Console()
     folder = Path("build", "fpga", f"{name}-{config.lanes}-{device}")
@@ -91,8 +91,12 @@ def synth(
         result = synthesize(
             config, device, build_dir=folder, seeds=range(1, seeds + 1), progress=status.update
         )
-    save(json_file, result.as_dict())
+        status.update("count cycles")
+        some = examples(data, config, samples)
+        speed = work(config, some.samples, some.labels).at(result.fmax_mhz)
+    save(json_file, result.as_dict() | {"data": some.origin} | speed)
     console.print(tables.synthesis(result))
+    console.print(tables.facts(f"speed, with the activity of {some.origin}", speed.items()))
 
 
 @click.command()

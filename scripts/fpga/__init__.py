@@ -2,7 +2,9 @@
 
 Reading order: `device` (what can be built for), `tools` (running Yosys and nextpnr), `harness`
 (a core has more ports than a package has pins), `netlist` (counting cells), `report` (fmax and
-critical path), `flow` (`synthesize`, which ties them together).
+critical path), `flow` (`synthesize`, which ties them together). What can be said before synthesis:
+`memory` (a core's memories), `blocks` (what they are made of), `plan` (whether that fits, and what
+to change), `throughput` (clock cycles of samples), `clock` and `examples` (what to count with).
 """
 
 from scripts.fpga.device import DEVICES, Device, DeviceError, find_device

@@ -1,0 +1,124 @@
+"""Commands about chips: plan a core for some, and measure many cores on all of them."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from scripts.cli.options import (
+    COUNT,
+    FILE,
+    Changes,
+    configured,
+    save,
+    with_changes,
+    with_data,
+    with_json,
+    with_lanes,
+    with_preset,
+)  # fmt: skip
+from scripts.files import write_json, write_text
+from scripts.shell import Unequal
+
+
+@click.command()
+@with_preset
+@click.option("--device", help="Chip to plan for  [default: all]")
+@with_lanes
+@with_changes
+@with_data
+@click.option("--samples", type=COUNT, default=2, show_default=True, help="Samples to count with")
+@click.option("--checkpoint", "start", type=FILE, help="Count with this training's weights")
+@click.option("--mhz", type=click.FloatRange(min=0, min_open=True),
+              help="Clock  [default: as measured]")  # fmt: skip
+@with_json
+def plan(
+    name: str, device: str | None, lanes: int | None, changes: Changes, data: str, samples: int,
+    start: Path | None, mhz: float | None, json_file: Path | None,
+) -> None:  # fmt: skip
+    """Say without synthesis whether a core fits, and how long a sample takes."""
+    from scripts.checkpoint import trained
+    from scripts.fpga import DEVICES, find_device
+    from scripts.fpga.clock import Clock, expected
+    from scripts.fpga.examples import examples
+    from scripts.fpga.plan import plan as planned
+    from scripts.fpga.tables import plans as tables
+    from scripts.fpga.throughput import work
+    from scripts.progress import Bars
+
+    config, console = configured(name, lanes, changes), Console()
+    chips = list(DEVICES.values()) if device is None else [find_device(device)]
+    plans = [planned(config, chip) for chip in chips]
+    state = None if start is None else trained(start, config)
+    if state is not None:
+        config = state.config.replace(name=config.name, lanes=config.lanes)
+    with Bars(console) as bars:
+        some = examples(data, config, samples, bars)
+        cost = work(
+            config, some.samples, some.labels,
+            None if state is None else state.weights,
+            random=None if state is None else state.random,
+            progress=lambda done, total: bars("samples", done, total, None),
+        )  # fmt: skip
+    clocks = [expected(config, chip) if mhz is None else Clock(mhz, "given") for chip in chips]
+    save(
+        json_file,
+        {"config": config.as_dict(), "data": some.origin, "work": dataclasses.asdict(cost)}
+        | {"devices": {
+            found.device: found.as_dict() | {"clock": dataclasses.asdict(clock)}
+            | cost.at(clock.mhz)
+            for found, clock in zip(plans, clocks, strict=True)
+        }},
+    )  # fmt: skip
+    for table in tables(config, plans, clocks, cost, some.origin):
+        console.print(table)
+    for found in plans:
+        for remedy in found.remedies:
+            click.echo(f"to make it fit {found.device}: {remedy}")
+
+
+@click.command("synth-all")
+@click.option("--file", "description", type=FILE, default=Path("docs", "fpga.toml"),
+              show_default=True, help="What to measure")  # fmt: skip
+@click.option("--data", help="Data to use instead of those the file names")
+@click.option("--draw", is_flag=True, help="Only write what is already measured")
+@with_json
+def synth_all(description: Path, data: str | None, draw: bool, json_file: Path | None) -> None:
+    """Measure all cores that docs/fpga.toml names, as far as they are missing; write the tables."""
+    from scripts.progress import Bars
+    from scripts.survey import document, measure
+    from scripts.survey.description import read
+
+    console, survey = Console(), read(description)
+    if data is not None:
+        survey = dataclasses.replace(survey, data=data)
+    runs = measure.Measurement(survey, measure.FOLDER, Path("build", "fpga"))
+    failures = []
+    if not draw:
+        jobs = survey.jobs
+        with Bars(console) as bars:
+            report = bars.line("cores")
+            state = {"done": 0, "what": "start"}
+
+            def show(**news: object) -> None:
+                state.update(news)
+                report(state["what"], state["done"], len(jobs), None)
+
+            failures = runs.run(jobs, lambda done: show(done=done), lambda what: show(what=what))
+    text, folder = description.with_suffix(".md"), description.with_suffix("")
+    write_text(
+        text,
+        document.insert(text.read_text(encoding="utf-8"), document.tables(survey, runs.find)),
+    )
+    found = measure.results(survey, runs.find)
+    write_json(folder / "results.json", found)
+    save(json_file, found)
+    for path in (text, folder / "results.json"):
+        click.echo(path)
+    for failure in failures:
+        click.echo(f"failed: {failure}", err=True)
+    if failures:
+        raise Unequal(f"{len(failures)} cores failed, see above; run the same command to try again")

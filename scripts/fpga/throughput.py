@@ -1,0 +1,207 @@
+"""How fast a core works through samples: clock cycles, exactly as in the circuit.
+
+`golden.cycle` says what happens in each cycle, so the prediction is a run of that model. A count
+holds for the samples, labels and weights that it was made with, because only events cost time.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from golden.config import FULL_RATE, Config
+from golden.core import Core
+from golden.cycle.control import PHASES, Request
+from golden.cycle.core import CycleCore, Host
+from golden.cycle.encoder import Event
+from golden.feedback import initial_weights
+from golden.layout import Layout
+from golden.rng import RandomState
+from golden.validate import check_label, check_rate, check_sample
+
+#: Told the samples done and their total.
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class SampleCycles:
+    """Clock cycles of one sample, since the result before it was taken (or since the start).
+
+    Attributes
+    ----------
+    phases : dict of str to int
+        Cycles of each phase of the schedule.
+    synaptic_operations : int
+        Synapses that were handed an event.
+    """
+
+    phases: dict[str, int]
+    synaptic_operations: int
+
+    @property
+    def cycles(self) -> int:
+        """All cycles."""
+        return sum(self.phases.values())
+
+    @property
+    def loaded(self) -> int:
+        """The cycles, if all inputs had been there when the machine was free."""
+        return self.cycles - max(0, self.phases["IDLE"] - 1)
+
+
+def predict_cycles(
+    config: Config,
+    samples: Sequence[Any],
+    labels: Sequence[int] | np.ndarray,
+    weights: Sequence[np.ndarray] | None = None,
+    rate: int = FULL_RATE,
+    *,
+    random: RandomState | None = None,
+    progress: Progress = lambda done, total: None,
+) -> list[SampleCycles]:
+    """Return what each of `samples` takes, with a host that never waits.
+
+    Parameters
+    ----------
+    config : Config
+    samples : sequence
+        Intensities, or for encoder "events" the events of each tick.
+    labels : sequence of int
+    weights : list of int array, optional
+        Start with these instead of the configuration's initial weights.
+    rate : int
+        Learning rate, 0 (inference) to 256.
+    random : RandomState, optional
+        Start with the generators in this state instead of their seeds.
+    progress : callable, optional
+    """
+    check_rate(config, rate)
+    for sample, label in zip(samples, labels, strict=True):
+        check_sample(Layout(config), sample)
+        check_label(Layout(config), int(label))
+    core = CycleCore(config)
+    core.load(initial_weights(config) if weights is None else weights)
+    if random is not None:
+        core.random = RandomState(**vars(random))
+    # The tick view has the same events, and counts their synapses.
+    counting = Core(config, weights)
+    if random is not None:
+        counting.random = random
+    found = []
+    for phases, sample, label in zip(_phases(core, samples, labels, rate), samples, labels,
+                                     strict=True):  # fmt: skip
+        operations = counting.run(sample, int(label), rate).synaptic_operations
+        found.append(SampleCycles(phases, operations))
+        progress(len(found), len(samples))
+    return found
+
+
+def _phases(
+    core: CycleCore, samples: Sequence[Any], labels: Sequence[int] | np.ndarray, rate: int
+) -> Iterator[dict[str, int]]:
+    """Run all samples and yield the cycles of each one's phases."""
+    from_outside = core.config.encoder == "events"
+    unit, name = ("core", "inputs_ready") if from_outside else ("samples", "ready")
+    field = "event" if from_outside else "pixel"
+    inputs = [item for sample in samples for item in _stream(sample, from_outside)]
+    requests = [Request(int(label), rate) for label in labels]
+    # What the host offers next is last.
+    inputs.reverse()
+    requests.reverse()
+    for _ in labels:
+        phases: Counter[str] = Counter(dict.fromkeys(PHASES, 0))
+        finished = False
+        while not finished:
+            offers = {field: inputs[-1] if inputs else None}
+            request = requests[-1] if requests else None
+            record = core.step(Host(request=request, result_ready=True, **offers))
+            if inputs and record[unit][name]:
+                inputs.pop()
+            if record["control"]["start"]:
+                requests.pop()
+            phases[PHASES[record["control"]["phase"]]] += 1
+            finished = bool(record["control"]["finish"])
+        yield dict(phases)
+
+
+def _stream(sample: Any, from_outside: bool) -> Iterator[Any]:
+    """Yield what is sent for one sample."""
+    if not from_outside:
+        yield from np.asarray(sample).tolist()
+        return
+    for tick in sample:
+        yield from (Event(int(source)) for source in tick)
+        yield Event(0, end=True)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a sample costs on average, apart from the clock.
+
+    Attributes
+    ----------
+    lanes : int
+        Synapses that can be handled in a cycle.
+    training_cycles, inference_cycles : float
+        Clock cycles of a sample, once its inputs are there.
+    synaptic_operations : float
+        Synapses that a training sample's events reach.
+    """
+
+    lanes: int
+    training_cycles: float
+    inference_cycles: float
+    synaptic_operations: float
+
+    def at(self, mhz: float) -> dict[str, float]:
+        """Return speeds at a clock.
+
+        The peak is that of a core whose lanes all work in every cycle; the other figures are
+        those of whole samples, with all phases and idle lanes.
+        """
+        hertz = mhz * 1e6
+        return {
+            "sop_per_second_peak": self.lanes * hertz,
+            "sop_per_second": self.synaptic_operations / self.training_cycles * hertz,
+            "training_samples_per_second": hertz / self.training_cycles,
+            "inference_samples_per_second": hertz / self.inference_cycles,
+            "training_sample_us": self.training_cycles / mhz,
+            "inference_sample_us": self.inference_cycles / mhz,
+        }
+
+
+def work(
+    config: Config,
+    samples: Sequence[Any],
+    labels: Sequence[int] | np.ndarray,
+    weights: Sequence[np.ndarray] | None = None,
+    *,
+    random: RandomState | None = None,
+    progress: Progress = lambda done, total: None,
+) -> Work:
+    """Predict what `samples` cost, first while they are learned and then again without learning.
+
+    Both passes begin with the same weights, and are the same if the machine cannot learn.
+    Parameters are those of `predict_cycles`.
+    """
+    total = 2 * len(samples)
+    taught = FULL_RATE if config.learning else 0
+    passes = [
+        predict_cycles(
+            config, samples, labels, weights, rate, random=random,
+            progress=lambda done, _, before=before: progress(before + done, total),
+        )
+        for rate, before in ((taught, 0), (0, len(samples)))
+    ]  # fmt: skip
+    training, inference = passes
+    return Work(
+        config.lanes,
+        statistics.fmean(sample.loaded for sample in training),
+        statistics.fmean(sample.loaded for sample in inference),
+        statistics.fmean(sample.synaptic_operations for sample in training),
+    )

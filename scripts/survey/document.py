@@ -1,0 +1,121 @@
+"""The tables of docs/fpga.md, between the text that people write there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from scripts.fpga.device import DEVICES
+from scripts.results.markdown import rows
+from scripts.survey.description import Feature, Job, Survey
+from scripts.survey.measure import Row
+
+#: Finds the row of a job, if it is measured.
+Find = Callable[[Job], Row | None]
+
+
+class DocumentError(ValueError):
+    """The document lacks a place for a table; the message names it."""
+
+
+def tables(survey: Survey, find: Find) -> dict[str, str]:
+    """Return the parts of the document that are generated, by name."""
+    return {
+        "cores": _cores(survey, find),
+        "features": _features(survey.features, find),
+        "limits": _limits(survey, find),
+    }
+
+
+def insert(text: str, parts: dict[str, str]) -> str:
+    """Return `text` with each part in its place, instead of what was there.
+
+    The place of a part is between the lines ``<!-- NAME -->`` and ``<!-- end of NAME -->``.
+    """
+    for name, part in parts.items():
+        place = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end of {name} -->)", re.DOTALL)
+        text, found = place.subn(lambda match, part=part: f"{match[1]}\n{part}\n\n{match[2]}", text)
+        if found != 1:
+            raise DocumentError(
+                f"the document needs one place for {name!r}: '<!-- {name} -->' and, on a later "
+                f"line, '<!-- end of {name} -->'"
+            )
+    return text
+
+
+def _cores(survey: Survey, find: Find) -> str:
+    headings = [
+        "device", "preset", "lanes", "LUT4 cells", "LUTs", "flip-flops", "RAM blocks", "DSPs",
+        "clock, MHz", "MSOP/s, peak", "MSOP/s", "training samples/s",
+    ]  # fmt: skip
+    found = [(job, find(job)) for job in survey.cores]
+    return rows(headings, [_core(row) for _, row in found if row is not None])
+
+
+def _core(row: Row) -> list[object]:
+    start = [row["device"], row["preset"], row["lanes"]]
+    if "misfit" in row:
+        return [*start, row["misfit"], *[""] * 8]
+    low, high = row["fmax_range"]
+    return [
+        *start, f"{plain_luts(row):,}", f"{row['luts']:,}", f"{row['ffs']:,}", blocks(row),
+        row["dsps"], f"{row['fmax_mhz']:.1f} ({low:.1f} to {high:.1f})",
+        f"{row['sop_per_second_peak'] / 1e6:,.0f}", f"{row['sop_per_second'] / 1e6:,.1f}",
+        f"{row['training_samples_per_second']:,.0f}",
+    ]  # fmt: skip
+
+
+def plain_luts(row: Row) -> int:
+    """Return the LUTs of a row that are cells of their own, not part of a carry or a memory."""
+    return sum(
+        count for cell, count in row["cells"].items() if cell.removeprefix("SB_").startswith("LUT")
+    )
+
+
+def blocks(row: Row) -> str:
+    """Write the RAM blocks of a row, by kind."""
+    return ", ".join(f"{count} {kind}" for kind, count in row["brams"].items())
+
+
+def core(row: Row) -> str:
+    """Name the core of a row."""
+    return f"{row['preset']}, {row['lanes']} lane{'s' if row['lanes'] > 1 else ''}"
+
+
+def _features(features: tuple[Feature, ...], find: Find) -> str:
+    lines = []
+    for feature in features:
+        pair = find(feature.having), find(feature.lacking)
+        if any(row is None or "misfit" in row for row in pair):
+            continue
+        having, lacking = pair
+        costs = [(having[key] - lacking[key]) / feature.count for key in ("luts", "ffs")]
+        lines.append(
+            [feature.name, feature.device, core(having), *(f"{cost:,.0f}" for cost in costs)]
+        )
+    return rows(["feature", "device", "core", "LUTs", "flip-flops"], lines)
+
+
+def _limits(survey: Survey, find: Find) -> str:
+    """Say for each device what limits its fastest core."""
+    parts = []
+    for device in DEVICES:
+        placed = [
+            row
+            for job in survey.cores
+            if job.device == device and (row := find(job)) is not None and "misfit" not in row
+        ]
+        if placed:
+            parts.append(_limit(max(placed, key=lambda row: row["fmax_mhz"]), survey.remarks))
+    return "\n\n".join(parts)
+
+
+def _limit(row: Row, remarks: dict[str, str]) -> str:
+    path = row["critical_path"]
+    text = (
+        f"**{row['device']}** ({core(row)}, {row['fmax_mhz']:.1f} MHz): "
+        f"from `{path['source']}` to `{path['sink']}`, {path['levels']} cells, "
+        f"{path['logic_ns']:.1f} ns in logic and {path['routing_ns']:.1f} ns on wires."
+    )
+    remark = remarks.get(row["device"], "").strip()
+    return f"{text} {remark}" if remark else text

@@ -1,0 +1,232 @@
+"""Planning: blocks and cycles said beforehand are those of the synthesis and of the circuit."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from golden.config import Config
+from golden.core import Core
+from golden.presets import preset
+from golden.rng import RandomState
+from golden.validate import DataError
+from hw.verilog import emit_core, module_name
+from scripts.fpga import DEVICES, find_device, synthesize
+from scripts.fpga.blocks import place, total
+from scripts.fpga.clock import Clock, expected
+from scripts.fpga.examples import examples, nearest
+from scripts.fpga.memory import memories
+from scripts.fpga.plan import fits, plan
+from scripts.fpga.throughput import SampleCycles, Work, predict_cycles, work
+from sim.native import NativeCore
+
+from .mapping import map_memories, zeros_removed
+
+TINY, DIGITS = preset("tiny"), preset("digits")
+
+#: Cores whose memories differ in kind and size, and that are quickly mapped.
+CORES = {
+    "tiny": TINY,
+    "tiny_8_lanes": TINY.replace(lanes=8),
+    "tiny_events": TINY.replace(encoder="events", refractory=0),
+    "tiny_bernoulli": TINY.replace(encoder="bernoulli", lanes=4, transmit=11),
+    "digits": DIGITS,
+    "tiny_no_learning": TINY.replace(learning=False),
+    "digits_1_lane": DIGITS.replace(lanes=1, weight_bits=5, weight_init=15),
+}
+
+MAPPED = [
+    *((name, synth) for name in CORES for synth in ("synth_ice40", "synth_ecp5")),
+    *((name, "synth_gowin") for name in ("tiny_8_lanes", "digits")),
+]
+
+
+@pytest.mark.parametrize(("name", "synth"), MAPPED)
+def test_memories_of_a_core_are_those_of_yosys(name: str, synth: str, tmp_path: Path) -> None:
+    config = CORES[name]
+    top = module_name(config)
+    found = map_memories(zeros_removed(emit_core(config)), top, synth, tmp_path)
+    uses = {memory.name: place(memory, synth) for memory in memories(config)}
+    assert {name: {use.cell: use.count} for name, use in uses.items() if use.count} == found
+    log = (tmp_path / "mapping.log").read_text(encoding="utf-8")
+    assert all(f"memory {top}.{name}" in log for name in uses), "a memory is not in the circuit"
+
+
+def test_large_memory_of_weights_is_that_of_yosys(tmp_path: Path) -> None:
+    config = DIGITS.replace(memory="spram")
+    top, synth = module_name(config), "synth_ice40"
+    verilog = zeros_removed(emit_core(config))
+    found = map_memories(verilog, top, synth, tmp_path, options="-spram")
+    uses = [place(memory, synth) for memory in memories(config)]
+    assert {use.memory.name: {use.cell: use.count} for use in uses if use.count} == found
+    assert total(uses)["SB_SPRAM256KA"] == 2
+
+
+def test_plan_is_what_synthesis_counts(tmp_path: Path) -> None:
+    found = plan(TINY, find_device("ecp5-25"))
+    result = synthesize(TINY, "ecp5-25", build_dir=tmp_path, place=False)
+    cells = result.brams | {"TRELLIS_DPR16X4": result.distributed_ram}
+    assert total(found.uses) == cells
+    assert found.as_dict()["blocks"] == cells
+    assert set(result.memories) == {use.memory.name for use in found.uses}
+
+
+#: Machines to count cycles with: the circuits are those that tests/cosim compiles, too.
+RUNS = {
+    "tiny_1_lane": TINY.replace(lanes=1),
+    "tiny": TINY,
+    "blank_out": TINY.replace(lanes=4, layers=(12, 19, 3), transmit=11),
+    "bernoulli": TINY.replace(lanes=16, layers=(12, 19, 3), encoder="bernoulli"),
+    "events": TINY.replace(encoder="events", error_threshold=3, refractory=3, gain=1),
+    "single_port": TINY.replace(memory="spram"),
+    "no_learning": TINY.replace(learning=False),
+    "digits": DIGITS,
+}
+
+
+@pytest.fixture
+def build_dir(request: pytest.FixtureRequest) -> Path:
+    """Return the folder of compiled cores, which outlives the test run."""
+    return request.config.cache.mkdir("native-cores")
+
+
+def traffic(config: Config) -> tuple:
+    """Return samples and labels; one sample is empty."""
+    draw = np.random.default_rng(3)
+    count = 3 if config.ticks > 12 else 6
+    labels = draw.integers(0, config.layers[-1], count)
+    if config.encoder == "events":
+        fires = draw.random((count, config.ticks, config.layers[0])) < 0.4
+        return [[np.flatnonzero(tick).tolist() for tick in one] for one in fires], labels
+    samples = draw.integers(0, 256, (count, config.layers[0]))
+    samples[draw.random(samples.shape) < 0.3] = 0
+    samples[1] = 0
+    return samples, labels
+
+
+@pytest.mark.parametrize("rate", [256, 0])
+@pytest.mark.parametrize("name", RUNS)
+def test_cycles_are_those_of_the_circuit(name: str, rate: int, build_dir: Path) -> None:
+    config = RUNS[name]
+    if rate and not config.learning:
+        pytest.skip("it takes no rate but 0")
+    samples, labels = traffic(config)
+    predicted = predict_cycles(config, samples, labels, rate=rate)
+    circuit = NativeCore(config, build_dir).run_many(samples, labels, rate)
+    assert [sample.cycles for sample in predicted] == [result.cycles for result in circuit]
+    assert [sample.phases for sample in predicted] == [result.phase_cycles for result in circuit]
+    assert predicted[0].synaptic_operations > 0
+
+
+def test_cycles_begin_where_a_training_left_off(build_dir: Path) -> None:
+    samples, labels = traffic(TINY)
+    trained = Core(TINY)
+    for sample, label in zip(samples, labels, strict=True):
+        trained.run(sample, int(label))
+    start = {"weights": trained.weights, "random": RandomState(5, 6, 7)}
+    circuit = NativeCore(TINY, build_dir)
+    circuit.load(trained.weights)
+    circuit.random = start["random"]
+    heard: list[tuple[int, int]] = []
+    predicted = predict_cycles(
+        TINY, samples, labels, **start, progress=lambda *seen: heard.append(seen)
+    )
+    expected = [result.cycles for result in circuit.run_many(samples, labels)]
+    assert [sample.cycles for sample in predicted] == expected
+    assert heard == [(done, 6) for done in range(1, 7)]
+    assert expected != [sample.cycles for sample in predict_cycles(TINY, samples, labels)]
+
+
+def test_waiting_for_the_first_inputs_is_no_work() -> None:
+    assert SampleCycles({"IDLE": 13, "SYNAPSE": 40}, 1).loaded == 41
+    assert SampleCycles({"IDLE": 1, "SYNAPSE": 40}, 1).loaded == 41
+
+
+def test_speeds_follow_from_the_clock() -> None:
+    speed = Work(4, 1000.0, 500.0, 3000.0).at(50.0)
+    assert speed["sop_per_second_peak"] == 200e6
+    assert speed["sop_per_second"] == 150e6
+    assert speed["training_samples_per_second"] == 50e3
+    assert (speed["training_sample_us"], speed["inference_sample_us"]) == (20.0, 10.0)
+    with_two = work(TINY, *traffic(TINY))
+    assert with_two.inference_cycles < with_two.training_cycles
+    assert with_two.synaptic_operations < with_two.training_cycles * TINY.lanes
+
+
+@pytest.mark.parametrize("device", ["hx8k", "ecp5-25"])
+def test_remedies_make_it_fit(device: str) -> None:
+    config = preset("mnist-200")
+    found = plan(config, find_device(device))
+    assert not found.fits
+    assert not found.as_dict()["fits"]
+    changed = dict.fromkeys(found.remedies)
+    for remedy in changed:
+        words = remedy.partition(" (")[0].split()
+        chip, values = find_device(device), {}
+        for option, value in zip(words[::2], words[1::2], strict=True):
+            if option == "--device":
+                chip = find_device(value)
+            elif option == "--lanes":
+                values["lanes"] = int(value)
+            else:
+                name, _, text = value.partition("=")
+                items = tuple(int(item) if item.isdigit() else item for item in text.split(","))
+                values[name] = items if "," in text else items[0]
+        assert fits(config.replace(**values), chip), remedy
+    assert any("--set layers=" in remedy for remedy in changed)
+
+
+def test_hidden_layers_are_as_large_as_fits() -> None:
+    config, chip = preset("mnist-200"), find_device("ecp5-25")
+    remedy = next(r for r in plan(config, chip).remedies if "hidden" in r)
+    most = int(remedy.split(",")[1])
+    assert f"--set layers=784,{most},10 (hidden layers of at most {most})" in remedy
+    lanes = int(remedy.split()[1]) if "--lanes" in remedy else config.lanes
+    largest = config.replace(layers=(784, most, 10), lanes=lanes)
+    assert fits(largest, chip)
+    assert not fits(largest.replace(layers=(784, most + 1, 10)), chip)
+
+
+def test_lanes_and_layers_change_together_where_one_is_not_enough() -> None:
+    config = preset("mnist-100").replace(lanes=32)
+    found = plan(config, find_device("up5k")).remedies
+    both = [remedy for remedy in found if "--lanes" in remedy and "layers=" in remedy]
+    alone = any(fits(config.replace(layers=(784, size, 10)), find_device("up5k"))
+                for size in range(1, 100))  # fmt: skip
+    assert len(both) == (not alone)
+
+
+def test_what_fits_needs_no_remedy() -> None:
+    for device in DEVICES.values():
+        found = plan(TINY, device)
+        assert (found.fits, found.remedies) == (True, ())
+
+
+def test_samples_are_made_to_fit() -> None:
+    assert nearest(4, 16).tolist() == [0, 0, 1, 1, 0, 0, 1, 1, 2, 2, 3, 3, 2, 2, 3, 3]
+    assert nearest(6, 3).tolist() == [0, 2, 4]
+    same, other = examples("digits", DIGITS, 3), examples("digits", TINY, 3)
+    assert (same.origin, same.samples.shape) == ("3 of digits", (3, 64))
+    assert (other.origin, other.samples.shape) == ("3 of digits, 64 inputs made 12", (3, 12))
+    assert max(other.labels) < TINY.layers[-1]
+    with pytest.raises(DataError, match=r"cannot take 9999 of 1200 training samples"):
+        examples("digits", DIGITS, 9999)
+
+
+def test_clock_is_that_of_the_nearest_core(tmp_path: Path) -> None:
+    measured = tmp_path / "results.json"
+    chip = find_device("up5k")
+    assert expected(DIGITS, chip, measured) == Clock(chip.target_mhz, "target")
+    rows = [
+        {"device": "up5k", "preset": "digits", "lanes": 1, "fmax_mhz": 30.0},
+        {"device": "up5k", "preset": "tiny", "lanes": 4, "fmax_mhz": 25.0},
+        {"device": "up5k", "preset": "digits", "lanes": 4, "fmax_mhz": 24.0},
+        {"device": "up5k", "preset": "digits", "lanes": 8, "misfit": "needs more"},
+        {"device": "hx8k", "preset": "digits", "lanes": 8, "fmax_mhz": 70.0},
+    ]
+    measured.write_text(json.dumps({"cores": rows}), encoding="utf-8")
+    found = expected(DIGITS.replace(lanes=8), chip, measured)
+    assert found == Clock(24.0, "measured", "digits, 4 lanes")
