@@ -41,7 +41,7 @@ sim: .venv/stamp ## Run the cocotb benches on Icarus and Verilator [SIM PRESET J
 verilog: .venv/stamp ## Write the Verilog of a preset [PRESET LANES JSON]
 	$(ERBIUM) verilog $(NAME) $(call option,lanes,LANES) $(OPTIONS)
 
-synth: .venv/stamp ## Synthesise, place and route [PRESET DEVICE LANES SEEDS JSON]
+synth: .venv/stamp ## Synthesise, place, route and pack [PRESET DEVICE LANES SEEDS JSON]
 	$(ERBIUM) synth $(NAME) --device $(DEVICE) $(call option,lanes,LANES) $(call option,seeds,SEEDS) $(OPTIONS)
 
 waves: .venv/stamp ## Record one sample's waveforms [PRESET]

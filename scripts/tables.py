@@ -67,6 +67,8 @@ def synthesis(result: FpgaResult) -> Table:
         rows.append(("clock", f"{result.fmax_mhz} MHz, {low} to {high} over {result.seeds}"))
     if (path := result.critical_path) is not None:
         rows.append(("critical path", f"{path.source} to {path.sink}, {path.levels} cells"))
+    if result.bitstream is not None:
+        rows.append(("bitstream", result.bitstream))
     return facts(f"{result.preset}, {result.lanes} lanes, on {result.device}", rows)
 
 

@@ -82,14 +82,19 @@ def synth(
     seeds: int,
     json_file: Path | None,
 ) -> None:
-    """Synthesise, place and route; print area and clock."""
+    """Synthesise, place, route and pack; print area and clock."""
     from scripts.fpga import synthesize
 
     config, console = configured(name, lanes, changes), Console()
     folder = Path("build", "fpga", f"{name}-{config.lanes}-{device}")
     with console.status("synthesis") as status:
         result = synthesize(
-            config, device, build_dir=folder, seeds=range(1, seeds + 1), progress=status.update
+            config,
+            device,
+            build_dir=folder,
+            seeds=range(1, seeds + 1),
+            bitstream=True,
+            progress=status.update,
         )
     save(json_file, result.as_dict())
     console.print(tables.synthesis(result))

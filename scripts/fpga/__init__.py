@@ -1,8 +1,9 @@
 """FPGA flow: a configuration becomes a placed and routed core, and the numbers that count.
 
 Reading order: `device` (what can be built for), `tools` (running Yosys and nextpnr), `harness`
-(a core has more ports than a package has pins), `netlist` (counting cells), `report` (fmax and
-critical path), `flow` (`synthesize`, which ties them together).
+(a core has more ports than a package has pins), `netlist` (counting cells), `place` (placing,
+routing and packing), `report` (fmax and critical path), `flow` (`synthesize`, which ties them
+together).
 """
 
 from scripts.fpga.device import DEVICES, Device, DeviceError, find_device

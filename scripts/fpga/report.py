@@ -13,7 +13,8 @@ CORE = "core."
 
 # Where the part of a name begins that a program has invented: a cell type or a memory's port.
 _INVENTED = re.compile(
-    r"_(?:LUT4|CCU2C|PFUMX|L6MUX21|TRELLIS_|SB_|D[IO][A-Z]?\d*(?:_|$)|[RW]DATA|CE[AB])|\$nextpnr"
+    r"_(?:LUT\d|CCU2C|PFUMX|L6MUX21|TRELLIS_|SB_|MUX2_LUT|ALU_|DFF|D[IO][A-Z]?\d*(?:_|$)|AD[AB]_|"
+    r"[RW]DATA|CE[AB])|\$nextpnr"
 )
 
 
