@@ -13,17 +13,13 @@ from golden.config import Config
 from hw.verilog import emit, emit_core, module_name
 from scripts.fpga.device import Device, find_device
 from scripts.fpga.harness import Harness
-from scripts.fpga.netlist import Netlist, read_memories
+from scripts.fpga.netlist import Netlist, check_fit, read_memories
 from scripts.fpga.place import find_placer, pack, place_design, report_name
 from scripts.fpga.report import CriticalPath, read_fmax, read_registers
-from scripts.fpga.tools import YOSYS, FlowError, find_tool, run, version
+from scripts.fpga.tools import YOSYS, find_tool, run, version
 
 # A weight that starts at 0, in the emitted Verilog.
 _ZERO_WEIGHTS = re.compile(r"^ *\\?weight\S*? ?\[\d+\] = \d+'h0+;\n", re.MULTILINE)
-
-
-class DoesNotFit(FlowError):
-    """The core needs more than the device has; the message says what."""
 
 
 @dataclass(frozen=True)
@@ -164,35 +160,26 @@ def synthesize(
 def _synthesize_core(config: Config, chip: Device, directory: Path) -> Netlist:
     verilog = emit_core(config)
     (directory / "core.v").write_text(verilog, encoding="utf-8")
-    # Yosys' time grows with the square of the number of initial words, to many minutes for a
-    # large network. Block RAMs start at 0 anyway.
-    (directory / "source.v").write_text(_ZERO_WEIGHTS.sub("", verilog), encoding="utf-8")
     top = module_name(config)
-    # Yosys prefers LUTs for a small memory; weights belong in block RAM whatever their number.
     script = (
-        "read_verilog source.v",
-        f"hierarchy -top {top}",
-        'setattr -set ram_style "block" */m:weight*',
+        *read_source(verilog, top, directory),
         f"{chip.family.synth} {chip.family.inner} -top {top} -json core.json",
     )
     run(YOSYS, ["-p", "; ".join(script)], directory=directory, log="synthesis.log")
     return Netlist.read(directory / "core.json", top)
 
 
-def check_fit(what: str, chip: Device, netlist: Netlist) -> None:
-    """Raise `DoesNotFit` if a design needs more than a device has."""
-    family = chip.family
-    rams = netlist.block_rams(family)
-    needs = {
-        "LUTs": (netlist.luts(family), chip.luts),
-        "block RAMs": (
-            sum(n for kind, n in rams.items() if kind != family.large_ram),
-            chip.block_rams,
-        ),
-    }
-    for kind, (needed, available) in needs.items():
-        if needed > available:
-            raise DoesNotFit(f"{what} needs {needed} {kind}, but {chip.name} has {available}")
+def read_source(verilog: str, top: str, directory: Path) -> tuple[str, ...]:
+    """Write ``source.v``; return the Yosys commands that read it."""
+    # Yosys' time grows with the square of the number of initial words, to many minutes for a
+    # large network. Block RAMs start at 0 anyway.
+    (directory / "source.v").write_text(_ZERO_WEIGHTS.sub("", verilog), encoding="utf-8")
+    return (
+        "read_verilog source.v",
+        f"hierarchy -top {top}",
+        # Yosys prefers LUTs for a small memory; weights belong in block RAM whatever their number.
+        'setattr -set ram_style "block" */m:weight*',
+    )
 
 
 def _add_harness(config: Config, chip: Device, directory: Path, netlist: Netlist) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scripts.fpga.device import Device, Family
+from scripts.fpga.device import Device
+from scripts.fpga.family import Family
 from scripts.fpga.tools import find_tool, run
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from golden.presets import preset
 from scripts.fpga import DEVICES, DeviceError, DoesNotFit, MissingTool, ToolFailed, synthesize
-from scripts.fpga.device import ECP5, GW1N, ICE40, find_device
-from scripts.fpga.flow import check_fit
-from scripts.fpga.netlist import Netlist, read_memories
+from scripts.fpga.device import find_device
+from scripts.fpga.family import ECP5, GW1N, ICE40
+from scripts.fpga.netlist import Netlist, check_fit, read_memories
 from scripts.fpga.place import find_placer
 from scripts.fpga.report import read_fmax, signal_name
 from scripts.fpga.tools import YOSYS, run
