@@ -12,7 +12,7 @@ from rich.console import Console
 
 from golden.presets import PRESETS
 from scripts import tables
-from scripts.cli import circuit, learning
+from scripts.cli import board, circuit, learning
 from scripts.cli.options import FILE, save, with_json
 from scripts.shell import Commands
 
@@ -43,6 +43,6 @@ def demo(json_file: Path) -> None:
 
 for command in (
     circuit.verilog, learning.train, learning.sweep, learning.results,
-    circuit.synth, circuit.cosim, circuit.sim, circuit.lint, circuit.waves,
+    circuit.synth, board.bitstream, circuit.cosim, circuit.sim, circuit.lint, circuit.waves,
 ):  # fmt: skip
     main.add_command(command)
