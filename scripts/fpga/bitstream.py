@@ -35,8 +35,8 @@ class BitstreamResult:
         The file.
     size : int
         Its bytes.
-    clock_mhz : float
-        Clock that the board makes.
+    asked_mhz, clock_mhz : float
+        Clock that was wanted, and the one that the board makes: the fastest not above it.
     fmax_mhz : float
         Highest clock at which the design works.
     luts, ffs : int
@@ -57,6 +57,7 @@ class BitstreamResult:
     lanes: int
     bitstream: str
     size: int
+    asked_mhz: float
     clock_mhz: float
     fmax_mhz: float
     luts: int
@@ -129,6 +130,7 @@ def build_bitstream(
         lanes=config.lanes,
         bitstream=str(file),
         size=os.path.getsize(file),
+        asked_mhz=board.mhz if mhz is None else mhz,
         clock_mhz=round(made, 3),
         fmax_mhz=round(fmax, 2),
         luts=netlist.luts(family),

@@ -71,7 +71,7 @@ DEVICES: dict[str, Device] = {
         Device("ecp5-85", "LFE5U-85F-6BG381C", ECP5, ("--85k", *_CABGA381), 83640, 208, 200),
         Device("up5k", "iCE40UP5K-SG48", ICE40, ("--up5k", "--package", "sg48"), 5280, 30, 48),
         Device("hx8k", "iCE40HX8K-CT256", ICE40, ("--hx8k", "--package", "ct256"), 7680, 32, 120),
-        _gowin("gw1n-9", "GW1NR-LV9QN88PC6/I5", "GW1N-9C", GW1N, 8640, 26, 150, "52 3 4 10"),
+        _gowin("gw1n-9", "GW1NR-LV9QN88PC6/I5", "GW1N-9C", GW1N, 8640, 26, 150, "52 3 11 10"),
         _gowin(
             "gw2a-18", "GW2A-LV18PG256C8/I7", "GW2A-18C", GW2A, 20736, 46, 250, "H11 T10 N16 C13"
         ),

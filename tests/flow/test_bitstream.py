@@ -37,13 +37,14 @@ def test_missing_tool_is_found_before_anything_is_built(tmp_path, monkeypatch):
 def test_tiny_becomes_a_bitstream_for_the_icebreaker(tmp_path):
     heard = []
     result = build_bitstream(
-        find_board("icebreaker"), TINY, build_dir=tmp_path, mhz=16.5, progress=heard.append
+        find_board("icebreaker"), TINY, build_dir=tmp_path, mhz=16.6, progress=heard.append
     )
     assert heard == ["synthesize tiny for icebreaker", "place and route for 16.5 MHz", "pack"]
     assert (result.preset, result.lanes, result.device) == ("tiny", 2, "up5k")
     assert Path(result.bitstream) == tmp_path / "top.bin"
     assert result.size == Path(result.bitstream).stat().st_size > 100_000
     assert result.fmax_mhz >= result.clock_mhz == 16.5
+    assert result.asked_mhz == 16.6
     assert result.luts > 0
     assert result.ffs > 0
     assert result.brams["SB_RAM40_4K"] > 0
