@@ -3,6 +3,8 @@
 
 PRESET  ?=
 DEVICE  ?= ecp5-25
+BOARD   ?= icebreaker
+MHZ     ?=
 SIM     ?=
 LANES   ?=
 DATA    ?= digits
@@ -22,7 +24,7 @@ measured = $(if $(filter-out file,$(origin $1)),--data $($1))
 NAME    = $(or $(PRESET),digits)
 OPTIONS = $(call option,json,JSON) $(ARGS)
 
-.PHONY: help setup demo test sim verilog plan synth synth-all waves lint train results results-quick presets clean
+.PHONY: help setup demo test sim verilog plan synth synth-all bitstream waves lint train results results-quick presets clean
 
 help: ## List the verbs and their variables
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,11 +46,14 @@ verilog: .venv/stamp ## Write the Verilog of a preset [PRESET LANES JSON]
 plan: .venv/stamp ## Say before synthesis whether a core fits, and how fast it is [PRESET LANES DATA JSON ARGS]
 	$(ERBIUM) plan $(NAME) --data $(DATA) $(call option,lanes,LANES) $(call option,samples,SAMPLES) $(OPTIONS)
 
-synth: .venv/stamp ## Synthesise, place and route [PRESET DEVICE LANES SEEDS JSON]
+synth: .venv/stamp ## Synthesise, place, route and pack [PRESET DEVICE LANES SEEDS JSON]
 	$(ERBIUM) synth $(NAME) --device $(DEVICE) $(call option,lanes,LANES) $(call option,seeds,SEEDS) $(OPTIONS)
 
 synth-all: .venv/stamp ## Measure what docs/fpga.md states, for hours; finished cores are kept [DATA JSON]
 	$(ERBIUM) synth-all $(call measured,DATA) $(OPTIONS)
+
+bitstream: .venv/stamp ## Build the file that a board is loaded with [BOARD PRESET LANES MHZ JSON]
+	$(ERBIUM) bitstream $(BOARD) $(call option,preset,PRESET) $(call option,lanes,LANES) $(call option,mhz,MHZ) $(OPTIONS)
 
 waves: .venv/stamp ## Record one sample's waveforms [PRESET]
 	$(ERBIUM) waves $(NAME) $(OPTIONS)

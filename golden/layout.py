@@ -20,6 +20,9 @@ from golden.fixed import bits_for_signed, bits_for_unsigned
 #: Depth of a block RAM of 16 Kibit (and parity) at each width.
 BLOCK_SHAPES = ((512, 36), (1024, 18), (2048, 9), (4096, 4))
 
+#: Operations before the one that is issued whose sums cannot be read from memory yet.
+SUMS_UNDER_WAY = 3
+
 #: Lanes that one encoded input a cycle keeps busy.
 LANES_PER_INPUT = 16
 
@@ -117,15 +120,12 @@ class Layout:
         """Words of the feedback memory: one for each class and group."""
         return self.state_depth * self.classes
 
-    @property
-    def forwards_last(self) -> bool:
-        """Whether a layer has one group, so that events follow each other on one word."""
-        return any(layer.groups == 1 for layer in self.layers)
-
-    @property
-    def forwards_previous(self) -> bool:
-        """Whether a layer has two groups, so that a word comes round with every other one."""
-        return any(layer.groups == 2 for layer in self.layers)
+    @cached_property
+    def forwards(self) -> tuple[int, ...]:
+        """Numbers of groups, ascending, of layers so small that an event comes round to a word
+        before the last event's sum is in memory.
+        """
+        return tuple(sorted({g.groups for g in self.layers if g.groups <= SUMS_UNDER_WAY}))
 
     @cached_property
     def membrane_bits(self) -> int:

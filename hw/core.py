@@ -35,6 +35,24 @@ from hw.spikes import SpikeQueue
 from hw.trace import observe
 
 
+def core_members(config):
+    """Return the members of the core's signature; see `Core`."""
+    if config.encoder == "events":
+        inputs = {"i_event": In(stream.Signature(EventLayout(config)))}
+    else:
+        inputs = {"i_pixel": In(stream.Signature(8))}
+    return inputs | {
+        "i_request": In(stream.Signature(RequestLayout(config))),
+        "o_result": Out(stream.Signature(ResultLayout(config))),
+        "i_access": In(stream.Signature(AccessLayout(config))),
+        "o_access": Out(stream.Signature(WeightLayout(config))),
+        "i_random": In(stream.Signature(RandomLayout(), always_ready=True)),
+        "o_random": Out(RandomLayout()),
+        "o_spikes": Out(stream.Signature(SpikeLayout(config), always_ready=True)),
+        "phase": Out(Phase),
+    }
+
+
 class Core(wiring.Component):
     """A network that learns on the chip.
 
@@ -67,23 +85,7 @@ class Core(wiring.Component):
 
     def __init__(self, config):
         self._config = config
-        if config.encoder == "events":
-            inputs = {"i_event": In(stream.Signature(EventLayout(config)))}
-        else:
-            inputs = {"i_pixel": In(stream.Signature(8))}
-        super().__init__(
-            inputs
-            | {
-                "i_request": In(stream.Signature(RequestLayout(config))),
-                "o_result": Out(stream.Signature(ResultLayout(config))),
-                "i_access": In(stream.Signature(AccessLayout(config))),
-                "o_access": Out(stream.Signature(WeightLayout(config))),
-                "i_random": In(stream.Signature(RandomLayout(), always_ready=True)),
-                "o_random": Out(RandomLayout()),
-                "o_spikes": Out(stream.Signature(SpikeLayout(config), always_ready=True)),
-                "phase": Out(Phase),
-            }
-        )
+        super().__init__(core_members(config))
 
     @property
     def config(self):

@@ -3,10 +3,10 @@
 One operation on one group of neurons enters in every cycle. Stages, one cycle each:
 
     i_  addresses at the memories of weights, dendrites and feedback
-    f_  their outputs; address at the membrane memory, which has to be read late
+    f_  their outputs; address at the membrane memory, which is read as late as possible
     r_  their outputs, registered; output of the membrane memory
-    x_  lanes compute; membranes are written at the end
-    w_  weights and dendrites are written
+    x_  lanes compute
+    w_  weights, membranes and dendrites are written
 
 No memory is read and written at one address in one cycle, so no logic decides what such a read
 would give: `golden.cycle.ram` insists on it.
@@ -143,23 +143,20 @@ class Datapath(wiring.Component):
             ]
 
     def _forwarding(self, m):
-        """Find operations whose sum is still behind the adder; see `golden.cycle.accumulators`."""
-        layout, stage = Layout(self._config), self._i
-        last, previous = (Signal.like(stage.state, name=n) for n in ("last", "previous"))
-        last_valid, previous_valid = Signal(), Signal()
+        """Find operations whose sum is still in the lanes; see `golden.cycle.accumulators`."""
+        stage = self._i
         uses = stage.synapse | stage.neuron
-        with m.If(uses):
-            m.d.sync += [
-                last.eq(stage.state),
-                last_valid.eq(stage.synapse),
-                previous.eq(last),
-                previous_valid.eq(last_valid),
-            ]
-        if layout.forwards_last:
-            m.d.comb += stage.from_last.eq(uses & last_valid & (stage.state == last))
-        if layout.forwards_previous:
-            is_previous = uses & previous_valid & (stage.state == previous)
-            m.d.comb += stage.from_previous.eq(is_previous & ~stage.from_last)
+        word, is_sum, found = stage.state, stage.synapse, Const(0)
+        for distance in range(1, max(Layout(self._config).forwards, default=0) + 1):
+            before = Signal.like(stage.state, name=f"word_{distance}")
+            was_sum = Signal(name=f"is_sum_{distance}")
+            with m.If(uses):
+                m.d.sync += [before.eq(word), was_sum.eq(is_sum)]
+            word, is_sum = before, was_sum
+            if distance in Layout(self._config).forwards:
+                here = uses & is_sum & (stage.state == word)
+                m.d.comb += stage.forward[distance - 1].eq(here & ~found)
+                found = found | here
 
     def _access_weights(self, m):
         memory, x = self._weights, self._x
@@ -195,25 +192,26 @@ class Datapath(wiring.Component):
 
     def _access_states(self, m):
         membranes, dendrites, i, x = self._membranes, self._dendrites, self._i, self._x
-        f_reads, w_writes = Signal(), Signal()
+        f_reads, w_writes, w_writes_dendrite = Signal(), Signal(), Signal()
         m.d.sync += [
-            f_reads.eq((i.synapse | i.neuron) & ~i.from_last & ~i.from_previous),
-            w_writes.eq(x.neuron | x.feeds | x.clears),
+            f_reads.eq((i.synapse | i.neuron) & ~i.forward.any()),
+            w_writes.eq(x.synapse | x.neuron | x.clears),
+            w_writes_dendrite.eq(x.neuron | x.feeds | x.clears),
         ]
         m.d.comb += [
             membranes.read.eq(f_reads),
             membranes.read_address.eq(self._f.state),
-            membranes.write.eq(x.synapse | x.neuron | x.clears),
-            membranes.write_address.eq(x.state),
+            membranes.write.eq(w_writes),
+            membranes.write_address.eq(self._w_state),
             dendrites.read.eq(i.synapse | i.neuron | i.feeds),
             dendrites.read_address.eq(i.state),
-            dendrites.write.eq(w_writes),
+            dendrites.write.eq(w_writes_dendrite),
             dendrites.write_address.eq(self._w_state),
         ]
         for index, lane in enumerate(self._lanes):
             m.d.comb += [
                 lane.r_membrane.eq(membranes.read_data[index]),
-                membranes.write_data[index].eq(lane.membrane_next),
+                membranes.write_data[index].eq(lane.w_membrane),
                 lane.f_dendrite.eq(dendrites.read_data[index]),
                 dendrites.write_data[index].eq(lane.w_dendrite),
             ]

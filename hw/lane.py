@@ -5,10 +5,10 @@ Stages, one cycle each:
     f_  what the memories of weights, dendrites and feedback put out
     r_  the same in registers; what the membrane memory puts out
     x_  registers in front of two adders: membrane (`Synapse`) and dendrite (`Plasticity`)
-    w_  registers in front of the write ports of weight and dendrite
+    w_  registers in front of the write ports
 
-A membrane is written straight from the adder, so that the next event finds it; where even that
-is too late, it is taken from the adder's last sums (see `golden.cycle.accumulators`).
+An event may come to a neuron before the last one's sum is in memory. It is then taken from the
+adder's last sums (see `golden.cycle.accumulators`).
 """
 
 from amaranth import *
@@ -39,9 +39,7 @@ class Lane(wiring.Component):
         This lane's bit of the blank-out draws.
     load : In(signed(weight_bits))
         Weight from the host in `w_`; otherwise 0.
-    membrane_next : Out
-        Written at the end of `x_`.
-    w_dendrite, w_weight : Out
+    w_membrane, w_dendrite, w_weight : Out
         Written at the end of `w_`.
     x_weight, x_feedback : Out
         The weight that was read; the feedback that is added.
@@ -67,7 +65,7 @@ class Lane(wiring.Component):
                 "r_transmits": In(1),
                 "x_transmits": In(1),
                 "load": In(weight),
-                "membrane_next": Out(membrane),
+                "w_membrane": Out(membrane),
                 "w_dendrite": Out(dendrite),
                 "w_weight": Out(weight),
                 "x_weight": Out(weight),
@@ -108,9 +106,9 @@ class Lane(wiring.Component):
     def _integrate(self, m, neuron, refractory):
         """Add the weight to the membrane, or let the membrane leak and the neuron fire."""
         m.submodules.synapse = synapse = Synapse(self._config)
-        x_membrane = _register(self.r_membrane)
+        x_membrane, w_membrane = map(_register, [self.r_membrane] * 2)
         membrane = self._forwarded(m, x_membrane, synapse.total)
-        m.d.sync += x_membrane.eq(self.r_membrane)
+        m.d.sync += [x_membrane.eq(self.r_membrane), w_membrane.eq(neuron.membrane_next)]
         m.d.comb += [
             synapse.layer.eq(self.x.layer),
             synapse.membrane.eq(membrane),
@@ -123,21 +121,20 @@ class Lane(wiring.Component):
             neuron.membrane.eq(membrane),
             neuron.total.eq(synapse.total),
             neuron.refractory.eq(refractory),
-            self.membrane_next.eq(neuron.membrane_next),
+            self.w_membrane.eq(w_membrane),
             self.fires.eq(neuron.fires),
         ]
 
     def _forwarded(self, m, x_membrane, total):
         """Choose the latest sum of a word: behind the adder, or in memory."""
-        layout = Layout(self._config)
-        last, previous = _register(total), _register(total)
-        with m.If(self.x.synapse | self.x.neuron):
-            m.d.sync += [last.eq(total), previous.eq(last)]
-        membrane = x_membrane
-        if layout.forwards_previous:
-            membrane = Mux(self.x.from_previous, previous, membrane)
-        if layout.forwards_last:
-            membrane = Mux(self.x.from_last, last, membrane)
+        forwards, membrane, before = Layout(self._config).forwards, x_membrane, total
+        for distance in range(1, max(forwards, default=0) + 1):
+            after = _register(total)
+            with m.If(self.x.synapse | self.x.neuron):
+                m.d.sync += after.eq(before)
+            if distance in forwards:
+                membrane = Mux(self.x.forward[distance - 1], after, membrane)
+            before = after
         return membrane
 
     def _learn(self, m, neuron, r_dendrite, x_dendrite, w_dendrite):

@@ -5,7 +5,7 @@ from amaranth.lib import data, enum
 
 from golden.config import FULL_RATE
 from golden.cycle.record import address_bits
-from golden.layout import Layout
+from golden.layout import SUMS_UNDER_WAY, Layout
 
 
 class Phase(enum.Enum, shape=3):
@@ -193,14 +193,17 @@ class IssueLayout(data.StructLayout):
 class StageLayout(data.StructLayout):
     """An operation on its way through the datapath, decoded; all bits 0 is no operation.
 
-    `negative`, and `fraction` of a feedback operation, turn the feedback into its complement.
+    `negative`, and `fraction` of a feedback operation, turn the feedback into its complement. Bit
+    d - 1 of `forward` says that the membrane was in the lanes d operations ago.
     """
 
     def __init__(self, config):
         issue = IssueLayout(config)
-        kinds = ("synapse", "neuron", "feeds", "clears", "read", "from_last", "from_previous")
+        kinds = ("synapse", "neuron", "feeds", "clears", "read")
         carried = ("layer", "group", "last", "state", "weight", "learn", "transmit")
         carried += ("negative", "fraction")
         super().__init__(
-            dict.fromkeys(kinds, unsigned(1)) | {name: issue[name].shape for name in carried}
+            dict.fromkeys(kinds, unsigned(1))
+            | {name: issue[name].shape for name in carried}
+            | {"forward": unsigned(SUMS_UNDER_WAY)}
         )

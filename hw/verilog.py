@@ -43,7 +43,7 @@ def emit(component, name):
     text = verilog.convert(
         component, name, ports=_ports(component), emit_src=False, strip_internal_attrs=True
     )
-    text = INITIAL_WORDS.sub(r"\1", text)
+    text = without_initial_words(text)
     if EMPTY_WIRE in text:
         raise ValueError(f"{name} has a wire of no bits, which Verilog reads as two; leave it out")
     if found := CONSTANT_PROCESS.search(text):
@@ -52,6 +52,11 @@ def emit(component, name):
             "assign the conditional part of its signal elsewhere"
         )
     return text
+
+
+def without_initial_words(text):
+    """Return Verilog whose memories that can be written start unknown, as those of chips do."""
+    return INITIAL_WORDS.sub(r"\1", text)
 
 
 def emit_core(config):

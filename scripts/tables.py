@@ -13,6 +13,7 @@ from golden.layout import Layout
 
 if TYPE_CHECKING:
     from scripts.fpga import FpgaResult
+    from scripts.fpga.bitstream import BitstreamResult
 
 
 def facts(title: str, rows: Iterable[tuple[str, object]]) -> Table:
@@ -67,7 +68,24 @@ def synthesis(result: FpgaResult) -> Table:
         rows.append(("clock", f"{result.fmax_mhz} MHz, {low} to {high} over {result.seeds}"))
     if (path := result.critical_path) is not None:
         rows.append(("critical path", f"{path.source} to {path.sink}, {path.levels} cells"))
+    if result.bitstream is not None:
+        rows.append(("bitstream", result.bitstream))
     return facts(f"{result.preset}, {result.lanes} lanes, on {result.device}", rows)
+
+
+def bitstream(result: BitstreamResult) -> Table:
+    """Return a bitstream's file, its clock and what it uses."""
+    rows: list[tuple[str, object]] = [
+        ("file", result.bitstream),
+        ("bytes", result.size),
+        ("clock asked", f"{result.asked_mhz:g} MHz"),
+        ("clock made", f"{result.clock_mhz:g} MHz"),
+        ("clock reached", f"{result.fmax_mhz:g} MHz"),
+        ("4-input LUTs", result.luts),
+        ("flip-flops", result.ffs),
+    ]
+    rows += [(f"block RAMs {kind}", count) for kind, count in result.brams.items()]
+    return facts(f"{result.preset}, {result.lanes} lanes, on {result.board}", rows)
 
 
 #: Errors of a training. While the label teaches, it corrects the answer that is counted.

@@ -20,11 +20,22 @@ MAY_IMPORT = {
     "scripts": None,
 }
 #: A file that may import more than its layer.
-MAY_IMPORT_HERE = {"golden/fast/kernel.py": {"numpy", "golden", "numba"}}
+MAY_IMPORT_HERE = {
+    "golden/fast/kernel.py": {"numpy", "golden", "numba"},
+    "hw/board/boards.py": {"amaranth", "amaranth_boards", "golden", "hw"},
+}
 HIGHER = {"sim": {"scripts", "tests"}, "scripts": {"tests"}}
 
 #: Files of hw/ that describe no behaviour and so have no twin in the model.
 NO_TWIN = {
+    "hw/board/boards.py": "facts about boards",
+    "hw/board/clock.py": "clock and reset",
+    "hw/board/link.py": "a signature",
+    "hw/board/pll.py": "cells of chips",
+    "hw/board/ratio.py": "numbers of clocks",
+    "hw/board/status.py": "LEDs",
+    "hw/board/system.py": "joins core, exerciser and LEDs, which have twins or need none",
+    "hw/board/top.py": "pins",
     "hw/layouts.py": "bit positions; the model has numbers and no words",
     "hw/trace.py": "names come from golden/cycle/record.py",
     "hw/verilog.py": "emission",
@@ -88,10 +99,10 @@ def test_every_unit_of_the_circuit_has_a_twin_in_the_model() -> None:
 
 
 def test_every_unit_of_the_circuit_has_a_test() -> None:
-    # The sequencer and the datapath are tested through the core.
-    through_core = {"control.py", "datapath.py", "layouts.py"}
+    # The sequencer and the datapath are tested through the core, tops through their boards.
+    through_others = {"control.py", "datapath.py", "layouts.py", "link.py", "top.py"}
     for path in sources("hw"):
-        if path.name == "__init__.py" or path.name in through_core:
+        if path.name == "__init__.py" or path.name in through_others:
             continue
         assert (ROOT / "tests" / "hw" / f"test_{path.name}").exists(), name(path)
 

@@ -1,7 +1,7 @@
 """Accumulators: sums of layers so small that the next word comes before the last is written.
 
-A word takes three cycles from its read to its next read. Events of a layer of one or two groups
-follow each other faster; their sums are taken from the registers behind the adder.
+A word can be read again four operations later. Events of a layer of up to three groups follow
+each other faster; their sums are taken from registers behind the adder.
 """
 
 from __future__ import annotations
@@ -10,47 +10,47 @@ import numpy as np
 
 from golden.config import Config
 from golden.cycle.control import Issue
-from golden.layout import Layout
+from golden.layout import SUMS_UNDER_WAY, Layout
+
+#: Operations that leave a membrane behind the adder; a sum of weights only after SYNAPSE.
+LEAVES_SUM = ("SYNAPSE", "NEURON")
 
 
 class Accumulators:
-    """The sums of the last SYNAPSE operations, and which words they belong to.
+    """The last sums, latest first, and which words they belong to.
 
     Parameters
     ----------
     config : Config
-
-    Attributes
-    ----------
-    last, previous : int array [lanes]
-        What the last SYNAPSE or NEURON operation left behind the adder, and the one before. It is
-        a sum of weights only after SYNAPSE, and only then it is used.
     """
 
     def __init__(self, config: Config) -> None:
-        self._layout = Layout(config)
-        self.last = self.previous = np.zeros(config.lanes, dtype=np.int64)
-        self._last_word: int | None = None
-        self._previous_word: int | None = None
+        self._forwards = Layout(config).forwards
+        zero = np.zeros(config.lanes, dtype=np.int64)
+        self._sums = [zero] * SUMS_UNDER_WAY
+        self._words: list[int | None] = [None] * SUMS_UNDER_WAY
 
-    def source(self, issue: Issue) -> str:
-        """Return where an operation that enters finds its membranes: "last", "previous" or
-        "memory".
+    def source(self, issue: Issue) -> int:
+        """Return how many operations ago the word's latest sum is made, seen from the operation
+        that enters; 0 if it is in memory.
         """
-        if issue.operation in ("SYNAPSE", "NEURON"):
-            if self._layout.forwards_last and issue.state == self._last_word:
-                return "last"
-            if self._layout.forwards_previous and issue.state == self._previous_word:
-                return "previous"
-        return "memory"
+        if issue.operation in LEAVES_SUM:
+            for distance in self._forwards:
+                if self._words[distance - 1] == issue.state:
+                    return distance
+        return 0
 
     def issued(self, issue: Issue) -> None:
         """Note which word an operation that enters belongs to."""
-        if issue.operation in ("SYNAPSE", "NEURON"):
-            self._previous_word = self._last_word
-            self._last_word = issue.state if issue.operation == "SYNAPSE" else None
+        if issue.operation in LEAVES_SUM:
+            word = issue.state if issue.operation == "SYNAPSE" else None
+            self._words = [word, *self._words[:-1]]
 
-    def take(self, issue: Issue, sums: np.ndarray) -> None:
+    def take(self, issue: Issue, membranes: np.ndarray) -> None:
         """Take what the execute stage has computed for `issue`."""
-        if issue.operation in ("SYNAPSE", "NEURON"):
-            self.last, self.previous = sums, self.last
+        if issue.operation in LEAVES_SUM:
+            self._sums = [membranes, *self._sums[:-1]]
+
+    def sum(self, distance: int) -> np.ndarray:
+        """Return the sum that was made so many operations ago, seen from the execute stage."""
+        return self._sums[distance - 1]

@@ -40,9 +40,7 @@ def pack(values: np.ndarray, bits: int) -> int:
 
 @dataclass
 class Executed:
-    """What leaves the execute stage: the membranes to be written and the new sums of weights; the
-    packed dendrites and the weights for the next stage; spikes.
-    """
+    """What leaves the execute stage: membranes, packed dendrites, weights, and which lanes fire."""
 
     membrane: np.ndarray
     dendrite: np.ndarray
@@ -78,11 +76,11 @@ class Datapath:
         lanes = np.zeros(self._config.lanes, dtype=np.int64)
         self._f = self._r = self._x = self._w = Issue()
         self._accumulators = Accumulators(self._config)
-        self._f_source = self._r_source = self._x_source = "memory"
+        self._f_source = self._r_source = self._x_source = 0
         self._f_feedback = self._r_feedback = self._x_feedback = lanes
         self._r_weights = self._r_dendrite = lanes
         self._x_weights = self._x_membrane = self._x_dendrite = lanes
-        self._w_dendrite = self._w_weights = lanes
+        self._w_membrane = self._w_dendrite = self._w_weights = lanes
         self._w_weight_address: int | None = None
         self.spikes: Spikes | None = None
 
@@ -129,8 +127,8 @@ class Datapath:
     def _execute(self) -> Executed:
         """Return what the lanes compute in the execute stage."""
         issue, membrane, weights = self._x, self._x_membrane, self._x_weights
-        if self._x_source != "memory":
-            membrane = getattr(self._accumulators, self._x_source)
+        if self._x_source:
+            membrane = self._accumulators.sum(self._x_source)
         state = self._unpack(membrane, self._x_dendrite)
         fires = np.zeros(self._config.lanes, dtype=bool)
         if issue.operation == "SYNAPSE":
@@ -159,14 +157,14 @@ class Datapath:
             Weight word written by the host.
         """
         done = self._execute()
-        record = self._observe(issue, done)
-        self._access_memories(issue, done)
+        record = self._observe(issue)
+        self._access_memories(issue)
         self._clock(issue, load, done)
         return record
 
-    def _access_memories(self, issue: Issue, done: Executed) -> None:
+    def _access_memories(self, issue: Issue) -> None:
         """Read and write all memories; none is read and written at one address in one cycle."""
-        operation, f, x, w = issue.operation, self._f, self._x, self._w
+        operation, f, w = issue.operation, self._f, self._w
         fetches = operation in READS_WEIGHT
         writes = self._w_weight_address is not None
         if self._config.memory == "spram" and fetches and writes:
@@ -175,9 +173,9 @@ class Datapath:
             issue.weight if fetches else None, self._w_weight_address, self._w_weights
         )
         self.membranes.clock(
-            f.state if f.operation in READS_MEMBRANE and self._f_source == "memory" else None,
-            x.state if x.operation in WRITES_MEMBRANE else None,
-            done.membrane,
+            f.state if f.operation in READS_MEMBRANE and not self._f_source else None,
+            w.state if w.operation in WRITES_MEMBRANE else None,
+            self._w_membrane,
         )
         self.dendrites.clock(
             issue.state if operation in READS_DENDRITE else None,
@@ -212,8 +210,8 @@ class Datapath:
         self._f, self._r, self._x, self._w = issue, f, r, x
 
     def _write_back(self, x: Issue, done: Executed, load: Access | None) -> None:
-        """Fill the registers in front of the write ports of dendrites and weights."""
-        self._w_dendrite = done.dendrite
+        """Fill the registers in front of the write ports."""
+        self._w_membrane, self._w_dendrite = done.membrane, done.dendrite
         self._w_weight_address, self._w_weights = None, done.weights
         changed = (done.weights != self._x_weights).any()
         if x.operation == "SYNAPSE" and x.learn and (self._config.memory == "block" or changed):
@@ -234,12 +232,12 @@ class Datapath:
         """Return packed dendrites as the word that the dendrite memory holds."""
         return pack(dendrites, dendrite_word_bits(self._layout))
 
-    def _observe(self, issue: Issue, done: Executed) -> dict[str, int]:
+    def _observe(self, issue: Issue) -> dict[str, int]:
         f, x, w, operation = self._f, self._x, self._w, issue.operation
-        reads = f.operation in READS_MEMBRANE and self._f_source == "memory"
+        reads = f.operation in READS_MEMBRANE and not self._f_source
         reads_dendrite = operation in READS_DENDRITE
         fetches = operation in READS_WEIGHT
-        writes, writes_dendrite = x.operation in WRITES_MEMBRANE, w.operation in WRITES_DENDRITE
+        writes, writes_dendrite = w.operation in WRITES_MEMBRANE, w.operation in WRITES_DENDRITE
         learns = self._w_weight_address is not None
         feeds = x.operation == "FEEDBACK"
         feedback_bits = self._layout.feedback_bits
@@ -248,8 +246,8 @@ class Datapath:
             "membrane_read": int(reads),
             "membrane_read_address": f.state if reads else 0,
             "membrane_write": int(writes),
-            "membrane_write_address": x.state if writes else 0,
-            "membrane_write_data": self.membrane_word(done.membrane) if writes else 0,
+            "membrane_write_address": w.state if writes else 0,
+            "membrane_write_data": self.membrane_word(self._w_membrane) if writes else 0,
             "dendrite_read": int(reads_dendrite),
             "dendrite_read_address": issue.state if reads_dendrite else 0,
             "dendrite_write": int(writes_dendrite),

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from golden.presets import PRESETS
 from scripts import tables
-from scripts.cli import circuit, devices, learning
+from scripts.cli import board, circuit, devices, learning
 from scripts.cli.options import FILE, save, with_json
 from scripts.shell import Commands
 
@@ -43,7 +43,7 @@ def demo(json_file: Path) -> None:
 
 for command in (
     circuit.verilog, learning.train, learning.sweep, learning.results,
-    devices.plan, circuit.synth, devices.synth_all, circuit.cosim, circuit.sim,
+    devices.plan, circuit.synth, devices.synth_all, board.bitstream, circuit.cosim, circuit.sim,
     circuit.lint, circuit.waves,
 ):  # fmt: skip
     main.add_command(command)

@@ -80,7 +80,7 @@ def synth(
     name: str, device: str, lanes: int | None, changes: Changes, seeds: int, data: str,
     samples: int, json_file: Path | None,
 ) -> None:  # fmt: skip
-    """Synthesise, place and route; print area and clock, and the speed that follows."""
+    """Synthesise, place, route and pack; print area and clock, and the speed that follows."""
     from scripts.fpga import synthesize
     from scripts.fpga.examples import examples
     from scripts.fpga.throughput import work
@@ -89,7 +89,12 @@ def synth(
     folder = Path("build", "fpga", f"{name}-{config.lanes}-{device}")
     with console.status("synthesis") as status:
         result = synthesize(
-            config, device, build_dir=folder, seeds=range(1, seeds + 1), progress=status.update
+            config,
+            device,
+            build_dir=folder,
+            seeds=range(1, seeds + 1),
+            bitstream=True,
+            progress=status.update,
         )
         status.update("count cycles")
         some = examples(data, config, samples)

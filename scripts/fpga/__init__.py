@@ -1,14 +1,17 @@
-"""FPGA flow: a configuration becomes a placed and routed core, and the numbers that count.
+"""FPGA flow: a configuration becomes a placed and routed core or board, and numbers that count.
 
-Reading order: `device` (what can be built for), `tools` (running Yosys and nextpnr), `harness`
-(a core has more ports than a package has pins), `netlist` (counting cells), `report` (fmax and
-critical path), `flow` (`synthesize`, which ties them together). What can be said before synthesis:
-`memory` (a core's memories), `blocks` (what they are made of), `plan` (whether that fits, and what
-to change), `throughput` (clock cycles of samples), `clock` and `examples` (what to count with).
+Reading order: `family` and `device` (what can be built for), `tools` (running the programs),
+`harness` (a core has more ports than a package has pins), `netlist` (counting cells), `place`
+(placing, routing and packing), `report` (fmax and critical path), `flow` (`synthesize`, which ties
+them together for a core), `bitstream` (the same for a whole board). What
+can be said before synthesis: `memory` (a core's memories), `blocks` (what they are made of), `plan`
+(whether that fits, and what to change), `throughput` (clock cycles of samples), `clock` and
+`examples` (what to count with).
 """
 
 from scripts.fpga.device import DEVICES, Device, DeviceError, find_device
-from scripts.fpga.flow import DoesNotFit, FpgaResult, synthesize
+from scripts.fpga.flow import FpgaResult, synthesize
+from scripts.fpga.netlist import DoesNotFit
 from scripts.fpga.report import CriticalPath
 from scripts.fpga.tools import FlowError, MissingTool, ToolFailed
 

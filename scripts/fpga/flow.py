@@ -12,13 +12,10 @@ from golden.config import Config
 from hw.verilog import emit, emit_core, module_name
 from scripts.fpga.device import Device, find_device
 from scripts.fpga.harness import Harness
-from scripts.fpga.netlist import Netlist, read_memories
+from scripts.fpga.netlist import DoesNotFit, Netlist, check_fit, read_memories
+from scripts.fpga.place import find_placer, pack, place_design, report_name
 from scripts.fpga.report import CriticalPath, read_fmax, read_registers
-from scripts.fpga.tools import YOSYS, FlowError, find_tool, run, version
-
-
-class DoesNotFit(FlowError):
-    """The core needs more than the device has; the message says what."""
+from scripts.fpga.tools import YOSYS, find_tool, run, version
 
 
 @dataclass(frozen=True)
@@ -33,7 +30,7 @@ class FpgaResult:
     preset, lanes, device
         What was built.
     luts : int
-        4-input LUTs: logic, two per carry cell and four per distributed RAM cell (ECP5).
+        4-input LUTs: logic, and those whose place carries and distributed RAM take.
     ffs : int
         Flip-flops.
     brams : dict of str to int
@@ -45,7 +42,7 @@ class FpgaResult:
     memories : dict of str to str
         What Yosys mapped each memory to.
     distributed_ram : int
-        Cells of small memories made of LUTs; each is 16 words of 4 bits.
+        Cells of small memories made of LUTs; each is 16 words of up to 4 bits.
     dsps : int
         Multiplier blocks.
     cells : dict of str to int
@@ -60,6 +57,8 @@ class FpgaResult:
         What limits the clock in the run that is nearest to the median.
     tools : dict of str to str
         Versions of the programs.
+    bitstream : str or None
+        File that the device can be loaded with, of the fastest run; None unless asked for.
     """
 
     preset: str
@@ -79,6 +78,7 @@ class FpgaResult:
     fmax_range: tuple[float, float] | None
     critical_path: CriticalPath | None
     tools: dict[str, str]
+    bitstream: str | None
 
     def as_dict(self) -> dict[str, object]:
         """Return every value, ready for JSON."""
@@ -92,6 +92,7 @@ def synthesize(
     build_dir: Path | str,
     seeds: int | Sequence[int] = 1,
     place: bool = True,
+    bitstream: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> FpgaResult:
     """Build the Verilog of ``emit_core(config)`` for a device.
@@ -103,11 +104,13 @@ def synthesize(
         Name of one of `DEVICES`.
     build_dir : path
         Folder for all files, made if necessary: ``core.v``, ``core.json`` (netlist),
-        ``top.json`` (netlist with harness), ``report_<seed>.json`` and logs.
+        ``top.json`` (netlist with harness), ``top_<seed>.report.json`` and logs.
     seeds : int or sequence of int
         Seeds of the placer; the design is placed and routed once with each.
     place : bool
         False stops after synthesis, with counts but no clock.
+    bitstream : bool
+        Also pack a bitstream, of the core in its harness.
     progress : callable, optional
         Told in a few words what begins.
 
@@ -124,7 +127,7 @@ def synthesize(
     find_tool(YOSYS)
     tools = [YOSYS]
     if place:
-        find_tool(chip.family.placer, chip.family.package)
+        find_placer(chip.family, bitstream=bitstream)
         tools.append(chip.family.placer)
     directory = Path(build_dir)
     directory.mkdir(parents=True, exist_ok=True)
@@ -134,46 +137,54 @@ def synthesize(
     memories = read_memories((directory / "synthesis.log").read_text(encoding="utf-8"))
     clocks: dict[int, tuple[float, CriticalPath]] = {}
     if place:
-        _check_fit(config, chip, netlist)
+        check_fit(f"{config.name} with {config.lanes} lanes", chip, netlist)
         _add_harness(config, chip, directory, netlist)
         registers = read_registers(directory / "top.json")
         for seed in seeds:
             tell(f"place and route, seed {seed}")
-            _place(chip, directory, seed)
-            clocks[seed] = read_fmax(directory / f"report_{seed}.json", registers)
+            _place(chip, directory, seed, bitstream=bitstream)
+            clocks[seed] = read_fmax(directory / report_name("top", seed), registers)
+    file = None
+    if bitstream and clocks:
+        fastest = max(clocks, key=lambda seed: clocks[seed][0])
+        file = pack(chip, directory, "top", seed=fastest)
     versions = {tool: version(tool) for tool in tools}
-    return _result(config, chip, netlist, memories, clocks, versions)
+    return _result(config, chip, netlist, memories, clocks, versions, file)
 
 
 def _synthesize_core(config: Config, chip: Device, directory: Path) -> Netlist:
     verilog = emit_core(config)
-    (directory / "core.v").write_text(verilog, encoding="utf-8")
     top = module_name(config)
     script = (
-        "read_verilog core.v",
-        f"hierarchy -top {top}",
-        f"{chip.family.synth} -top {top} -json core.json",
+        *read_source(verilog, top, directory),
+        f"{synthesis(config, chip)} {chip.family.inner} -top {top} -json core.json",
     )
     run(YOSYS, ["-p", "; ".join(script)], directory=directory, log="synthesis.log")
     return Netlist.read(directory / "core.json", top)
 
 
-def _check_fit(config: Config, chip: Device, netlist: Netlist) -> None:
-    family = chip.family
-    needs = {
-        "LUTs": (netlist.luts(family), chip.luts),
-        # The first kind is the one that memories are mapped to.
-        "block RAMs": (
-            netlist.block_rams(family).get(next(iter(family.block_ram_bits)), 0),
-            chip.block_rams,
-        ),
-    }
-    for what, (needed, available) in needs.items():
-        if needed > available:
-            raise DoesNotFit(
-                f"{config.name} with {config.lanes} lanes needs {needed} {what}, "
-                f"but {chip.name} has {available}"
-            )
+def read_source(verilog: str, top: str, directory: Path) -> tuple[str, ...]:
+    """Write ``core.v``; return the Yosys commands that read it."""
+    (directory / "core.v").write_text(verilog, encoding="utf-8")
+    return ("read_verilog core.v", f"hierarchy -top {top}")
+
+
+def synthesis(config: Config, chip: Device) -> str:
+    """Return the Yosys command that maps a design with this core to the cells of the device.
+
+    Raises
+    ------
+    DoesNotFit
+        If the device lacks the kind of memory that the core asks for.
+    """
+    if config.memory == "block":
+        return chip.family.synth
+    if not chip.large_rams:
+        raise DoesNotFit(
+            f"{chip.name} has no single-port RAM blocks, which memory={config.memory!r} asks for; "
+            "use memory='block'"
+        )
+    return f"{chip.family.synth} -spram"
 
 
 def _add_harness(config: Config, chip: Device, directory: Path, netlist: Netlist) -> None:
@@ -197,16 +208,18 @@ def _add_harness(config: Config, chip: Device, directory: Path, netlist: Netlist
     run(YOSYS, ["-p", "; ".join(script)], directory=directory, log="harness.log")
 
 
-def _place(chip: Device, directory: Path, seed: int) -> None:
-    report = f"report_{seed}.json"
-    options = ("--json", "top.json", "--report", report, "--seed", str(seed))
-    # A missed target is an answer, not an error.
-    target = ("--freq", str(chip.target_mhz), "--timing-allow-fail")
-    run(
-        chip.family.placer,
-        [*chip.place_options, *options, *target],
-        directory=directory,
-        log=f"place_{seed}.log",
+def _place(chip: Device, directory: Path, seed: int, *, bitstream: bool) -> None:
+    if chip.pins:
+        lines = [f'IO_LOC "{port}" {pin};\n' for port, pin in chip.pins.items()]
+        (directory / f"top.{chip.family.pins}").write_text("".join(lines), encoding="utf-8")
+    place_design(
+        chip,
+        directory,
+        "top",
+        seed=seed,
+        mhz=chip.target_mhz,
+        has_pins=bool(chip.pins),
+        bitstream=bitstream,
     )
 
 
@@ -217,6 +230,7 @@ def _result(
     memories: dict[str, str],
     clocks: dict[int, tuple[float, CriticalPath]],
     versions: dict[str, str],
+    bitstream: Path | None,
 ) -> FpgaResult:
     family, counts = chip.family, netlist.count()
     weight_brams = netlist.weight_block_rams(config, family, memories)
@@ -233,7 +247,7 @@ def _result(
         weight_brams=weight_brams,
         weight_memory_in_block_ram=weight_brams > 0,
         memories=memories,
-        distributed_ram=counts[family.distributed_ram] if family.distributed_ram else 0,
+        distributed_ram=sum(counts[kind] for kind in family.distributed_rams),
         dsps=sum(counts[kind] for kind in family.dsps),
         cells=dict(sorted(counts.items())),
         seeds=tuple(clocks),
@@ -241,4 +255,5 @@ def _result(
         fmax_range=(round(min(fmaxes), 2), round(max(fmaxes), 2)) if fmaxes else None,
         critical_path=typical[1],
         tools=versions,
+        bitstream=None if bitstream is None else str(bitstream),
     )

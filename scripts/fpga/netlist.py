@@ -1,4 +1,4 @@
-"""Counting the cells of a synthesised core, and finding where its weights went."""
+"""Counting the cells of a synthesised core: whether they fit, and where its weights went."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from pathlib import Path
 
 from golden.config import Config
 from golden.layout import Layout
-from scripts.fpga.device import Family
+from scripts.fpga.device import Device
+from scripts.fpga.family import Family
 from scripts.fpga.harness import Port
+from scripts.fpga.tools import FlowError
 
-# The weight memory, or its parts, are the only memories whose names start like this.
-_WEIGHTS = re.compile(r"(?:.+\.)?weight\w*")
+# The parts of the weight memory are the only memories in a module of this name.
+_WEIGHTS = re.compile(r"(?:.+\.)?weight_memory\..+")
 
 # What Yosys says about each memory: its name (with the top module's), and the cell it becomes.
 # Emission may append a number to a name to tell a memory from a wire.
@@ -23,6 +25,10 @@ _FLIP_FLOPS = re.compile(r"^using FF mapping for memory \w+\.([^\s$]+)", re.MULT
 
 # Yosys names the cells of a memory after it, with two numbers: row and column of the tiling.
 _CELL = re.compile(r"(.+?)(?:\$\d+)?\.\d+\.\d+")
+
+
+class DoesNotFit(FlowError):
+    """The core needs more than the device has; the message says what."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +96,23 @@ class Netlist:
         needed = Layout(config).weight_depth * config.lanes * config.weight_bits
         held = sum(family.block_ram_bits[ram] for ram in rams if ram is not None)
         return len(rams) if held >= needed and None not in rams else 0
+
+
+def check_fit(what: str, chip: Device, netlist: Netlist) -> None:
+    """Raise `DoesNotFit` if a design needs more than a device has."""
+    family = chip.family
+    rams = netlist.block_rams(family)
+    needs = {
+        "LUTs": (netlist.luts(family), chip.luts),
+        "block RAMs": (
+            sum(n for kind, n in rams.items() if kind != family.large_ram),
+            chip.block_rams,
+        ),
+        "large block RAMs": (rams.get(family.large_ram, 0), chip.large_rams),
+    }
+    for kind, (needed, available) in needs.items():
+        if needed > available:
+            raise DoesNotFit(f"{what} needs {needed} {kind}, but {chip.name} has {available}")
 
 
 def read_memories(log: str) -> dict[str, str]:

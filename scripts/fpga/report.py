@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-#: Name of the core's instance in the harness; starts the names of all its cells.
-CORE = "core."
+# The core's instance in the harness or on a board; starts the names of all its cells.
+_CORE = re.compile(r"^(?:system\.)?core\.")
 
 # Where the part of a name begins that a program has invented: a cell type or a memory's port.
 _INVENTED = re.compile(
-    r"_(?:LUT4|CCU2C|PFUMX|L6MUX21|TRELLIS_|SB_|D[IO][A-Z]?\d*(?:_|$)|[RW]DATA|CE[AB])|\$nextpnr"
+    r"_(?:LUT\d|CCU2C|PFUMX|L6MUX21|TRELLIS_|SB_|MUX2_LUT|ALU_|DFF|D[IO][A-Z]?\d*(?:_|$)|AD[AB]_|"
+    r"[RW]DATA|CE[AB])|\$nextpnr"
 )
 
 
@@ -32,7 +33,7 @@ class CriticalPath:
     signals : tuple of str
         Named signals on the way, in order.
     inside_core : bool
-        Neither end belongs to the harness.
+        Neither end belongs to what is around the core.
     """
 
     source: str
@@ -96,7 +97,7 @@ def _critical_path(steps: list[dict[str, Any]], registers: dict[str, str]) -> Cr
         levels=len(routing),
         # Carries that placement inserts are named after nothing.
         signals=tuple(dict.fromkeys(filter(None, signals))),
-        inside_core=source.startswith(CORE) and sink.startswith(CORE),
+        inside_core=all(map(_CORE.match, (source, sink))),
     )
 
 
@@ -106,5 +107,5 @@ def signal_name(name: str) -> str:
     What synthesis and placement invent is named after a signal they know, with cell types and
     ports appended; emission numbers a name that occurs twice.
     """
-    name = _INVENTED.split(name.removeprefix(CORE))[0]
+    name = _INVENTED.split(_CORE.sub("", name))[0]
     return re.sub(r"(\.\d+)*$|\$\d+(?=$|[.\[])", "", name)

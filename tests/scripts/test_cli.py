@@ -33,7 +33,9 @@ def test_presets_are_listed(erbium) -> None:
 def test_help_names_every_command(erbium) -> None:
     result = erbium("--help")
     assert result.exit_code == 0
-    for command in ("presets", "train", "cosim", "verilog", "synth", "sim", "waves", "demo"):
+    for command in (
+        "presets", "train", "cosim", "verilog", "synth", "bitstream", "sim", "waves", "demo"
+    ):  # fmt: skip
         assert f"  {command} " in result.stdout
         assert erbium(command, "--help").exit_code == 0
 
@@ -116,6 +118,12 @@ REFUSED = [
     (("verilog", "tiny", "--lanes", "0"), "lanes must be one of (1, 2, 4, 8, 16, 32), not 0"),
     (("verilog", "tiny", "--out", "/dev/null/x.v"), "'/dev/null': File exists; choose another"),
     (("synth", "tiny", "--device", "virtex"), "unknown device 'virtex'; choose one of: ecp5-25"),
+    (("bitstream", "arty"), "unknown board 'arty'; choose one of: icebreaker"),
+    (("bitstream", "icebreaker", "--preset", "huge"), "unknown preset 'huge'; choose one of: tiny"),
+    (
+        ("bitstream", "icebreaker", "--mhz", "5"),
+        "can be made from 12 MHz; ask for 16.125 MHz",
+    ),
     (("sim", "--simulator", "vcs"), "unknown simulator 'vcs'; choose one of: verilator, icarus"),
 ]
 

