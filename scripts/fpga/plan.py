@@ -12,7 +12,6 @@ from scripts.fpga.device import DEVICES, Device
 from scripts.fpga.memory import BLOCK, HUGE, memories
 
 #: Large RAM blocks on the chips that have some.
-LARGE_BLOCKS = {"up5k": 4}
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,7 @@ def _needs(uses: tuple[Use, ...], device: Device) -> tuple[Need, ...]:
     luts = sum(use.count * device.family.lut_cells.get(use.cell, 0) for use in uses)
     found = [Need("RAM blocks", blocks(BLOCK), device.block_rams)]
     if large := blocks(HUGE):
-        found.append(Need("large RAM blocks", large, LARGE_BLOCKS.get(device.name, 0)))
+        found.append(Need("large RAM blocks", large, device.large_rams))
     if luts:
         found.append(Need("RAM LUTs", luts, device.luts))
     return tuple(found)
