@@ -9,15 +9,16 @@ from golden.layout import Layout
 from hw.error import ErrorNeurons
 from hw.fixed import by_layer, fit, increment, wrap
 from hw.layouts import (
+    KINDS,
     AccessLayout,
     EventLayout,
     IssueLayout,
-    Operation,
     Phase,
     RequestLayout,
     ResultLayout,
     address_shape,
     fraction_shape,
+    operation,
     rate_shape,
 )
 from hw.plasticity import fraction
@@ -98,7 +99,7 @@ class Control(wiring.Component):
         # layer, where it wraps.
         group = wrap(self._state - self._state_base, len(self.issue.group))
         m.d.comb += [
-            self.issue.operation.eq(self._operation),
+            *(self.issue[name].eq(signal) for name, signal in self._kinds.items()),
             self.issue.layer.eq(self._layer),
             self.issue.group.eq(group),
             self.issue.last.eq(self._layer_end),
@@ -125,6 +126,10 @@ class Control(wiring.Component):
             ):
                 with m.Case(phase):
                     action(m)
+        m.d.comb += [
+            self._kinds["synapse"].eq(self._delivers & ~self.hold),
+            self.transmit_step.eq(self._kinds["synapse"]),
+        ]
         # It has its own register, as the errors are a long path.
         self._judge(m)
         self._observe(m)
@@ -132,10 +137,7 @@ class Control(wiring.Component):
 
     def _observe(self, m):
         issue = self.issue
-        synapse = issue.operation == Operation.SYNAPSE
-        neuron = issue.operation == Operation.NEURON
-        feedback = issue.operation == Operation.FEEDBACK
-        read = issue.operation == Operation.READ
+        synapse, neuron, read = issue.synapse, issue.neuron, issue.read
         error = self._errors.fires if self._config.learning else 0
         running = (self.phase != Phase.IDLE) & (self.phase != Phase.CLEAR)
         running &= (self.phase != Phase.RESULT) & (self.phase != Phase.READ)
@@ -154,13 +156,13 @@ class Control(wiring.Component):
             inputs_ready=self.i_inputs.ready,
             spikes_ready=(self.i_spikes.valid, self.i_spikes.ready),
             event_step=self.event_step,
-            operation=issue.operation,
+            operation=operation(issue),
             layer=(synapse | neuron, issue.layer),
             last=(synapse | neuron, issue.last),
-            state=((issue.operation != Operation.NONE) & ~read, issue.state),
+            state=(synapse | neuron | issue.clears | issue.feeds, issue.state),
             weight=(synapse | read, issue.weight),
-            feedback=(feedback, issue.feedback),
-            negative=(feedback, issue.negative),
+            feedback=(issue.feeds, issue.feedback),
+            negative=(issue.feeds, issue.negative),
             learn=(synapse, issue.learn),
             fraction=(synapse, issue.fraction),
             transmit=(synapse, issue.transmit),
@@ -173,8 +175,10 @@ class Control(wiring.Component):
         config, layout = self._config, self._layout
         # Not a field assigned in a condition: that would put all of `issue` into Verilog
         # processes, and the process of a constant field (`transmit`) never runs.
-        self._operation = Signal(Operation, name="operation")
+        self._kinds = {name: Signal(name=name) for name in KINDS}
         self._active = Signal(name="active")
+        # An event is active; a register of its own, as it enables the weight memory.
+        self._delivers = Signal(name="delivers")
         self._layer = Signal(address_shape(len(layout.layers)), name="layer")
         self._state = Signal(address_shape(layout.state_depth), name="state")
         self._weight = Signal(address_shape(layout.weight_depth), name="weight")
@@ -210,7 +214,7 @@ class Control(wiring.Component):
         self._all_end = self._state == self._layout.state_depth - 1
 
     def _go_synapse(self, m):
-        m.d.sync += [self.phase.eq(Phase.SYNAPSE), self._active.eq(0)]
+        m.d.sync += self.phase.eq(Phase.SYNAPSE)
 
     def _idle(self, m):
         """Serve the host; a request starts a sample once its inputs are there."""
@@ -245,7 +249,7 @@ class Control(wiring.Component):
     def _clear(self, m):
         """Set every neuron to 0, and wait until the last one is in memory."""
         with m.If(self._active):
-            m.d.comb += self._operation.eq(Operation.CLEAR)
+            m.d.comb += self._kinds["clears"].eq(1)
             m.d.sync += [self._state.eq(increment(self._state)), self._active.eq(~self._all_end)]
         with m.Elif(self.drained):
             self._go_synapse(m)
@@ -255,12 +259,12 @@ class Control(wiring.Component):
 
         A word waits while the only port of the weight memory writes another.
         """
-        issue = self._active & ~self.hold
+        issue = self._kinds["synapse"]
         take = Signal()
         event = Signal(EventLayout(self._config))
         valid = Signal()
         m.d.comb += [
-            take.eq(~self._active | (issue & self._layer_end)),
+            take.eq(~self._delivers | (issue & self._layer_end)),
             self.i_inputs.ready.eq(take & self._first_layer),
             self.i_spikes.ready.eq(take & ~self._first_layer),
             event.eq(Mux(self._first_layer, self.i_inputs.payload, self.i_spikes.payload)),
@@ -268,7 +272,6 @@ class Control(wiring.Component):
             self.event_step.eq(take & valid & ~event.end),
         ]
         with m.If(issue):
-            m.d.comb += [self._operation.eq(Operation.SYNAPSE), self.transmit_step.eq(1)]
             m.d.sync += [
                 self._state.eq(increment(self._state)),
                 # After the event's last word it may wrap, but is not used.
@@ -276,7 +279,7 @@ class Control(wiring.Component):
             ]
         with m.If(take):
             m.d.sync += [
-                self._active.eq(valid),
+                self._delivers.eq(valid & ~event.end),
                 self._state.eq(self._state_base),
                 # The memory has a word for every source of the layer.
                 self._weight.eq(fit(self._weight_base + event.source, self._weight.shape())),
@@ -287,12 +290,12 @@ class Control(wiring.Component):
                     self._fraction.eq(fraction(self._config, self.event_random)),
                 ]
             with m.If(valid & event.end):
-                m.d.sync += self.phase.eq(Phase.NEURON)
+                m.d.sync += [self.phase.eq(Phase.NEURON), self._active.eq(1)]
 
     def _neuron(self, m):
         """Issue all groups of the layer, then wait for its first spike, or for their end."""
         with m.If(self._active):
-            m.d.comb += self._operation.eq(Operation.NEURON)
+            m.d.comb += self._kinds["neuron"].eq(1)
             m.d.sync += self._state.eq(increment(self._state))
             with m.If(self._layer_end):
                 m.d.sync += self._active.eq(0)
@@ -367,7 +370,7 @@ class Control(wiring.Component):
         """
         feedback = self._feedback + self._layout.classes
         with m.If(self._active):
-            m.d.comb += self._operation.eq(Operation.FEEDBACK)
+            m.d.comb += self._kinds["feeds"].eq(1)
             m.d.sync += [
                 self._active.eq(~self._all_end),
                 self._state.eq(increment(self._state)),
@@ -386,7 +389,7 @@ class Control(wiring.Component):
     def _read(self, m):
         """Read one weight word for the host."""
         with m.If(self._active):
-            m.d.comb += self._operation.eq(Operation.READ)
+            m.d.comb += self._kinds["read"].eq(1)
             m.d.sync += self._active.eq(0)
         with m.If(self.read_done):
             m.d.sync += self.o_read.valid.eq(1)

@@ -21,15 +21,16 @@ from golden.feedback import feedback_weights
 from golden.layout import Layout
 from hw.lane import Lane
 from hw.layouts import (
+    KINDS,
     AccessLayout,
     DendritesLayout,
     FeedbackLayout,
     IssueLayout,
     MembranesLayout,
-    Operation,
     SpikeLayout,
     StageLayout,
     WeightLayout,
+    operation,
 )
 from hw.ram import Ram, Rom, WeightRam
 from hw.trace import observe
@@ -102,20 +103,9 @@ class Datapath(wiring.Component):
         return m
 
     def _stages(self, m):
-        """Decode the operation once, and carry it along."""
+        """Carry the operation along, decoded as far as all lanes alike need it."""
         issue, stage = self.issue, self._i
-        operation = issue.operation
-        m.d.comb += [
-            stage[name].eq(operation == code)
-            for name, code in (
-                ("synapse", Operation.SYNAPSE),
-                ("neuron", Operation.NEURON),
-                ("feeds", Operation.FEEDBACK),
-                ("clears", Operation.CLEAR),
-                ("read", Operation.READ),
-            )
-        ]
-        for name in ("layer", "group", "last", "state", "weight", "learn", "transmit"):
+        for name in (*KINDS, "layer", "group", "last", "state", "weight", "learn", "transmit"):
             m.d.comb += stage[name].eq(issue[name])
         negative = stage.feeds & issue.negative
         m.d.comb += [
@@ -131,10 +121,9 @@ class Datapath(wiring.Component):
             self._x.eq(self._r),
             self._w_state.eq(self._x.state),
         ]
-        kinds = ("synapse", "neuron", "feeds", "clears", "read")
-        under_way = Cat(stage[kind] for stage in (self._f, self._r, self._x) for kind in kinds)
+        under_way = Cat(stage[kind] for stage in (self._f, self._r, self._x) for kind in KINDS)
         w_under_way = Signal()
-        m.d.sync += w_under_way.eq(Cat(self._x[kind] for kind in kinds).any())
+        m.d.sync += w_under_way.eq(Cat(self._x[kind] for kind in KINDS).any())
         m.d.comb += self.drained.eq(~under_way.any() & ~w_under_way)
         for index, lane in enumerate(self._lanes):
             m.d.comb += [
@@ -226,14 +215,15 @@ class Datapath(wiring.Component):
             m.d.comb += lane.f_feedback.eq(memory.read_data[index])
 
     def _spikes(self, m):
-        x, fires = self._x, Signal(self._config.lanes)
-        m.d.comb += fires.eq(Cat(lane.fires for lane in self._lanes))
+        x, spikes = self._x, self.spikes.payload
+        w_neuron = Signal()
         m.d.sync += [
-            self.spikes.valid.eq(x.neuron & (x.last | fires.any())),
-            self.spikes.payload.mask.eq(fires),
-            self.spikes.payload.group.eq(x.group),
-            self.spikes.payload.end.eq(x.last),
+            w_neuron.eq(x.neuron),
+            spikes.mask.eq(Cat(lane.fires for lane in self._lanes)),
+            spikes.group.eq(x.group),
+            spikes.end.eq(x.last),
         ]
+        m.d.comb += self.spikes.valid.eq(w_neuron & (spikes.end | spikes.mask.any()))
 
     def _observe(self, m):
         membranes, dendrites, weights, x = (
@@ -242,16 +232,10 @@ class Datapath(wiring.Component):
             self._weights,
             self._x,
         )
-        f_operation, r_operation, operation = (Signal(Operation, name=n) for n in "frx")
-        m.d.sync += [
-            f_operation.eq(self.issue.operation),
-            r_operation.eq(f_operation),
-            operation.eq(r_operation),
-        ]
         observe(
             m,
             datapath_fields(self._config),
-            operation=operation,
+            operation=operation(x),
             membrane_read=membranes.read,
             membrane_read_address=(membranes.read, membranes.read_address),
             membrane_write=membranes.write,

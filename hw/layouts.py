@@ -168,14 +168,36 @@ class InputLayout(data.StructLayout):
         super().__init__({"value": unsigned(8), "source": address_shape(config.layers[0])})
 
 
+#: Bits of an operation on its way, and the operation that each one is; all 0 is none.
+KINDS = {
+    "clears": Operation.CLEAR,
+    "synapse": Operation.SYNAPSE,
+    "neuron": Operation.NEURON,
+    "feeds": Operation.FEEDBACK,
+    "read": Operation.READ,
+}
+
+
+def operation(stage):
+    """Return the operation of an `IssueLayout` or `StageLayout`, to be observed."""
+    code = Const(Operation.NONE)
+    for name, kind in KINDS.items():
+        code = Mux(stage[name], kind, code)
+    return code
+
+
 class IssueLayout(data.StructLayout):
-    """What the sequencer hands to the datapath in a cycle."""
+    """What the sequencer hands to the datapath in a cycle: one operation at most.
+
+    Its kind has a bit for each, as a code would stand between the sequencer's registers and the
+    enables of all memories.
+    """
 
     def __init__(self, config):
         layout = Layout(config)
         super().__init__(
-            {
-                "operation": Operation,
+            dict.fromkeys(KINDS, unsigned(1))
+            | {
                 "layer": address_shape(len(layout.layers)),
                 "group": SpikeLayout(config)["group"].shape,
                 "last": 1,
@@ -191,7 +213,7 @@ class IssueLayout(data.StructLayout):
 
 
 class StageLayout(data.StructLayout):
-    """An operation on its way through the datapath, decoded; all bits 0 is no operation.
+    """An operation on its way through the datapath.
 
     `negative`, and `fraction` of a feedback operation, turn the feedback into its complement. Bit
     d - 1 of `forward` says that the membrane was in the lanes d operations ago.
@@ -199,11 +221,10 @@ class StageLayout(data.StructLayout):
 
     def __init__(self, config):
         issue = IssueLayout(config)
-        kinds = ("synapse", "neuron", "feeds", "clears", "read")
         carried = ("layer", "group", "last", "state", "weight", "learn", "transmit")
         carried += ("negative", "fraction")
         super().__init__(
-            dict.fromkeys(kinds, unsigned(1))
+            dict.fromkeys(KINDS, unsigned(1))
             | {name: issue[name].shape for name in carried}
             | {"forward": unsigned(SUMS_UNDER_WAY)}
         )
