@@ -1,4 +1,7 @@
-"""The whole core, learning: every unit in every cycle, and every memory word at the end."""
+"""The whole core, learning: every unit in every cycle, and every memory word at the end.
+
+Of a netlist, whose units are gone, all that its ports show.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,17 @@ import numpy as np
 
 from golden.core import FULL_RATE
 from golden.cycle.control import Access
+from golden.feedback import initial_weights
 from golden.layout import Layout
 from golden.rng import RandomState
 from hw.core import Core
 from sim.core_bench import CoreBench
-from sim.scoreboard import job_config
+from sim.port_bench import PortBench
+from sim.scoreboard import job, job_config
 from sim.traffic import random_sample
+
+#: Samples that are learned one after another, unless the job says how many.
+SAMPLES = 6
 
 
 def component(config):
@@ -20,14 +28,16 @@ def component(config):
     return Core(config)
 
 
-async def _start(dut, stall: float) -> CoreBench:
-    bench = CoreBench(dut, job_config(), cocotb.RANDOM_SEED, stall)
+async def _start(dut, stall: float) -> PortBench:
+    bench = (PortBench if job()["netlist"] else CoreBench)(
+        dut, job_config(), cocotb.RANDOM_SEED, stall
+    )
     await bench.reset()
-    bench.start_memories()
+    await bench.load(initial_weights(bench.config))
     return bench
 
 
-def _send(bench: CoreBench, rate: int) -> None:
+def _send(bench: PortBench, rate: int) -> None:
     """Send a random sample to circuit and cycle view, and run it in the tick view."""
     sample = random_sample(bench.config, bench.rng)
     label = bench.rng.randrange(bench.config.layers[-1])
@@ -35,8 +45,8 @@ def _send(bench: CoreBench, rate: int) -> None:
     bench.ticks.run(sample, label, rate)
 
 
-def _finish(bench: CoreBench) -> None:
-    bench.compare_memories()
+async def _finish(bench: PortBench) -> None:
+    await bench.compare_memories()
     bench.compare_views()
     bench.board.passed()
 
@@ -47,14 +57,16 @@ async def learns(dut, stall: float) -> None:
     """Samples back to back, learning."""
     bench = await _start(dut, stall)
     before = [matrix.copy() for matrix in bench.ticks.weights]
-    for _ in range(6):
+    samples = job().get("samples", SAMPLES)
+    for _ in range(samples):
         _send(bench, FULL_RATE)
-    await bench.run(6)
+    for _ in range(samples):
+        await bench.run(1)
     changed = sum(
         int((new != old).sum()) for new, old in zip(bench.ticks.weights, before, strict=True)
     )
     assert changed, "the samples have taught nothing: the bench would prove nothing"
-    _finish(bench)
+    await _finish(bench)
 
 
 @cocotb.test()
@@ -65,7 +77,7 @@ async def mixes_rates(dut) -> None:
         _send(bench, rate)
     await bench.run(4)
     await bench.idle(30)
-    _finish(bench)
+    await _finish(bench)
 
 
 @cocotb.test()
@@ -82,7 +94,7 @@ async def resets_in_a_sample(dut) -> None:
         _send(bench, FULL_RATE)
         await bench.run(1)
         bench.compare_views()
-    _finish(bench)
+    await _finish(bench)
 
 
 @cocotb.test()
@@ -111,4 +123,4 @@ async def serves_the_host(dut) -> None:
     bench.ticks.random = bench.golden.random
     _send(bench, FULL_RATE)
     await bench.run(1)
-    _finish(bench)
+    await _finish(bench)
