@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from golden.config import Config
-from hw.verilog import emit, emit_core, module_name
+from hw.verilog import emit, module_name
 from scripts.fpga.device import Device, find_device
 from scripts.fpga.harness import Harness
 from scripts.fpga.netlist import Netlist, read_memories
 from scripts.fpga.report import CriticalPath, read_fmax, read_registers
+from scripts.fpga.synthesis import synthesize_core
 from scripts.fpga.tools import YOSYS, FlowError, find_tool, run, version
-
-# A weight that starts at 0, in the emitted Verilog.
-_ZERO_WEIGHTS = re.compile(r"^ *\\?weight\S*? ?\[\d+\] = \d+'h0+;\n", re.MULTILINE)
 
 
 class DoesNotFit(FlowError):
@@ -135,7 +132,7 @@ def synthesize(
     directory.mkdir(parents=True, exist_ok=True)
 
     tell(f"synthesize {config.name} for {chip.name}")
-    netlist = _synthesize_core(config, chip, directory)
+    netlist = synthesize_core(config, chip.family, directory)
     memories = read_memories((directory / "synthesis.log").read_text(encoding="utf-8"))
     clocks: dict[int, tuple[float, CriticalPath]] = {}
     if place:
@@ -148,24 +145,6 @@ def synthesize(
             clocks[seed] = read_fmax(directory / f"report_{seed}.json", registers)
     versions = {tool: version(tool) for tool in tools}
     return _result(config, chip, netlist, memories, clocks, versions)
-
-
-def _synthesize_core(config: Config, chip: Device, directory: Path) -> Netlist:
-    verilog = emit_core(config)
-    (directory / "core.v").write_text(verilog, encoding="utf-8")
-    # Yosys' time grows with the square of the number of initial words, to many minutes for a
-    # large network. Block RAMs start at 0 anyway.
-    (directory / "source.v").write_text(_ZERO_WEIGHTS.sub("", verilog), encoding="utf-8")
-    top = module_name(config)
-    # Yosys prefers LUTs for a small memory; weights belong in block RAM whatever their number.
-    script = (
-        "read_verilog source.v",
-        f"hierarchy -top {top}",
-        'setattr -set ram_style "block" */m:weight*',
-        f"{chip.family.synth} -top {top} -json core.json",
-    )
-    run(YOSYS, ["-p", "; ".join(script)], directory=directory, log="synthesis.log")
-    return Netlist.read(directory / "core.json", top)
 
 
 def _check_fit(config: Config, chip: Device, netlist: Netlist) -> None:
