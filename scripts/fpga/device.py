@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 class DeviceError(ValueError):
-    """A device that the flow does not know; the message names it and lists the choices."""
+    """A device or family that the flow does not know; the message lists the choices."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ class Family:
         Cell of a small memory that is made of LUTs.
     dsps : tuple of str
         Multiplier and accumulator cells.
+    models : str
+        File with the behaviour of the cells, in Yosys' folder of shared files.
     """
 
     synth: str
@@ -44,6 +46,7 @@ class Family:
     block_ram_maps: tuple[str, ...]
     distributed_ram: str | None
     dsps: tuple[str, ...]
+    models: str
 
 
 ECP5 = Family(
@@ -57,6 +60,7 @@ ECP5 = Family(
     block_ram_maps=("DP16KD", "PDPW16KD"),
     distributed_ram="TRELLIS_DPR16X4",
     dsps=("MULT18X18D", "ALU54B"),
+    models="lattice/cells_sim_ecp5.v",
 )
 
 ICE40 = Family(
@@ -69,7 +73,10 @@ ICE40 = Family(
     block_ram_maps=("ICE40_RAM4K",),
     distributed_ram=None,
     dsps=("SB_MAC16",),
+    models="ice40/cells_sim.v",
 )
+
+FAMILIES: dict[str, Family] = {"ice40": ICE40, "ecp5": ECP5}
 
 
 @dataclass(frozen=True)
@@ -125,3 +132,16 @@ def find_device(name: str) -> Device:
     if name not in DEVICES:
         raise DeviceError(f"unknown device {name!r}; choose one of: {', '.join(DEVICES)}")
     return DEVICES[name]
+
+
+def find_family(name: str) -> Family:
+    """Return the family called `name`.
+
+    Raises
+    ------
+    DeviceError
+        If there is none; the message lists the names.
+    """
+    if name not in FAMILIES:
+        raise DeviceError(f"unknown family {name!r}; choose one of: {', '.join(FAMILIES)}")
+    return FAMILIES[name]
