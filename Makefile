@@ -3,6 +3,7 @@
 
 PRESET  ?=
 DEVICE  ?= ecp5-25
+FAMILY  ?= ice40
 SIM     ?=
 LANES   ?=
 DATA    ?= digits
@@ -22,7 +23,7 @@ measured = $(if $(filter-out file,$(origin $1)),--data $($1))
 NAME    = $(or $(PRESET),digits)
 OPTIONS = $(call option,json,JSON) $(ARGS)
 
-.PHONY: help setup demo test sim verilog synth waves lint train results results-quick presets clean
+.PHONY: help setup demo test sim verilog synth gates waves lint train results results-quick presets clean
 
 help: ## List the verbs and their variables
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +44,9 @@ verilog: .venv/stamp ## Write the Verilog of a preset [PRESET LANES JSON]
 
 synth: .venv/stamp ## Synthesise, place and route [PRESET DEVICE LANES SEEDS JSON]
 	$(ERBIUM) synth $(NAME) --device $(DEVICE) $(call option,lanes,LANES) $(call option,seeds,SEEDS) $(OPTIONS)
+
+gates: .venv/stamp ## Simulate the netlist for an FPGA family [PRESET FAMILY SIM LANES SAMPLES JSON]
+	$(ERBIUM) gates $(NAME) --family $(FAMILY) $(call option,simulator,SIM) $(call option,lanes,LANES) $(call option,samples,SAMPLES) $(OPTIONS)
 
 waves: .venv/stamp ## Record one sample's waveforms [PRESET]
 	$(ERBIUM) waves $(NAME) $(OPTIONS)

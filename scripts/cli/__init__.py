@@ -43,6 +43,7 @@ def demo(json_file: Path) -> None:
 
 for command in (
     circuit.verilog, learning.train, learning.sweep, learning.results,
-    circuit.synth, circuit.cosim, circuit.sim, circuit.lint, circuit.waves,
+    circuit.synth, circuit.cosim, circuit.sim, circuit.gates, circuit.lint,
+    circuit.waves,
 ):  # fmt: skip
     main.add_command(command)
