@@ -28,6 +28,9 @@ BLOCK_RAM = {"ice40": "SB_RAM40_4K", "ecp5": "DP16KD"}
 def test_netlist_equals_golden(family: str, tmp_path: Path) -> None:
     gates, netlist = write_gates(TINY, find_family(family), tmp_path)
     assert netlist.count()[BLOCK_RAM[family]] > 0
+    # Cell for cell what is placed.
+    for kind, count in netlist.count().items():
+        assert len(re.findall(rf"^  {kind} ", gates.read_text(), re.MULTILINE)) == count
     results = [
         run_bench("core", TINY, simulator, build_dir=tmp_path, netlist=gates, **LEARN)
         for simulator in SIMULATORS
