@@ -54,32 +54,38 @@ def _loose(match: re.Match[str]) -> str:
 
 #: Faults: where they can be planted, and what is written there.
 FAULTS: dict[str, tuple[str, Callable[[re.Match[str]], str]]] = {
-    "table of a LUT inverted": (r"(\.(?:LUT_)?INIT\(16'h)(\w{4})", _inverted),
+    "table of a LUT inverted": (r"(^    \.(?:LUT_)?INIT\(16'h)(\w{4})", _inverted),
     "data of a flip-flop tied to 0": (
-        r"((?:SB_DFF|TRELLIS_FF)[^;]*?\.DI?\()[^)]*\)",
+        r"(^  (?:SB_DFF\w*|TRELLIS_FF) [^;]*?^    \.DI?\()[^)]*\)",
         _loose,
     ),
 }
 
 
+def places(text: str, fault: str) -> list[re.Match[str]]:
+    """Return where a fault can be planted."""
+    return list(re.finditer(FAULTS[fault][0], text, re.MULTILINE))
+
+
 def plant(text: str, fault: str, share: float) -> str:
     """Plant a fault at the place that lies after `share` of all places."""
-    pattern, change = FAULTS[fault]
-    places = list(re.finditer(pattern, text))
-    place = places[int(share * len(places))]
-    return text[: place.start()] + change(place) + text[place.end() :]
+    found = places(text, fault)
+    place = found[int(share * len(found))]
+    return text[: place.start()] + FAULTS[fault][1](place) + text[place.end() :]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("family", FAMILIES)
 def test_planted_fault_is_found(family: str, tmp_path: Path) -> None:
-    gates, _ = write_gates(TINY, find_family(family), tmp_path)
+    gates, cells = write_gates(TINY, find_family(family), tmp_path)
     models, top, netlist = gates.read_text().partition("module erbium_tiny(")
+    tables, flip_flops = (len(places(netlist, fault)) for fault in FAULTS)
+    assert tables == cells.count()["SB_LUT4"] + cells.count()["LUT4"]
+    assert flip_flops == cells.ffs(find_family(family))
     for fault in FAULTS:
         faulty = plant(netlist, fault, 0.5)
-        assert (
-            sum(a != b for a, b in zip(faulty.splitlines(), netlist.splitlines(), strict=True)) == 1
-        )
+        lines = zip(faulty.splitlines(), netlist.splitlines(), strict=True)
+        assert sum(a != b for a, b in lines) == 1
         gates.write_text(models + top + faulty)
         with pytest.raises(BenchError, match=r"with [1-9]\d* mismatches"):
             run_bench("core", TINY, "icarus", build_dir=tmp_path, netlist=gates, **LEARN)
