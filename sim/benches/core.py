@@ -73,9 +73,11 @@ async def learns(dut, stall: float) -> None:
 async def mixes_rates(dut) -> None:
     """Learning off, on and in between, sample by sample; then nothing for a while."""
     bench = await _start(dut, 0.2)
-    for rate in (0, FULL_RATE, 100, 0):
+    # Every bit of a rate that a few hundred events can show is 1 in one of them.
+    rates = (0, FULL_RATE, 100, 16, 8, 128, 0)
+    for rate in rates:
         _send(bench, rate)
-    await bench.run(4)
+    await bench.run(len(rates))
     await bench.idle(30)
     await _finish(bench)
 
