@@ -5,6 +5,7 @@ PRESET  ?=
 DEVICE  ?= ecp5-25
 BOARD   ?= icebreaker
 MHZ     ?=
+FAMILY  ?= ice40
 SIM     ?=
 LANES   ?=
 DATA    ?= digits
@@ -24,7 +25,7 @@ measured = $(if $(filter-out file,$(origin $1)),--data $($1))
 NAME    = $(or $(PRESET),digits)
 OPTIONS = $(call option,json,JSON) $(ARGS)
 
-.PHONY: help setup demo test sim verilog plan synth synth-all bitstream waves lint train results results-quick presets clean
+.PHONY: help setup demo test sim verilog plan synth synth-all bitstream gates waves lint train results results-quick presets clean
 
 help: ## List the verbs and their variables
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +55,9 @@ synth-all: .venv/stamp ## Measure what docs/fpga.md states, for hours; finished 
 
 bitstream: .venv/stamp ## Build the file that a board is loaded with [BOARD PRESET LANES MHZ JSON]
 	$(ERBIUM) bitstream $(BOARD) $(call option,preset,PRESET) $(call option,lanes,LANES) $(call option,mhz,MHZ) $(OPTIONS)
+
+gates: .venv/stamp ## Simulate the netlist for an FPGA family [PRESET FAMILY SIM LANES SAMPLES JSON]
+	$(ERBIUM) gates $(NAME) --family $(FAMILY) $(call option,simulator,SIM) $(call option,lanes,LANES) $(call option,samples,SAMPLES) $(OPTIONS)
 
 waves: .venv/stamp ## Record one sample's waveforms [PRESET]
 	$(ERBIUM) waves $(NAME) $(OPTIONS)

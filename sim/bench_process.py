@@ -11,7 +11,7 @@ from cocotb_tools.check_results import get_results
 from cocotb_tools.runner import get_runner
 
 from golden.config import Config
-from hw.verilog import emit
+from hw.verilog import emit, module_name
 from sim.faults import planted
 from sim.runner import BUILD_ARGS
 
@@ -24,17 +24,35 @@ DUMP = """module dump;
 endmodule
 """
 
+#: Only the ports of a netlist are compared; were its thousands of wires readable, too, Verilator
+#: could not optimise, and the compiler would take minutes. Models have delays, of no use here.
+PORTS = """`verilator_config
+public_flat_rw -module "{name}" -var "clk"
+public_flat_rw -module "{name}" -var "rst"
+public_flat_rw -module "{name}" -var "phase"
+public_flat_rw -module "{name}" -var "i_*"
+public_flat_rw -module "{name}" -var "o_*"
+"""
+NETLIST_ARGS = ["--no-timing", "--no-public-flat-rw"]
+
 
 def main(folder: Path) -> int:
     """Run the job in `folder`; return the number of failed tests, or 1 if none ran."""
     job = json.loads((folder / "job.json").read_text())
     config = Config.from_dict(job["config"])
     bench = importlib.import_module(f"sim.benches.{job['bench']}")
-    name = f"bench_{job['bench']}"
-    verilog = folder / f"{name}.v"
-    with planted(job["fault"], config) as hardware_config:
-        verilog.write_text(emit(bench.component(hardware_config), name))
+    if job["netlist"]:
+        name, verilog = module_name(config), Path(job["netlist"])
+    else:
+        name = f"bench_{job['bench']}"
+        verilog = folder / f"{name}.v"
+        with planted(job["fault"], config) as hardware_config:
+            verilog.write_text(emit(bench.component(hardware_config), name))
     sources, build_args = [verilog], list(BUILD_ARGS[job["simulator"]])
+    if job["netlist"] and job["simulator"] == "verilator":
+        ports = folder / "ports.vlt"
+        ports.write_text(PORTS.format(name=name))
+        build_args += [*NETLIST_ARGS, str(ports)]
     if job["waves"]:
         # cocotb builds this in by itself, but in SystemVerilog, which -g2005 refuses.
         dump = folder / "dump.v"
@@ -55,6 +73,7 @@ def main(folder: Path) -> int:
         test_module=f"sim.benches.{job['bench']}",
         build_dir=folder,
         test_dir=folder,
+        test_filter=job["only"],
         results_xml=str(folder / "results.xml"),
         seed=job["seed"],
         waves=job["waves"],

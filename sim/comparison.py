@@ -29,13 +29,14 @@ class CosimReport:
         The same cycles by name of `hw.layouts.Phase`.
     synaptic_operations : int
         Synapses that were handed an event, counted by the golden model.
-    words : int
-        Words of `lanes` synapses issued, counted in the circuit.
+    words : int or None
+        Words of `lanes` synapses issued, counted in the circuit; None if it is a netlist, in
+        which they cannot be seen.
     words_expected : int
         The same from the golden model: events times groups.
     synapse_cycles : int
         Cycles of phase SYNAPSE.
-    word_utilisation : float
+    word_utilisation : float or None
         Share of them in which a word was issued.
     predictions_equal, spikes_equal, random_equal, weights_equal : bool
         Predictions: winner and counts of each sample. Random: all generators after each sample.
@@ -53,10 +54,10 @@ class CosimReport:
     cycles: int
     cycles_per_phase: dict[str, int]
     synaptic_operations: int
-    words: int
+    words: int | None
     words_expected: int
     synapse_cycles: int
-    word_utilisation: float
+    word_utilisation: float | None
     predictions_equal: bool
     spikes_equal: bool
     spikes_compared: int
@@ -112,7 +113,7 @@ class Comparison:
         self._spikes += len(wanted.spikes)
         if not np.array_equal(got.spikes, wanted.spikes):
             self._fail("spikes", f"sample {number}, {_first_spike(got.spikes, wanted.spikes)}")
-        if got.words != wanted.words:
+        if got.words is not None and got.words != wanted.words:
             message = f"circuit issued {got.words} words, golden {wanted.words}"
             self._fail("words", f"sample {number}: {message}")
         if got.random != wanted.random:
@@ -137,7 +138,9 @@ class Comparison:
     def report(self, config: Config, seconds: float) -> CosimReport:
         """Sum up."""
         phases = {p.name: sum(r.phase_cycles[p.name] for r in self._results) for p in Phase}
-        cycles, words = sum(phases.values()), sum(r.words for r in self._results)
+        cycles = sum(phases.values())
+        counts = [r.words for r in self._results]
+        words = None if None in counts else sum(counts)
         samples = len(self._results)
         synapse_cycles = phases[Phase.SYNAPSE.name]
         return CosimReport(
@@ -150,7 +153,7 @@ class Comparison:
             words=words,
             words_expected=sum(r.words for r in self._references),
             synapse_cycles=synapse_cycles,
-            word_utilisation=words / synapse_cycles if synapse_cycles else 0.0,
+            word_utilisation=_share(words, synapse_cycles),
             predictions_equal=bool(samples) and "predictions" not in self._failed,
             spikes_equal=bool(self._spikes) and "spikes" not in self._failed,
             spikes_compared=self._spikes,
@@ -161,6 +164,12 @@ class Comparison:
             simulator_seconds=seconds,
             cycles_per_second=cycles / seconds if seconds else 0.0,
         )
+
+
+def _share(words: int | None, cycles: int) -> float | None:
+    if words is None:
+        return None
+    return words / cycles if cycles else 0.0
 
 
 def _first_spike(got: np.ndarray, wanted: np.ndarray) -> str:

@@ -39,6 +39,7 @@ def cosimulate(
     build_dir: Path | str = BUILD_DIR,
     stalls: int | None = None,
     verilog: str | None = None,
+    netlist: bool = False,
 ) -> CosimReport:
     """Run one sequence of samples in the golden model and in the circuit, and compare.
 
@@ -53,11 +54,11 @@ def cosimulate(
         Start from these instead of the configuration's initial weights.
     random : RandomState, optional
         Start with the random generators in these states instead of their seeds.
-    build_dir, stalls, verilog
+    build_dir, stalls, verilog, netlist
         As for `NativeCore`.
     """
     rates = np.broadcast_to(rates, len(samples))
-    native = NativeCore(config, build_dir, stalls=stalls, verilog=verilog)
+    native = NativeCore(config, build_dir, stalls=stalls, verilog=verilog, netlist=netlist)
     if weights is not None:
         native.load(weights)
     golden = Core(config, weights)

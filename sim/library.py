@@ -32,7 +32,7 @@ class BuildError(RuntimeError):
     """Verilator or the compiler refused the core; the message names the log."""
 
 
-def constants(config: Config) -> str:
+def constants(config: Config, words: bool) -> str:
     """Return the C++ header with everything about a configuration that the driver needs."""
     layout = Layout(config)
     values = {
@@ -56,7 +56,7 @@ def constants(config: Config) -> str:
     return "\n".join(
         [
             f"#define INPUT {stream}",
-            f"#define ISSUING {issuing}",
+            *([f"#define ISSUING {issuing}"] if words else []),
             *(f"constexpr int {name} = {value};" for name, value in values.items()),
             f"constexpr int RANDOM[3] = {{{offsets}}};\n",
         ]
@@ -71,7 +71,7 @@ def _fields(prefix: str, layout: data.StructLayout) -> dict[str, int]:
     return values
 
 
-def build(config: Config, verilog: str, folder: Path) -> Path:
+def build(config: Config, verilog: str, folder: Path, *, words: bool = True) -> Path:
     """Return the shared library of a core, built in `folder` unless it is there already.
 
     Parameters
@@ -81,6 +81,8 @@ def build(config: Config, verilog: str, folder: Path) -> Path:
         Text of the core, normally from `hw.verilog.emit_core`.
     folder : Path
         Where libraries are kept; created if it does not exist.
+    words : bool
+        Count the words issued, for which the core must be made of its units; a netlist is not.
 
     Raises
     ------
@@ -93,12 +95,14 @@ def build(config: Config, verilog: str, folder: Path) -> Path:
     top = module_name(config)
     files = {
         "core.v": verilog,
-        "constants.h": constants(config),
+        "constants.h": constants(config, words),
         "native.cpp": DRIVER.read_text(),
-        # The only look inside: the sequencer's output that says it issues a word in this cycle.
-        "public.vlt": "`verilator_config\n"
-        f'public_flat_rd -module "{top}.control" -var "transmit_step"\n',
+        "public.vlt": "`verilator_config\n",
     }
+    if words:
+        # The only look inside: the sequencer's output that says it issues a word in this cycle.
+        look = f'public_flat_rd -module "{top}.control" -var "transmit_step"\n'
+        files["public.vlt"] += look
     parts = [f"{tool.path} {tool.version} {FLAGS}", OPTIMISE, *files.values()]
     key = hashlib.sha256("\0".join(parts).encode()).hexdigest()
     library = folder / f"{top}-{key[:16]}.so"
@@ -126,8 +130,8 @@ def build(config: Config, verilog: str, folder: Path) -> Path:
 def _verilator_command(verilator: Path, top: str) -> list[str]:
     return [
         str(verilator), "--cc", "--exe", "-O3", "--x-assign", "fast", "--x-initial", "fast",
-        "-Wno-fatal", "-Wno-lint", "--Mdir", "objects", "--top-module", top, "--prefix", "Vcore",
-        "public.vlt", "core.v", "native.cpp", "-CFLAGS", f"{FLAGS} -I..",
+        "-Wno-fatal", "-Wno-lint", "--no-timing", "--Mdir", "objects", "--top-module", top,
+        "--prefix", "Vcore", "public.vlt", "core.v", "native.cpp", "-CFLAGS", f"{FLAGS} -I..",
         "-LDFLAGS", "-shared -Wl,-Bsymbolic", "-o", "core.so",
     ]  # fmt: skip
 

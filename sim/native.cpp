@@ -169,7 +169,9 @@ struct Native {
 
             before = phase, phase = top.phase;
             phases[done * PHASES + phase]++;
+#ifdef ISSUING
             if (top.rootp->ISSUING) words[done]++;
+#endif
             // The last spikes of a layer come a few cycles after its NEURON phase, but before
             // the next one, which needs them.
             if (phase == NEURON && before != NEURON) episode++;

@@ -52,8 +52,8 @@ class NativeResult:
         Clock cycles since the last result was taken (or since the call), this one's included.
     phase_cycles : dict
         The same cycles by name of `hw.layouts.Phase`.
-    words : int
-        Words of synapses issued, each of `lanes` synapses.
+    words : int or None
+        Words of synapses issued, each of `lanes` synapses; None if it is a netlist.
     random : RandomState
         Random generators when the result was taken.
     """
@@ -63,7 +63,7 @@ class NativeResult:
     spikes: np.ndarray
     cycles: int
     phase_cycles: dict[str, int]
-    words: int
+    words: int | None
     random: RandomState
 
 
@@ -79,6 +79,8 @@ class NativeCore:
         Delay every handshake at random, with this seed; no result depends on it.
     verilog : str, optional
         Text to compile in place of the configuration's own, for experiments.
+    netlist : bool
+        Whether that text is a netlist, which shows nothing but its ports.
 
     Notes
     -----
@@ -92,11 +94,14 @@ class NativeCore:
         *,
         stalls: int | None = None,
         verilog: str | None = None,
+        netlist: bool = False,
     ) -> None:
         self.config = config
         self.layout = Layout(config)
+        self._counts_words = not netlist
         text = emit_core(config) if verilog is None else verilog
-        self._library = ctypes.CDLL(str(build(config, text, Path(build_dir).resolve())))
+        library = build(config, text, Path(build_dir).resolve(), words=self._counts_words)
+        self._library = ctypes.CDLL(str(library))
         self._library.native_create.restype = ctypes.c_void_p
         self._library.native_spikes.restype = ctypes.POINTER(ctypes.c_int32)
         self._handle = ctypes.c_void_p(self._library.native_create())
@@ -198,7 +203,7 @@ class NativeCore:
                 part,
                 int(phases[i].sum()),
                 {phase.name: int(phases[i, phase.value]) for phase in Phase},
-                int(words[i]),
+                int(words[i]) if self._counts_words else None,
                 RandomState(*randoms[i].tolist()),
             )
             for i, part in enumerate(np.split(spikes, ends[:-1]))

@@ -76,6 +76,8 @@ def run_bench(
     build_dir: Path,
     seed: int = 1,
     fault: str | None = None,
+    netlist: Path | None = None,
+    only: str | None = None,
     extra: dict[str, object] | None = None,
 ) -> BenchResult:
     """Emit the bench's component for `config`, build it, run the bench and return its counts.
@@ -92,6 +94,11 @@ def run_bench(
         Seed of data, stalls and resets.
     fault : str, optional
         Name of a fault in `sim.faults` to plant in the circuit.
+    netlist : Path, optional
+        Verilog to simulate in place of what the bench emits: the core of `config` made of cells,
+        with their models. Bench "core" takes it, and no fault can be planted in it.
+    only : str, optional
+        Run the tests whose names this regular expression finds.
     extra : dict, optional
         Further entries of the bench's job.
 
@@ -105,15 +112,18 @@ def run_bench(
     folder = bench_folder(bench, config, simulator, build_dir)
     folder.mkdir(parents=True, exist_ok=True)
     job = {"bench": bench, "config": config.as_dict(), "simulator": simulator, "seed": seed}
-    job |= {"fault": fault, "waves": False} | (extra or {})
+    job |= {"fault": fault, "waves": False, "only": only}
+    job |= {"netlist": None if netlist is None else str(netlist.resolve())} | (extra or {})
     (folder / "job.json").write_text(json.dumps(job))
     for stale in ("counts.json", "results.xml"):
         (folder / stale).unlink(missing_ok=True)
+    # A netlist is much C++ that runs a few thousand times: compiling it well takes longer.
+    optimise = "-O2" if netlist is None else "-O0"
     log = folder / "bench.log"
     with log.open("w") as output:
         status = subprocess.run(
             [sys.executable, "-m", "sim.bench_process", str(folder)],
-            env=environment(simulator),
+            env=environment(simulator, optimise=optimise),
             stdout=output,
             stderr=subprocess.STDOUT,
             check=False,

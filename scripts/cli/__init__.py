@@ -44,6 +44,6 @@ def demo(json_file: Path) -> None:
 for command in (
     circuit.verilog, learning.train, learning.sweep, learning.results,
     devices.plan, circuit.synth, devices.synth_all, board.bitstream, circuit.cosim, circuit.sim,
-    circuit.lint, circuit.waves,
+    circuit.gates, circuit.lint, circuit.waves,
 ):  # fmt: skip
     main.add_command(command)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 
+from golden.config import Config
 from golden.presets import preset
 from scripts import tables
 from scripts.cli.options import (
@@ -26,6 +28,9 @@ from scripts.cli.options import (
 )  # fmt: skip
 from scripts.files import write_text
 from scripts.shell import Unequal
+
+if TYPE_CHECKING:
+    from scripts.fpga.netlist import Netlist
 
 
 @contextmanager
@@ -112,10 +117,12 @@ def synth(
 @with_changes
 @click.option("--checkpoint", "start", type=FILE, help="Go on from this training's checkpoint")
 @click.option("--simulator", default="verilator", show_default=True, help="Only 'verilator'")
+@click.option("--gates", "family", metavar="FAMILY",
+              help="Run the netlist for 'ice40' or 'ecp5', not the emitted Verilog")  # fmt: skip
 @with_json
 def cosim(
     name: str, data: str, samples: int, lanes: int | None, changes: Changes, start: Path | None,
-    simulator: str, json_file: Path | None,
+    simulator: str, family: str | None, json_file: Path | None,
 ) -> None:  # fmt: skip
     """Learn samples in the emitted Verilog and in the golden model; compare every bit."""
     if simulator != "verilator":
@@ -133,6 +140,7 @@ def cosim(
     if state is not None:
         # The training's seed is part of the circuit: its random feedback is in there.
         config = state.config.replace(name=config.name, lanes=config.lanes)
+    netlist = None if family is None else _netlist(config, family, console)[0].read_text()
     with Bars(console) as bars:
         part = load(data, config, bars).train.first(samples, "training samples")
         report = cosimulate(
@@ -143,9 +151,12 @@ def cosim(
             random=None if state is None else state.random,
             progress=lambda done, total: bars("samples", done, total, None),
             build_dir=Path("build", "native"),
+            verilog=netlist,
+            netlist=netlist is not None,
         )
-    save(json_file, report.as_dict())
-    console.print(tables.facts(f"{name}: golden model and Verilog", report.as_dict().items()))
+    save(json_file, report.as_dict() | {"family": family})
+    circuit = "Verilog" if family is None else f"netlist for {family}"
+    console.print(tables.facts(f"{name}: golden model and {circuit}", report.as_dict().items()))
     if not report.equal:
         raise Unequal(f"circuit and golden model differ: {report.first_mismatch}")
 
@@ -174,6 +185,52 @@ def sim(simulator: str | None, name: str | None, seed: int, json_file: Path | No
             results.append(result.as_dict())
             console.print(str(result), highlight=False, soft_wrap=True)
     save(json_file, {"benches": results})
+
+
+def _netlist(config: Config, family: str, console: Console) -> tuple[Path, Netlist]:
+    """Synthesise a core for `family`; return the file that simulates it, and its cells."""
+    from scripts.fpga.device import find_family
+    from scripts.fpga.gates import write_gates
+
+    folder = Path("build", "gates", f"{config.name}-{config.lanes}-{family}")
+    with console.status(f"synthesis for {family}"):
+        return write_gates(config, find_family(family), folder)
+
+
+@click.command()
+@with_preset
+@click.option("--family", default="ice40", show_default=True, help="'ice40' or 'ecp5'")
+@click.option("--simulator", help="'icarus' or 'verilator'  [default: both]")
+@with_lanes
+@with_changes
+@click.option("--samples", type=COUNT, help="Learn so many samples, and skip the other tests")
+@click.option("--seed", type=COUNT, default=1, show_default=True, help="Seed of data and stalls")
+@with_json
+def gates(
+    name: str, family: str, simulator: str | None, lanes: int | None, changes: Changes,
+    samples: int | None, seed: int, json_file: Path | None,
+) -> None:  # fmt: skip
+    """Run the core bench on the netlist that is placed, every port compared in every cycle."""
+    from sim.runner import SIMULATORS, run_bench
+    from sim.toolchain import find
+
+    config, console = configured(name, lanes, changes), Console()
+    simulators = SIMULATORS if simulator is None else (simulator,)
+    for tool in simulators:
+        find(tool)
+    path, netlist = _netlist(config, family, console)
+    some = {} if samples is None else {"only": "learns", "extra": {"samples": samples}}
+    results = []
+    with _benches():
+        for tool in simulators:
+            with console.status(f"core of {name} on {tool}"):
+                result = run_bench(
+                    "core", config, tool, build_dir=path.parent, seed=seed, netlist=path, **some
+                )
+            results.append(result.as_dict())
+            console.print(f"{family:<6} {result}", highlight=False, soft_wrap=True)
+    cells = dict(sorted(netlist.count().items()))
+    save(json_file, {"family": family, "cells": cells, "benches": results})
 
 
 @click.command()

@@ -1,12 +1,13 @@
 """FPGA flow: a configuration becomes a placed and routed core or board, and numbers that count.
 
 Reading order: `family` and `device` (what can be built for), `tools` (running the programs),
-`harness` (a core has more ports than a package has pins), `netlist` (counting cells), `place`
-(placing, routing and packing), `report` (fmax and critical path), `flow` (`synthesize`, which ties
-them together for a core), `bitstream` (the same for a whole board). What
-can be said before synthesis: `memory` (a core's memories), `blocks` (what they are made of), `plan`
-(whether that fits, and what to change), `throughput` (clock cycles of samples), `clock` and
-`examples` (what to count with).
+`harness` (a core has more ports than a package has pins), `netlist` (counting cells), `synthesis`
+(Verilog becomes cells), `place` (placing, routing and packing), `report` (fmax and critical path),
+`flow` (`synthesize`, which ties them together for a core), `bitstream` (the same for a whole
+board). Beside them, `gates` makes the same cells ready to be simulated. What can be said before
+synthesis: `memory` (a core's memories), `blocks` (what they are made of), `plan` (whether that
+fits, and what to change), `throughput` (clock cycles of samples), `clock` and `examples` (what to
+count with).
 """
 
 from scripts.fpga.device import DEVICES, Device, DeviceError, find_device

@@ -13,10 +13,10 @@ from hw.board.boards import Board
 from hw.board.top import Top
 from hw.verilog import without_initial_words
 from scripts.fpga.device import Device, find_device
-from scripts.fpga.flow import read_source, synthesis
 from scripts.fpga.netlist import Netlist, check_fit
 from scripts.fpga.place import find_placer, pack, place_design, report_name
 from scripts.fpga.report import CriticalPath, read_fmax, read_registers
+from scripts.fpga.synthesis import read_source, synthesis
 from scripts.fpga.tools import YOSYS, FlowError, find_tool, run, version
 
 
@@ -153,7 +153,7 @@ def _synthesize(board: Board, chip: Device, config: Config, top: Top, directory:
     verilog = without_initial_words(_text(files["top.debug.v"]))
     script = (
         *read_source(verilog, "top", directory),
-        f"{synthesis(config, chip)} -top top -json top.json",
+        f"{synthesis(config, chip.family)} -top top -json top.json",
     )
     run(YOSYS, ["-p", "; ".join(script)], directory=directory, log="synthesis.log")
     return Netlist.read(directory / "top.json", "top")

@@ -8,7 +8,11 @@ from scripts.fpga.family import ECP5, GW1N, GW2A, ICE40, Family
 
 
 class DeviceError(ValueError):
-    """A device that the flow does not know; the message names it and lists the choices."""
+    """A device or family that the flow does not know; the message lists the choices."""
+
+
+#: Families whose netlists can be simulated: there is a model of each cell.
+FAMILIES: dict[str, Family] = {"ice40": ICE40, "ecp5": ECP5}
 
 
 @dataclass(frozen=True)
@@ -93,3 +97,16 @@ def find_device(name: str) -> Device:
     if name not in DEVICES:
         raise DeviceError(f"unknown device {name!r}; choose one of: {', '.join(DEVICES)}")
     return DEVICES[name]
+
+
+def find_family(name: str) -> Family:
+    """Return the family called `name`.
+
+    Raises
+    ------
+    DeviceError
+        If there is none; the message lists the names.
+    """
+    if name not in FAMILIES:
+        raise DeviceError(f"unknown family {name!r}; choose one of: {', '.join(FAMILIES)}")
+    return FAMILIES[name]

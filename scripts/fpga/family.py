@@ -63,6 +63,8 @@ class Family:
         Cells of a small memory that is made of LUTs.
     dsps : tuple of str
         Multiplier and accumulator cells.
+    models : str
+        File with the behaviour of the cells, in Yosys' folder of shared files.
     """
 
     synth: str
@@ -79,6 +81,7 @@ class Family:
     block_ram_maps: tuple[str, ...]
     distributed_rams: tuple[str, ...]
     dsps: tuple[str, ...]
+    models: str
 
 
 ECP5 = Family(
@@ -104,6 +107,7 @@ ECP5 = Family(
     block_ram_maps=("DP16KD", "PDPW16KD"),
     distributed_rams=("TRELLIS_DPR16X4",),
     dsps=("MULT18X18D", "ALU54B"),
+    models="lattice/cells_sim_ecp5.v",
 )
 
 ICE40 = Family(
@@ -128,6 +132,7 @@ ICE40 = Family(
     block_ram_maps=("ICE40_RAM4K", "ICE40_SPRAM"),
     distributed_rams=(),
     dsps=("SB_MAC16",),
+    models="ice40/cells_sim.v",
 )
 
 _GOWIN_RAMS = ("RAM16SDP1", "RAM16SDP2", "RAM16SDP4")
@@ -168,6 +173,7 @@ GW1N = Family(
     block_ram_maps=("GOWIN_SP", "GOWIN_DP", "GOWIN_SDP"),
     distributed_rams=_GOWIN_RAMS,
     dsps=("MULT9X9", "MULT18X18", "MULT36X36", "MULTALU18X18", "MULTALU36X18", "MULTADDALU18X18"),
+    models="gowin/cells_sim.v",
 )
 
 GW2A = replace(GW1N, synth="synth_gowin -family gw2a")

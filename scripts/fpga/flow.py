@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from golden.config import Config
-from hw.verilog import emit, emit_core, module_name
+from hw.verilog import emit, module_name
 from scripts.fpga.device import Device, find_device
 from scripts.fpga.harness import Harness
-from scripts.fpga.netlist import DoesNotFit, Netlist, check_fit, read_memories
+from scripts.fpga.netlist import Netlist, check_fit, read_memories
 from scripts.fpga.place import find_placer, pack, place_design, report_name
 from scripts.fpga.report import CriticalPath, read_fmax, read_registers
+from scripts.fpga.synthesis import synthesize_core
 from scripts.fpga.tools import YOSYS, find_tool, run, version
 
 
@@ -133,7 +134,7 @@ def synthesize(
     directory.mkdir(parents=True, exist_ok=True)
 
     tell(f"synthesize {config.name} for {chip.name}")
-    netlist = _synthesize_core(config, chip, directory)
+    netlist = synthesize_core(config, chip.family, directory)
     memories = read_memories((directory / "synthesis.log").read_text(encoding="utf-8"))
     clocks: dict[int, tuple[float, CriticalPath]] = {}
     if place:
@@ -150,41 +151,6 @@ def synthesize(
         file = pack(chip, directory, "top", seed=fastest)
     versions = {tool: version(tool) for tool in tools}
     return _result(config, chip, netlist, memories, clocks, versions, file)
-
-
-def _synthesize_core(config: Config, chip: Device, directory: Path) -> Netlist:
-    verilog = emit_core(config)
-    top = module_name(config)
-    script = (
-        *read_source(verilog, top, directory),
-        f"{synthesis(config, chip)} {chip.family.inner} -top {top} -json core.json",
-    )
-    run(YOSYS, ["-p", "; ".join(script)], directory=directory, log="synthesis.log")
-    return Netlist.read(directory / "core.json", top)
-
-
-def read_source(verilog: str, top: str, directory: Path) -> tuple[str, ...]:
-    """Write ``core.v``; return the Yosys commands that read it."""
-    (directory / "core.v").write_text(verilog, encoding="utf-8")
-    return ("read_verilog core.v", f"hierarchy -top {top}")
-
-
-def synthesis(config: Config, chip: Device) -> str:
-    """Return the Yosys command that maps a design with this core to the cells of the device.
-
-    Raises
-    ------
-    DoesNotFit
-        If the device lacks the kind of memory that the core asks for.
-    """
-    if config.memory == "block":
-        return chip.family.synth
-    if not chip.large_rams:
-        raise DoesNotFit(
-            f"{chip.name} has no single-port RAM blocks, which memory={config.memory!r} asks for; "
-            "use memory='block'"
-        )
-    return f"{chip.family.synth} -spram"
 
 
 def _add_harness(config: Config, chip: Device, directory: Path, netlist: Netlist) -> None:

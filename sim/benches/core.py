@@ -1,4 +1,7 @@
-"""The whole core, learning: every unit in every cycle, and every memory word at the end."""
+"""The whole core, learning: every unit in every cycle, and every memory word at the end.
+
+Of a netlist, whose units are gone, all that its ports show.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,17 @@ import numpy as np
 
 from golden.core import FULL_RATE
 from golden.cycle.control import Access
+from golden.feedback import initial_weights
 from golden.layout import Layout
 from golden.rng import RandomState
 from hw.core import Core
 from sim.core_bench import CoreBench
-from sim.scoreboard import job_config
+from sim.port_bench import PortBench
+from sim.scoreboard import job, job_config
 from sim.traffic import random_sample
+
+#: Samples that are learned one after another, unless the job says how many.
+SAMPLES = 6
 
 
 def component(config):
@@ -20,14 +28,16 @@ def component(config):
     return Core(config)
 
 
-async def _start(dut, stall: float) -> CoreBench:
-    bench = CoreBench(dut, job_config(), cocotb.RANDOM_SEED, stall)
+async def _start(dut, stall: float) -> PortBench:
+    bench = (PortBench if job()["netlist"] else CoreBench)(
+        dut, job_config(), cocotb.RANDOM_SEED, stall
+    )
     await bench.reset()
-    bench.start_memories()
+    await bench.load(initial_weights(bench.config))
     return bench
 
 
-def _send(bench: CoreBench, rate: int) -> None:
+def _send(bench: PortBench, rate: int) -> None:
     """Send a random sample to circuit and cycle view, and run it in the tick view. A circuit
     without learning takes every rate for 0.
     """
@@ -37,8 +47,8 @@ def _send(bench: CoreBench, rate: int) -> None:
     bench.ticks.run(sample, label, rate if bench.config.learning else 0)
 
 
-def _finish(bench: CoreBench) -> None:
-    bench.compare_memories()
+async def _finish(bench: PortBench) -> None:
+    await bench.compare_memories()
     bench.compare_views()
     bench.board.passed()
 
@@ -49,26 +59,30 @@ async def learns(dut, stall: float) -> None:
     """Samples back to back, learning."""
     bench = await _start(dut, stall)
     before = [matrix.copy() for matrix in bench.ticks.weights]
-    for _ in range(6):
+    samples = job().get("samples", SAMPLES)
+    for _ in range(samples):
         _send(bench, FULL_RATE)
-    await bench.run(6)
+    for _ in range(samples):
+        await bench.run(1)
     changed = sum(
         int((new != old).sum()) for new, old in zip(bench.ticks.weights, before, strict=True)
     )
     expected = bench.config.learning
     assert (changed > 0) == expected, f"{changed} weights changed: the bench would prove nothing"
-    _finish(bench)
+    await _finish(bench)
 
 
 @cocotb.test()
 async def mixes_rates(dut) -> None:
     """Learning off, on and in between, sample by sample; then nothing for a while."""
     bench = await _start(dut, 0.2)
-    for rate in (0, FULL_RATE, 100, 0):
+    # Every bit of a rate that a few hundred events can show is 1 in one of them.
+    rates = (0, FULL_RATE, 100, 16, 8, 128, 0)
+    for rate in rates:
         _send(bench, rate)
-    await bench.run(4)
+    await bench.run(len(rates))
     await bench.idle(30)
-    _finish(bench)
+    await _finish(bench)
 
 
 @cocotb.test()
@@ -85,7 +99,7 @@ async def resets_in_a_sample(dut) -> None:
         _send(bench, FULL_RATE)
         await bench.run(1)
         bench.compare_views()
-    _finish(bench)
+    await _finish(bench)
 
 
 @cocotb.test()
@@ -114,4 +128,4 @@ async def serves_the_host(dut) -> None:
     bench.ticks.random = bench.golden.random
     _send(bench, FULL_RATE)
     await bench.run(1)
-    _finish(bench)
+    await _finish(bench)

@@ -9,6 +9,7 @@ from pathlib import Path
 import cocotb
 import numpy as np
 
+from golden.feedback import initial_weights
 from hw.core import Core
 from sim.core_bench import CoreBench
 from sim.scoreboard import job, job_config
@@ -37,13 +38,13 @@ async def learns_one_sample(dut) -> None:
     widths = {path: _width(dut, path) for paths in GROUPS.values() for path in paths}
     (Path(os.environ["ERBIUM_BENCH"]) / "widths.json").write_text(json.dumps(widths))
     await bench.reset()
-    bench.start_memories()
+    await bench.load(initial_weights(config))
     given = job()["sample"]
     sample = random_sample(config, bench.rng) if given is None else np.array(given)
     bench.host.send(config, sample, label=1)
     bench.ticks.run(sample, 1)
     await bench.run(1, budget=1_000_000)
     await bench.idle(10)
-    bench.compare_memories()
+    await bench.compare_memories()
     bench.compare_views()
     bench.board.passed()

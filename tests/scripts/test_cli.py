@@ -34,7 +34,8 @@ def test_help_names_every_command(erbium) -> None:
     result = erbium("--help")
     assert result.exit_code == 0
     for command in (
-        "presets", "train", "cosim", "verilog", "synth", "bitstream", "sim", "waves", "demo"
+        "presets", "train", "cosim", "verilog", "plan", "synth", "synth-all", "bitstream", "sim",
+        "gates", "waves", "demo",
     ):  # fmt: skip
         assert f"  {command} " in result.stdout
         assert erbium(command, "--help").exit_code == 0
@@ -47,6 +48,34 @@ def test_verilog_is_written_whole(erbium) -> None:
     assert str(path) in result.stdout
     assert path.read_text() == emit_core(preset("tiny").replace(lanes=4))
     assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+@pytest.mark.slow
+def test_netlist_learns_a_training(erbium, tiny_data: Path) -> None:
+    args = ("--gates", "ice40", "--samples", 20, "--json", "figures.json")
+    result = erbium("cosim", "tiny", "--data", tiny_data, *args)
+    assert result.exit_code == 0, result.stderr
+    figures = json.loads(Path("figures.json").read_text())
+    assert (figures["equal"], figures["family"], figures["samples"]) == (True, "ice40", 20)
+    # What the units inside do cannot be seen.
+    assert (figures["words"], figures["word_utilisation"]) == (None, None)
+    assert figures["words_expected"] > 0
+
+
+@pytest.mark.slow
+def test_netlist_passes_the_bench(erbium) -> None:
+    args = ("--family", "ecp5", "--simulator", "icarus", "--samples", 1, "--json", "figures.json")
+    result = erbium("gates", "tiny", *args)
+    assert result.exit_code == 0, result.stderr
+    figures = json.loads(Path("figures.json").read_text())
+    assert (figures["family"], figures["cells"]["DP16KD"]) == ("ecp5", 1)
+    assert figures["benches"][0]["mismatches"] == 0
+    assert result.stdout.startswith("ecp5   core")
+
+
+def test_unknown_family_is_refused(refused) -> None:
+    for args in (("gates", "tiny", "--family"), ("cosim", "tiny", "--gates")):
+        assert "unknown family 'ice4'; choose one of: ice40, ecp5" in refused(*args, "ice4")
 
 
 def test_training_leaves_figures_and_pictures(erbium, tiny_data: Path) -> None:

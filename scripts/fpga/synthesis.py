@@ -1,0 +1,53 @@
+"""Synthesis of a core: the one way in which it becomes cells, to be placed or to be simulated."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from golden.config import Config
+from hw.verilog import emit_core, module_name
+from scripts.fpga.family import Family
+from scripts.fpga.netlist import DoesNotFit, Netlist
+from scripts.fpga.tools import YOSYS, run
+
+
+def synthesize_core(config: Config, family: Family, directory: Path) -> Netlist:
+    """Map the Verilog of ``emit_core(config)`` to the cells of a family.
+
+    Parameters
+    ----------
+    config : Config
+    family : Family
+    directory : Path
+        Gets ``core.v``, ``core.json`` (netlist) and ``synthesis.log``.
+
+    Raises
+    ------
+    FlowError
+        If Yosys is missing or fails, or if the family lacks the memory that the core asks for.
+    """
+    top = module_name(config)
+    script = (
+        *read_source(emit_core(config), top, directory),
+        f"{synthesis(config, family)} {family.inner} -top {top} -json core.json",
+    )
+    run(YOSYS, ["-p", "; ".join(script)], directory=directory, log="synthesis.log")
+    return Netlist.read(directory / "core.json", top)
+
+
+def read_source(verilog: str, top: str, directory: Path) -> tuple[str, ...]:
+    """Write ``core.v``; return the Yosys commands that read it."""
+    (directory / "core.v").write_text(verilog, encoding="utf-8")
+    return ("read_verilog core.v", f"hierarchy -top {top}")
+
+
+def synthesis(config: Config, family: Family) -> str:
+    """Return the Yosys command that maps a design with this core to the cells of a family."""
+    if config.memory == "block":
+        return family.synth
+    if family.large_ram is None:
+        raise DoesNotFit(
+            f"{config.name} has memory={config.memory!r}, but there are no single-port RAM blocks "
+            f"in what {family.synth} maps to; use memory='block'"
+        )
+    return f"{family.synth} -spram"
