@@ -388,7 +388,7 @@ class Control(wiring.Component):
 
     def _read(self, m):
         """Read one weight word for the host."""
-        with m.If(self._active):
+        with m.If(self._active & ~self.hold):
             m.d.comb += self._kinds["read"].eq(1)
             m.d.sync += self._active.eq(0)
         with m.If(self.read_done):

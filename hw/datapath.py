@@ -153,29 +153,39 @@ class Datapath(wiring.Component):
         load = Signal(AccessLayout(self._config))
         w_address = Signal.like(memory.write_address)
         # Lanes add it to what they learn, which is 0 then.
-        data = Mux(self.load.valid, self.load.payload.data.as_value(), 0)
+        loaded = Mux(self.load.valid, self.load.payload.data.as_value(), 0)
         m.d.sync += [
             loads.eq(self.load.valid),
-            load.data.as_value().eq(data),
+            load.data.as_value().eq(loaded),
             learns.eq(x.synapse & x.learn),
             w_address.eq(Mux(self.load.valid, self.load.payload.address, x.weight)),
         ]
+        data = Signal(WeightLayout(self._config))
         if self._config.memory == "spram":
+            # Whether a word has changed is known late; a register stands before the only port.
             changes = Cat(lane.changes for lane in self._lanes).any()
-            m.d.comb += [memory.write.eq(loads | (learns & changes)), self.hold.eq(memory.write)]
+            m.d.sync += [
+                memory.write.eq(loads | (learns & changes)),
+                memory.write_address.eq(w_address),
+                memory.write_data.eq(data),
+            ]
+            m.d.comb += self.hold.eq(memory.write)
         else:
-            m.d.comb += memory.write.eq(loads | learns)
+            m.d.comb += [
+                memory.write.eq(loads | learns),
+                memory.write_address.eq(w_address),
+                memory.write_data.eq(data),
+            ]
         m.d.comb += [
             memory.read.eq(self._i.synapse | self._i.read),
             memory.read_address.eq(self._i.weight),
-            memory.write_address.eq(w_address),
             self.read_done.eq(x.read),
         ]
         for index, lane in enumerate(self._lanes):
             m.d.comb += [
                 lane.f_weight.eq(memory.read_data[index]),
                 lane.load.eq(load.data[index]),
-                memory.write_data[index].eq(lane.w_weight),
+                data[index].eq(lane.w_weight),
                 self.weights[index].eq(lane.x_weight),
             ]
 

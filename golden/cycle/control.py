@@ -155,8 +155,11 @@ class Control:
 
     def _read(self, access: Access) -> Process:
         """Read a weight word: issue, wait for the pipeline, offer it until it is taken."""
-        issue = Issue("READ", weight=access.address)
-        yield self._out("READ", issue=issue)
+        held = True
+        while held:
+            held = self._seen.hold
+            issue = Issue() if held else Issue("READ", weight=access.address)
+            yield self._out("READ", issue=issue)
         done = False
         while not done:
             done = self._seen.read_done

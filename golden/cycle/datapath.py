@@ -82,6 +82,7 @@ class Datapath:
         self._x_weights = self._x_membrane = self._x_dendrite = lanes
         self._w_membrane = self._w_dendrite = self._w_weights = lanes
         self._w_weight_address: int | None = None
+        self._late: tuple[int | None, np.ndarray] = (None, lanes)
         self.spikes: Spikes | None = None
 
     @property
@@ -210,15 +211,20 @@ class Datapath:
         self._f, self._r, self._x, self._w = issue, f, r, x
 
     def _write_back(self, x: Issue, done: Executed, load: Access | None) -> None:
-        """Fill the registers in front of the write ports."""
+        """Fill the registers in front of the write ports. A single port has one more, as whether
+        a word has changed is known late.
+        """
         self._w_membrane, self._w_dendrite = done.membrane, done.dendrite
-        self._w_weight_address, self._w_weights = None, done.weights
-        changed = (done.weights != self._x_weights).any()
-        if x.operation == "SYNAPSE" and x.learn and (self._config.memory == "block" or changed):
-            self._w_weight_address = x.weight
+        address, weights = None, done.weights
+        single = self._config.memory == "spram"
+        if x.operation == "SYNAPSE" and x.learn:
+            changed = (weights != self._x_weights).any()
+            address = x.weight if changed or not single else None
         if load is not None:
-            self._w_weight_address = load.address
-            self._w_weights = np.array(load.data, dtype=np.int64)
+            address, weights = load.address, np.array(load.data, dtype=np.int64)
+        if single:
+            self._late, (address, weights) = (address, weights), self._late
+        self._w_weight_address, self._w_weights = address, weights
 
     def weight_word(self, weights: np.ndarray) -> int:
         """Return weights as the word that the lanes hold, lane 0 lowest."""
