@@ -16,6 +16,7 @@ from golden.layout import Layout
 from golden.rng import RandomState, used_generators
 from hw.blank import BlankOut
 from hw.control import Control
+from hw.counters import Counters, CountersLayout
 from hw.datapath import Datapath
 from hw.encoder import Encoder, attach
 from hw.inputs import InputQueue
@@ -41,16 +42,20 @@ def core_members(config):
         inputs = {"i_event": In(stream.Signature(EventLayout(config)))}
     else:
         inputs = {"i_pixel": In(stream.Signature(8))}
-    return inputs | {
-        "i_request": In(stream.Signature(RequestLayout(config))),
-        "o_result": Out(stream.Signature(ResultLayout(config))),
-        "i_access": In(stream.Signature(AccessLayout(config))),
-        "o_access": Out(stream.Signature(WeightLayout(config))),
-        "i_random": In(stream.Signature(RandomLayout(), always_ready=True)),
-        "o_random": Out(RandomLayout()),
-        "o_spikes": Out(stream.Signature(SpikeLayout(config), always_ready=True)),
-        "phase": Out(Phase),
-    }
+    return (
+        inputs
+        | {
+            "i_request": In(stream.Signature(RequestLayout(config))),
+            "o_result": Out(stream.Signature(ResultLayout(config))),
+            "i_access": In(stream.Signature(AccessLayout(config))),
+            "o_access": Out(stream.Signature(WeightLayout(config))),
+            "i_random": In(stream.Signature(RandomLayout(), always_ready=True)),
+            "o_random": Out(RandomLayout()),
+            "o_spikes": Out(stream.Signature(SpikeLayout(config), always_ready=True)),
+            "phase": Out(Phase),
+        }
+        | ({"o_counters": Out(CountersLayout())} if config.counters else {})
+    )
 
 
 class Core(wiring.Component):
@@ -81,6 +86,8 @@ class Core(wiring.Component):
         Every spike of every layer, as it happens; for observation.
     phase : Out(Phase)
         What the machine is doing; for observation.
+    o_counters : Out(CountersLayout())
+        Performance counters since reset. Only with `counters`.
     """
 
     def __init__(self, config):
@@ -113,6 +120,15 @@ class Core(wiring.Component):
             self.o_spikes.payload.eq(datapath.spikes.payload),
             self.phase.eq(control.phase),
         ]
+        if config.counters:
+            m.submodules.counters = counters = Counters()
+            m.d.comb += [
+                counters.phase.eq(control.phase),
+                counters.event.eq(control.event_step),
+                counters.word.eq(control.issue.synapse),
+                counters.write.eq(datapath.writes),
+                self.o_counters.eq(counters.values),
+            ]
         self._access(m, control, datapath)
         encoder_random = self._random(m, control)
         inputs = self._inputs(m, control, encoder_random)

@@ -54,6 +54,8 @@ class Datapath(wiring.Component):
     weights : Out(WeightLayout(config))
         The word of the last READ operation, when `read_done` is or has been 1.
     read_done : Out(1)
+    writes : Out(1)
+        A weight word is written in this cycle.
     drained : Out(1)
         No operation is under way that has not reached its memory.
     hold : Out(1)
@@ -69,6 +71,7 @@ class Datapath(wiring.Component):
                 "spikes": Out(stream.Signature(SpikeLayout(config), always_ready=True)),
                 "weights": Out(WeightLayout(config)),
                 "read_done": Out(1),
+                "writes": Out(1),
                 "drained": Out(1),
                 "hold": Out(1),
             }
@@ -179,6 +182,7 @@ class Datapath(wiring.Component):
         m.d.comb += [
             memory.read.eq(self._i.synapse | self._i.read),
             memory.read_address.eq(self._i.weight),
+            self.writes.eq(memory.write),
             self.read_done.eq(x.read),
         ]
         for index, lane in enumerate(self._lanes):

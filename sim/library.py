@@ -16,6 +16,7 @@ from pathlib import Path
 from amaranth.lib import data
 
 from golden.config import Config
+from golden.cycle.counters import COUNTERS
 from golden.layout import Layout
 from hw.layouts import AccessLayout, RandomLayout, RequestLayout, ResultLayout, SpikeLayout
 from hw.verilog import module_name
@@ -56,6 +57,7 @@ def constants(config: Config, words: bool) -> str:
     return "\n".join(
         [
             f"#define INPUT {stream}",
+            *([f"#define COUNTERS {len(COUNTERS)}"] if config.counters else []),
             *([f"#define ISSUING {issuing}"] if words else []),
             *(f"constexpr int {name} = {value};" for name, value in values.items()),
             f"constexpr int RANDOM[3] = {{{offsets}}};\n",

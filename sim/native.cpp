@@ -218,6 +218,12 @@ API void native_get_random(Native* core, uint32_t* values) {
     core->settle();
     for (int i = 0; i < 3; i++) values[i] = get(core->top.o_random, RANDOM[i], 32);
 }
+#ifdef COUNTERS
+API void native_get_counters(Native* core, uint32_t* values) {
+    core->settle();
+    for (int i = 0; i < COUNTERS; i++) values[i] = get(core->top.o_counters, 32 * i, 32);
+}
+#endif
 // Seeds of the stalls of inputs, i_request, o_result, i_access and o_access; 0 never stalls.
 API void native_stall(Native* core, const uint32_t* seeds) {
     Stall* const stalls[] = {&core->input, &core->request, &core->result, &core->access,

@@ -15,6 +15,7 @@ import numpy as np
 
 from golden.config import Config
 from golden.core import FULL_RATE
+from golden.cycle.counters import COUNTERS
 from golden.feedback import initial_weights
 from golden.layout import Layout
 from golden.rng import RandomState, hash32
@@ -151,6 +152,21 @@ class NativeCore:
     def random(self, state: RandomState) -> None:
         values = np.array([state.event, state.blank, state.encoder], dtype=np.uint32)
         self._library.native_set_random(self._handle, _pointer(values))
+
+    @property
+    def counters(self) -> dict[str, int]:
+        """Performance counters since reset; see `golden.cycle.counters`.
+
+        Raises
+        ------
+        AttributeError
+            If the configuration has none.
+        """
+        if not self.config.counters:
+            raise AttributeError(f"{self.config.name!r} has no counters; set counters=True")
+        values = np.zeros(len(COUNTERS), dtype=np.uint32)
+        self._library.native_get_counters(self._handle, _pointer(values))
+        return dict(zip(COUNTERS, values.tolist(), strict=True))
 
     def run(self, sample: Sample, label: int = 0, rate: int = FULL_RATE) -> NativeResult:
         """Show one sample and return what the circuit did."""

@@ -111,9 +111,12 @@ class PortBench:
         await Timer(5, "ns")
         shown = self.golden.datapath.spikes
         read = self.golden.datapath.read_weights
+        counters = self.golden.counters.word
         record = self.golden.step(host)
         self.board.cycle()
         self._compare_ports(record, shown, read)
+        if self.config.counters:
+            self._compare_port("o_counters", counters)
         self._compare_units(record)
         self._dut.clk.value = 1
         await Timer(5, "ns")

@@ -22,7 +22,7 @@ VARIANTS: dict[str, Config] = {
         _TINY.replace(name="tiny-32-bernoulli", lanes=32, layers=(15, 40, 4), encoder="bernoulli"),
         _TINY.replace(name="tiny-bernoulli", lanes=4, encoder="bernoulli", transmit=11),
         _TINY.replace(name="tiny-events", encoder="events", error_threshold=3, learning_shift=5),
-        _TINY.replace(name="tiny-spram", memory="spram", lanes=4),
+        _TINY.replace(name="tiny-spram", memory="spram", lanes=4, counters=True),
         _TINY.replace(name="tiny-inference", learning=False, lanes=8),
         _TINY.replace(name="tiny-2-bit", weight_bits=2, weight_init=1, gain=5, lanes=8),
         _TINY.replace(

@@ -14,6 +14,7 @@ import numpy as np
 from golden.config import Config
 from golden.cycle.blank import BlankOut
 from golden.cycle.control import Access, Control, Outputs, Request, Seen
+from golden.cycle.counters import Counters
 from golden.cycle.datapath import Datapath
 from golden.cycle.encoder import Encoder, Event
 from golden.cycle.queue import InputQueue
@@ -58,6 +59,7 @@ class CycleCore:
         self.encoder = Encoder(config)
         self.inputs = InputQueue()
         self.blank = BlankOut(config)
+        self.counters = Counters()
         self.reset()
 
     def load(self, weights: Sequence[np.ndarray]) -> None:
@@ -73,7 +75,7 @@ class CycleCore:
         """Do what the reset wire does: everything but the memories."""
         self.random = RandomState.seeded(self.config.seed)
         units = (self.control, self.datapath, self.spikes, self.samples)
-        for unit in (*units, self.encoder, self.inputs, self.blank):
+        for unit in (*units, self.encoder, self.inputs, self.blank, self.counters):
             unit.reset()
 
     def step(self, host: Host) -> Record:
@@ -119,6 +121,7 @@ class CycleCore:
         record["datapath"] = self.datapath.cycle(
             out.issue, load if load and load.data is not None else None
         )
+        self.counters.clock(record["control"], record["datapath"])
         self.spikes.clock(spikes, out.spikes_ready)
         encoder_steps = self._clock_inputs(host, out)
         self._clock_random(host, out, encoder_steps)

@@ -1,0 +1,52 @@
+"""Performance counters, for the host to read."""
+
+from amaranth import *
+from amaranth.lib import data, wiring
+from amaranth.lib.wiring import In, Out
+
+from golden.cycle.counters import COUNTER_BITS, COUNTERS
+from hw.fixed import increment
+from hw.layouts import Phase
+
+
+class CountersLayout(data.StructLayout):
+    """All counters; see `golden.cycle.counters.COUNTERS`."""
+
+    def __init__(self):
+        super().__init__(dict.fromkeys(COUNTERS, unsigned(COUNTER_BITS)))
+
+
+class Counters(wiring.Component):
+    """Count what happens in each cycle; shown from the next one on. Reset sets all to 0.
+
+    Members
+    -------
+    phase : In(Phase)
+    event : In(1)
+        An event is delivered to a layer.
+    word : In(1)
+        A word of synapses is issued.
+    write : In(1)
+        A weight word is written.
+    values : Out(CountersLayout())
+    """
+
+    phase: In(Phase)
+    event: In(1)
+    word: In(1)
+    write: In(1)
+    values: Out(CountersLayout())
+
+    def elaborate(self, platform):
+        m = Module()
+        steps = {
+            **{f"cycles_{phase.name.lower()}": self.phase == phase for phase in Phase},
+            "events": self.event,
+            "words": self.word,
+            "stalls": (self.phase == Phase.SYNAPSE) & ~self.word,
+            "weight_writes": self.write,
+        }
+        for name in COUNTERS:
+            with m.If(steps[name]):
+                m.d.sync += self.values[name].eq(increment(self.values[name]))
+        return m
