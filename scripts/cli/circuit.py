@@ -86,16 +86,25 @@ def synth(
     samples: int, json_file: Path | None,
 ) -> None:  # fmt: skip
     """Synthesise, place, route and pack; print area and clock, and the speed that follows."""
-    from scripts.fpga import synthesize
+    from scripts.fpga import find_device, synthesize
     from scripts.fpga.examples import examples
+    from scripts.fpga.plan import adapted
     from scripts.fpga.throughput import work
 
-    config, console = configured(name, lanes, changes), Console()
+    asked, console, chip = configured(name, lanes, changes), Console(), find_device(device)
+    fixed = {*changes, *(() if lanes is None else ("lanes",))}
+    config = adapted(asked, chip, fixed)
+    if config != asked:
+        console.print(
+            f"{name} with {asked.lanes} lanes and memory={asked.memory} does not fit {device}: "
+            f"taking {config.lanes} lanes and memory={config.memory}, which change no result",
+            highlight=False, soft_wrap=True,
+        )  # fmt: skip
     folder = Path("build", "fpga", f"{name}-{config.lanes}-{device}")
     with console.status("synthesis") as status:
         result = synthesize(
             config,
-            device,
+            chip,
             build_dir=folder,
             seeds=range(1, seeds + 1),
             bitstream=True,

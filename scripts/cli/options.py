@@ -35,7 +35,9 @@ Changes = dict[str, object]
 
 
 def _value(text: str) -> object:
-    """Return an integer, a list of them where there are commas, or the text itself."""
+    """Return an integer, a list of them where there are commas, a truth, or the text itself."""
+    if text in ("true", "false"):
+        return text == "true"
     if "," in text:
         return [_value(part) for part in text.split(",") if part]
     try:

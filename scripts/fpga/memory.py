@@ -13,7 +13,13 @@ import numpy as np
 
 from golden.config import Config
 from golden.cycle.queue import INPUT_QUEUE_DEPTH, spike_queue_depth
-from golden.cycle.record import address_bits, dendrite_word_bits, spike_bits
+from golden.cycle.record import (
+    address_bits,
+    dendrite_word_bits,
+    events_bits,
+    input_address_bits,
+    spike_bits,
+)
 from golden.feedback import feedback_weights
 from golden.layout import Layout
 
@@ -73,17 +79,22 @@ def memories(config: Config) -> tuple[Memory, ...]:
             Memory("datapath.feedback_memory.words", layout.feedback_depth, changing_bits(config),
                    ROM, BLOCK)
         )  # fmt: skip
+    encoded = layout.encoder_lanes
     if config.encoder != "events":
-        number = address_bits(inputs)
-        found.append(Memory("samples.input_memory", 2 << number, 8 + number))
+        depth, width = 2 << input_address_bits(config), 8 + address_bits(inputs)
+        found += [
+            Memory(f"samples.input_memory_{lane}.words", depth, width, style=BLOCK)
+            for lane in range(encoded)
+        ]
     if config.encoder == "phase":
-        depth = max(2, inputs)
-        found.append(Memory("encoder.code.phase_memory", depth, layout.phase_bits))
+        depth = max(2, -(-inputs // encoded))
+        width = layout.phase_bits * encoded
+        found.append(Memory("encoder.code.phase_memory.words", depth, width, style=BLOCK))
     # The first entry of a queue waits in a register. If each layer is one group, its number is 0.
     numbered = any(layer.groups > 1 for layer in layout.layers)
     masks = spike_bits(config) - (not numbered)
     found += [
-        Memory("inputs.storage", INPUT_QUEUE_DEPTH - 1, layout.source_bits + 1, QUEUE),
+        Memory("inputs.queue.storage", INPUT_QUEUE_DEPTH - 1, events_bits(layout), QUEUE),
         Memory("spikes.queue.storage", spike_queue_depth(config) - 1, masks, QUEUE),
     ]
     return tuple(memory for memory in found if memory.width)

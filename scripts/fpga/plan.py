@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from golden.config import LANES, MEMORIES, Config
 from scripts.fpga.blocks import Use, place, total
 from scripts.fpga.device import DEVICES, Device
 from scripts.fpga.memory import BLOCK, HUGE, memories
-
-#: Large RAM blocks on the chips that have some.
 
 
 @dataclass(frozen=True)
@@ -93,6 +91,27 @@ def plan(config: Config, device: Device) -> Plan:
 def fits(config: Config, device: Device) -> bool:
     """Return whether the memories of a core fit a device."""
     return all(need.met for need in _needs(_uses(config, device), device))
+
+
+def adapted(config: Config, device: Device, fixed: Collection[str] = ()) -> Config:
+    """Return the core as it is if it fits a device, else with another kind of weight memory or
+    fewer lanes, which no result depends on; as it is if that does not help.
+
+    Parameters
+    ----------
+    config : Config
+    device : Device
+    fixed : collection of str
+        Which of "memory" and "lanes" must stay.
+    """
+    kinds = (config.memory,) if "memory" in fixed else sorted(MEMORIES, key=config.memory.__ne__)
+    lanes = (config.lanes,) if "lanes" in fixed else sorted(LANES, reverse=True)
+    for memory in kinds:
+        for count in lanes:
+            changed = config.replace(memory=memory, lanes=count)
+            if count <= config.lanes and fits(changed, device):
+                return changed
+    return config
 
 
 def _uses(config: Config, device: Device) -> tuple[Use, ...]:
