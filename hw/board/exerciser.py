@@ -140,10 +140,10 @@ class Exerciser(wiring.Component):
         learning = number != self._passes
         connect(m, weights.o, flipped(self.i_access))
         m.d.comb += [
-            weights.random.eq(noise.value),
-            noise.step.eq(weights.step | (self.i_pixel.valid & self.i_pixel.ready)),
+            weights.random.eq(noise.values[0]),
+            noise.steps.eq(weights.step | (self.i_pixel.valid & self.i_pixel.ready)),
             pattern.load.payload.eq(PATTERN_SEED ^ Cat([label | C(0, 8)] * 4)),
-            self.i_pixel.payload.eq(self._intensity(noise.value, pattern.value)),
+            self.i_pixel.payload.eq(self._intensity(noise.values[0], pattern.values[0])),
             self.i_request.payload.label.eq(label),
             self.i_request.payload.rate.eq(Mux(learning, FULL_RATE, 0)),
         ]
@@ -159,7 +159,7 @@ class Exerciser(wiring.Component):
             with m.State("PIXELS"):
                 m.d.comb += self.i_pixel.valid.eq(1)
                 with m.If(self.i_pixel.ready):
-                    m.d.comb += pattern.step.eq(1)
+                    m.d.comb += pattern.steps.eq(1)
                     m.d.sync += source.eq(increment(source))
                     with m.If(source == self._config.layers[0] - 1):
                         m.next = "REQUEST"
