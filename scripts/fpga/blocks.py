@@ -112,6 +112,8 @@ def place(memory: Memory, synth: str) -> Use:
     FlowError
         If the command's blocks are not described.
     """
+    # Options choose a device of the family, whose blocks are the same.
+    synth = synth.partition(" ")[0]
     if synth not in RULES:
         raise FlowError(f"nothing is known about the RAM blocks of {synth}; add them to RULES")
     # Lanes have memories that differ in nothing but their names.

@@ -159,7 +159,7 @@ def results(survey: Survey, find: Callable[[Job], Row | None]) -> dict[str, Any]
         for feature in survey.features
     ]
     return {
-        "data": survey.data,
+        "data": Path(survey.data).name,
         "samples": survey.samples,
         "cores": [row for job in survey.cores if (row := find(job)) is not None],
         "features": features,
