@@ -74,7 +74,7 @@ def _icebreaker():
 BOARDS = {
     board.name: board
     for board in (
-        Board("icebreaker", _icebreaker, "up5k", pll.Ice40Pad, 12, 7, "digits", 2, 20),
+        Board("icebreaker", _icebreaker, "up5k", pll.Ice40Pad, 12, 7, "mnist-100", 4, 24),
         Board("hx8k", ICE40HX8KBEVNPlatform, "hx8k", pll.Ice40Core, 12, 8, "digits", 4, 50),
         Board("ulx3s", ULX3S_85F_Platform, "ecp5-85", pll.Ecp5, 25, 8, "mnist-100", 8, 60),
         Board("tang-nano-9k", TangNano9kPlatform, "gw1n-9", pll.Gowin, 27, 6, "digits", 4, 40),

@@ -40,12 +40,17 @@ def bitstream(
 ) -> None:
     """Build the file that a board is loaded with; it learns and blinks without a host."""
     from hw.board.boards import find_board
+    from scripts.fpga import find_device
     from scripts.fpga.bitstream import build_bitstream
+    from scripts.fpga.plan import adapted
 
     board, console = find_board(board_name), Console()
     if name is None and lanes is None and "lanes" not in changes:
         lanes = board.lanes
-    config = configured(name or board.preset, lanes, changes)
+    asked = configured(name or board.preset, lanes, changes)
+    # The board's own lanes are no wish of the user's, but they fit.
+    fixed = {*changes, *(() if lanes is None else ("lanes",))}
+    config = adapted(asked, find_device(board.device), fixed)
     folder = Path("build", "bitstream", board.name)
     with console.status("synthesis") as status:
         result = build_bitstream(
