@@ -8,7 +8,7 @@ import json
 import numpy as np
 import pytest
 
-from golden.config import ENCODERS, LANES, PER_LAYER, Config, ConfigError
+from golden.config import CIRCUIT_ONLY, ENCODERS, LANES, MEMORIES, PER_LAYER, Config, ConfigError
 from golden.presets import PRESETS, preset
 
 BASE = Config(name="base", layers=(6, 5, 4, 3))
@@ -57,6 +57,12 @@ REFUSED = [
     ({"rate_shift": 9}, "rate_shift must be an integer from 0 to 8, not 9"),
     ({"seed": -1}, "seed must be an integer from 0 to 4294967295, not -1"),
     ({"seed": 2**32}, "seed must be an integer from 0 to 4294967295, not 4294967296"),
+    ({"memory": "sram"}, "memory must be one of block, spram, not 'sram'"),
+    ({"memory": None}, "memory must be one of block, spram, not None"),
+    ({"learning": 1}, "learning must be true or false, not 1"),
+    ({"learning": "no"}, "learning must be true or false, not 'no'"),
+    ({"counters": 0}, "counters must be true or false, not 0"),
+    ({"counters": np.True_}, f"counters must be true or false, not {np.True_!r}"),
     ({"ticks": 0}, "ticks must be an integer from 1 to 65535, not 0"),
     ({"ticks": 65536}, "ticks must be an integer from 1 to 65535, not 65536"),
     ({"ticks": (9,)}, "ticks must be an integer from 1 to 65535, not \\(9,\\)"),
@@ -110,6 +116,8 @@ ACCEPTED = [
     {"layers": (65536, 1, 1, 65536, 256)},
     *({"lanes": lanes} for lanes in LANES),
     *({"encoder": encoder} for encoder in ENCODERS),
+    *({"memory": memory} for memory in MEMORIES),
+    *({"learning": learning, "counters": not learning} for learning in (True, False)),
     {"weight_bits": 2, "weight_init": 1},
     {"weight_bits": 16, "weight_init": 32767},
     {"state_bits": 8, "threshold": 127, "gate_low": -128, "gate_high": 127, "feedback": 127},
@@ -175,24 +183,64 @@ def test_unknown_dictionary_entry_is_refused() -> None:
         Config.from_dict(values)
 
 
-def test_fingerprint_ignores_name_and_lanes_only() -> None:
-    assert BASE.replace(name="other", lanes=32).sha256 == BASE.sha256
-    changes = {
-        "layers": (6, 5, 4, 4),
-        "encoder": "events",
-        "rounding": "nearest",
-        "gate_low": -5,
-        "transmit": 15,
-    }
-    seen = {BASE.sha256}
-    for field in dataclasses.fields(Config):
-        if field.name in ("name", "lanes"):
-            continue
-        value = getattr(BASE, field.name)
-        first = value[0] if isinstance(value, tuple) else value
-        change = changes.get(field.name) or first + 1
-        seen.add(BASE.replace(**{field.name: change}).sha256)
-    assert len(seen) == len(dataclasses.fields(Config)) - 1
+#: Another valid value of each, where it is not one more.
+OTHER = {
+    "name": "other",
+    "layers": (6, 5, 4, 4),
+    "lanes": 32,
+    "encoder": "events",
+    "rounding": "nearest",
+    "gate_low": -5,
+    "transmit": 15,
+    "memory": "spram",
+    "learning": False,
+    "counters": True,
+}
+
+
+def changed(field: str) -> Config:
+    value = getattr(BASE, field)
+    first = value[0] if isinstance(value, tuple) else value
+    return BASE.replace(**{field: OTHER[field] if field in OTHER else first + 1})
+
+
+def test_fingerprint_ignores_what_changes_the_circuit_only() -> None:
+    assert set(CIRCUIT_ONLY) == {"name", "lanes", "memory", "learning", "counters"}
+    for field in CIRCUIT_ONLY:
+        assert changed(field) != BASE
+        assert changed(field).sha256 == BASE.sha256
+    everything = BASE.replace(**{field: OTHER[field] for field in CIRCUIT_ONLY})
+    assert everything.sha256 == BASE.sha256
+
+
+def test_fingerprint_holds_everything_else() -> None:
+    fields = {field.name for field in dataclasses.fields(Config)} - set(CIRCUIT_ONLY)
+    seen = {changed(field).sha256 for field in fields}
+    assert len(seen | {BASE.sha256}) == len(fields) + 1
+
+
+#: Published results and checkpoints carry these. New values must not change them.
+FINGERPRINTS = {
+    "tiny": "ea3058c37305b058e7af92369c8a0f7e02eacd54560331a40abd7a828294e759",
+    "digits": "ab86f88b510a3891b85368206e034d1bccfdab981072c94fd95c2f59a6176571",
+    "mnist-100": "07cb45ad177719e0eb7e2790fada543f8b427e4324fb40075a7ff418c49903cb",
+    "mnist-200": "b85ddb01cc2365f951986b29ec58ef8656933930507c4a462c8ff0680ac0a6e2",
+    "mnist-500": "1b535cf4f490492ec82427c80ce5f814cd65915f3a73afefda186430599a2343",
+    "mnist-200-200": "575a38575ca5887fcf02588a9069c3f2a648c9edf7bbf9072a89953741a45fb4",
+    "mnist-500-500": "ee43bc511a61258d7485051ada5477ef583593edd60f2e4028846d82274c49a7",
+}
+
+
+def test_fingerprints_of_presets_are_the_published_ones() -> None:
+    assert {name: config.sha256 for name, config in PRESETS.items()} == FINGERPRINTS
+
+
+@pytest.mark.parametrize("missing", ["memory", "learning", "counters"])
+def test_dictionaries_from_before_a_value_existed_are_read(missing: str) -> None:
+    values = BASE.as_dict()
+    del values[missing]
+    assert Config.from_dict(values) == BASE
+    assert (BASE.memory, BASE.learning, BASE.counters) == ("block", True, False)
 
 
 def test_presets_are_found_by_name() -> None:

@@ -83,10 +83,21 @@ def test_two_ticks_by_hand() -> None:
     assert (result.winner, result.counts.tolist()) == (0, [1, 0])
     # Events times targets: 2 + 1 inputs, 1 + 1 hidden neurons, 2 targets each.
     assert result.synaptic_operations == 10
-    # One random number per event: 3 of inputs, 2 of hidden neurons.
+    # One random number per event: 3 of inputs, 2 of hidden neurons. Every synapse transmits, and
+    # events come from outside: the other generators have no use.
     expected = RandomState.seeded(HAND.seed)
     for _ in range(5):
+        expected.event = xorshift(expected.event)
+    assert core.random == expected
+
+
+def test_blank_out_takes_a_number_per_event_as_well() -> None:
+    core = Core(HAND.replace(transmit=15), hand().weights)
+    events = sum(len(e) for t in core.ticks([[0, 1], [0]], label=1) for e in t.events[:-1])
+    expected = RandomState.seeded(HAND.seed)
+    for _ in range(events):
         expected.event, expected.blank = xorshift(expected.event), xorshift(expected.blank)
+    assert events > 3
     assert core.random == expected
 
 

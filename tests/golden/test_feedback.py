@@ -1,12 +1,17 @@
-"""Numbers drawn before the first sample: initial weights and fixed feedback."""
+"""Numbers drawn before the first sample, and how far the drawn feedback can drive a dendrite."""
 
 from __future__ import annotations
+
+from itertools import repeat
 
 import numpy as np
 import pytest
 
 from golden.config import Config
-from golden.feedback import feedback_weights, initial_weights
+from golden.feedback import feedback_weights, initial_weights, largest_dendrite
+from golden.fixed import bits_for_signed, leak, saturate
+from golden.layout import Layout
+from golden.presets import PRESETS
 
 CONFIG = Config(
     name="any", layers=(40, 30, 20, 10), feedback=(64, 33, 50), weight_init=(16, 24, 100)
@@ -65,3 +70,91 @@ def test_hidden_feedback_stays_within_twice_its_limit() -> None:
 def test_output_feedback_is_one_to_one() -> None:
     output = feedback_weights(CONFIG)[-1]
     assert (output == 50 * np.eye(10)).all()
+
+
+#: Machines whose dendrites are driven as far as errors can drive them.
+DRIVEN = {
+    "random": Config(name="any", layers=(2, 30, 20, 5), feedback=(90, 40, 77), dendrite_leak=2),
+    "leak-decides": Config(
+        name="any", layers=(2, 12, 9, 3), feedback=(3, 70, 2), dendrite_leak=(6, 1, 15)
+    ),
+    "saturates": Config(
+        name="any",
+        layers=(2, 30, 3),
+        feedback=127,
+        state_bits=8,
+        dendrite_leak=7,
+        threshold=9,
+        gate_low=-9,
+        gate_high=9,
+    ),
+    "classes": Config(name="any", layers=(2, 6, 200), feedback=(5, 1), dendrite_leak=3),
+    "ones": Config(name="any", layers=(2, 3, 2), feedback=1, dendrite_leak=4),
+    "output-alone": Config(name="any", layers=(2, 3, 2), feedback=(0, 400), dendrite_leak=1),
+    "none": Config(name="any", layers=(2, 3, 2), feedback=0),
+}
+
+
+def furthest(config: Config, errors: np.ndarray | None = None) -> int:
+    """Return the largest magnitude that dendrites reach.
+
+    `errors` [ticks, classes] are the error spikes of every tick; with None, every class sends the
+    sign that drives each dendrite furthest, upwards and downwards, until they stand still.
+    """
+    reached = 0
+    for matrix, shift in zip(feedback_weights(config), config.dendrite_leak, strict=True):
+        worst = np.abs(matrix).sum(axis=0)
+        changes = repeat(np.stack([worst, -worst])) if errors is None else errors @ matrix
+        dendrite = np.zeros_like(worst)
+        for change in changes:
+            before = dendrite
+            dendrite = leak(saturate(dendrite, config.state_bits), shift) + change
+            reached = max(reached, int(np.abs(dendrite).max()))
+            if errors is None and np.array_equal(dendrite, before):
+                break
+    return reached
+
+
+@pytest.mark.parametrize("name", DRIVEN)
+def test_no_dendrite_leaves_its_bound_and_the_bound_is_tight_within_a_bit(name: str) -> None:
+    for seed in range(6):
+        config = DRIVEN[name].replace(seed=seed)
+        bound, bits = largest_dendrite(config), Layout(config).dendrite_bits
+        reached = furthest(config)
+        assert reached <= bound
+        assert saturate(np.array([-bound, bound]), bits).tolist() == [-bound, bound]
+        assert bits_for_signed(max(1, reached)) in (bits - 1, bits)
+
+
+@pytest.mark.parametrize("name", DRIVEN)
+def test_no_sequence_of_errors_leads_beyond_the_worst_one(name: str) -> None:
+    config, draw = DRIVEN[name], np.random.default_rng(1)
+    worst = furthest(config)
+    for share in (0.1, 0.5, 1.0):
+        errors = draw.choice((-1, 1), (300, config.layers[-1]))
+        errors *= draw.random(errors.shape) < share
+        # Mostly of one sign for a while, as in samples that are answered wrongly.
+        errors[100:200] = np.abs(errors[100:200])
+        assert furthest(config, errors) <= worst
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_dendrites_of_presets_have_the_bits_that_they_need(name: str) -> None:
+    config = PRESETS[name]
+    bits = Layout(config).dendrite_bits
+    assert bits_for_signed(furthest(config)) in (bits - 1, bits)
+    # The bits of a bound that knows neither the drawn numbers nor the leak.
+    most = (1 << (config.state_bits - 1)) + config.layers[-1] * 2 * max(config.feedback)
+    assert bits < bits_for_signed(most)
+
+
+def test_dendrite_bound_by_hand() -> None:
+    config = Config(name="any", layers=(2, 3, 2), feedback=(0, 6), dendrite_leak=(4, 2))
+    # A tick adds 6 and the leak of a quarter takes 5 of 17 to 20: it stays below (6 - 1) * 4 + 6.
+    assert largest_dendrite(config) == 26
+    assert Layout(config).dendrite_bits == 6
+    # 8 bits hold up to 127 (and -128), and one error more.
+    short = config.replace(dendrite_leak=7, state_bits=8, threshold=9, gate_low=-9, gate_high=9)
+    assert largest_dendrite(short) == 128 + 6
+    assert Layout(short).dendrite_bits == 9
+    assert largest_dendrite(config.replace(feedback=0)) == 1

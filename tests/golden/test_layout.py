@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from golden.config import LANES, Config
 from golden.core import Core
-from golden.feedback import feedback_weights
+from golden.feedback import feedback_weights, largest_feedback
 from golden.fixed import saturate
-from golden.layout import Layout
+from golden.layout import BLOCK_SHAPES, SUMS_UNDER_WAY, Layout
 from golden.synapse import accumulate
 
 sizes = st.lists(st.integers(1, 40), min_size=2, max_size=4)
@@ -140,36 +140,95 @@ def test_membrane_is_no_wider_than_needed() -> None:
 
 
 @pytest.mark.parametrize("limit", [0, 1, 5, 64, 127])
-def test_feedback_weights_and_dendrites_fit(limit: int) -> None:
+def test_feedback_has_the_bits_that_were_drawn(limit: int) -> None:
     for seed in range(60):
-        config = Config(
-            name="any",
-            layers=(2, 30, 3),
-            feedback=limit,
-            seed=seed,
-            state_bits=8,
-            threshold=9,
-            gate_low=-9,
-            gate_high=9,
-        )
-        layout, feedback = Layout(config), feedback_weights(config)
-        for matrix in feedback:
-            assert all(fits(value, layout.feedback_bits) for value in matrix.ravel().tolist())
-            # Every class may send one error of either sign onto a saturated dendrite.
-            total = np.abs(matrix).sum(axis=0).max()
-            assert fits(int(saturate(-(10**9), 8)) - int(total), layout.dendrite_bits)
-            assert fits(int(saturate(10**9, 8)) + int(total), layout.dendrite_bits)
+        config = Config(name="any", layers=(2, 30, 3), feedback=limit, seed=seed)
+        bits, drawn = Layout(config).feedback_bits, feedback_weights(config)
+        for matrix in drawn:
+            assert all(fits(value, bits) for value in matrix.ravel().tolist())
+        largest = max(int(np.abs(matrix).max()) for matrix in drawn)
+        assert bits == largest.bit_length() + 1
+        assert largest_feedback(config) == largest
 
 
-# Worst case of removing the mean: one class draws +limit and all others -limit.
-@pytest.mark.parametrize("classes", [2, 3, 10, 256])
-def test_feedback_width_holds_the_worst_mean(classes: int) -> None:
-    limit = 100
-    config = Config(name="any", layers=(2, 2, classes), feedback=limit)
-    for sign in (1, -1):
-        drawn = np.array([sign * limit] + [-sign * limit] * (classes - 1))
-        mean = (2 * drawn.sum() + classes) // (2 * classes)
-        assert all(fits(v, Layout(config).feedback_bits) for v in (drawn - mean).tolist())
+def test_feedback_bits_may_be_those_of_the_output() -> None:
+    config = Config(name="any", layers=(2, 30, 3), feedback=(3, 900))
+    assert Layout(config).feedback_bits == 11
+
+
+def test_small_layers_take_their_sums_from_the_lanes() -> None:
+    def forwards(lanes: int, *layers: int) -> tuple[int, ...]:
+        return Layout(Config(name="any", layers=layers, lanes=lanes)).forwards
+
+    # Groups of 4: layers of 1, 2, 3 and of 4 groups.
+    assert forwards(4, 9, 3, 4) == (1,)
+    assert forwards(4, 9, 8, 5) == (2,)
+    assert forwards(4, 9, 9, 12, 4) == (1, 3)
+    assert forwards(4, 9, 12, 8, 4, 3) == (1, 2, 3)
+    assert forwards(4, 9, 13, 100) == ()
+    assert forwards(4, 9, 13, 2) == (1,)
+    # The number of inputs does not matter.
+    assert forwards(4, 1, 13, 13) == ()
+    assert SUMS_UNDER_WAY == 3
+
+
+@pytest.mark.parametrize(
+    ("inputs", "slices"),
+    [
+        # At 8 lanes, two groups of 8 hidden neurons, and two of 8 classes: inputs * 2 + 32 words.
+        (32, (16,)),
+        (240, (16,)),
+        (241, (16,)),
+        (496, (16,)),
+        (497, (9, 7)),
+        (1008, (9, 7)),
+        (1009, (4, 4, 4, 4)),
+        (2032, (4, 4, 4, 4)),
+        (2033, (2,) * 8),
+        (9000, (2,) * 8),
+    ],
+)
+def test_deep_weight_memories_are_cut_into_slices(inputs: int, slices: tuple[int, ...]) -> None:
+    layout = Layout(Config(name="any", layers=(inputs, 16, 16), weight_bits=16))
+    assert layout.weight_depth == 2 * inputs + 32
+    assert layout.weight_slices == slices
+
+
+@fixed_examples
+@given(st.integers(1, 9000), st.integers(2, 16))
+def test_slices_make_up_the_weight_and_fit_their_blocks(inputs: int, bits: int) -> None:
+    layout = Layout(Config(name="any", layers=(inputs, 8, 2), weight_bits=bits, weight_init=0))
+    assert sum(layout.weight_slices) == bits
+    assert min(layout.weight_slices) > 0
+    fitting = [width for depth, width in BLOCK_SHAPES if depth >= layout.weight_depth]
+    most = max(fitting, default=2)
+    assert max(layout.weight_slices) <= most
+    # As few as there can be, so that only the last is narrower.
+    assert len(layout.weight_slices) == -(-bits // most)
+    assert set(layout.weight_slices[:-1]) <= {most}
+
+
+@pytest.mark.parametrize("learning", [True, False])
+def test_dendrite_words_hold_what_the_machine_needs(learning: bool) -> None:
+    layout = Layout(Config(name="any", layers=(7, 5, 3), refractory=(3, 8), learning=learning))
+    expected = {"dendrite": layout.dendrite_bits, "gate": 1} if learning else {}
+    assert list(layout.dendrite_fields.items()) == [*expected.items(), ("refractory", 4)]
+
+
+@pytest.mark.parametrize("encoder", ["phase", "bernoulli"])
+def test_many_lanes_get_two_inputs_a_cycle(encoder: str) -> None:
+    found = {
+        lanes: Layout(Config(name="any", layers=(7, 5, 3), lanes=lanes, encoder=encoder))
+        for lanes in LANES
+    }
+    counts = {lanes: layout.encoder_lanes for lanes, layout in found.items()}
+    assert counts == {1: 1, 2: 1, 4: 1, 8: 1, 16: 1, 32: 2}
+
+
+def test_events_from_outside_come_one_by_one() -> None:
+    for lanes in LANES:
+        config = Config(name="any", layers=(7, 5, 3), lanes=lanes, encoder="events")
+        assert Layout(config).encoder_lanes == 1
 
 
 def test_counters_hold_a_spike_in_every_tick() -> None:

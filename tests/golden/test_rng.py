@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from itertools import combinations
 
 import numpy as np
 import pytest
 
 from golden import rng
+from golden.config import Config
 
 STEPS = {"xorshift": rng.xorshift, "xorshift_lanes": rng.xorshift_lanes}
 
@@ -156,6 +158,51 @@ def test_generators_start_apart() -> None:
     assert len({state.event, state.blank, state.encoder}) == 3
     assert state == rng.RandomState.seeded(1)
     assert state != rng.RandomState.seeded(2)
+
+
+#: What the machine needs each generator for: without that, the generator is not there.
+NEEDS = {
+    "event": {"learning": True},
+    "blank": {"transmit": 15},
+    "encoder": {"encoder": "phase"},
+}
+WITHOUT = {"learning": False, "transmit": 16, "encoder": "events"}
+
+
+def machine(*generators: str) -> Config:
+    """Return a machine that has these generators and no others."""
+    changes = WITHOUT | {key: v for name in generators for key, v in NEEDS[name].items()}
+    return Config(name="any", layers=(4, 3, 2), seed=77, **changes)
+
+
+@pytest.mark.parametrize(
+    "generators",
+    [names for count in range(len(NEEDS) + 1) for names in combinations(NEEDS, count)],
+    ids=" ".join,
+)
+def test_generators_without_use_keep_their_seed(generators: tuple[str, ...]) -> None:
+    config, seeds = machine(*generators), rng.RandomState.seeded(77)
+    assert rng.used_generators(config) == set(generators)
+    given = rng.RandomState(event=11, blank=22, encoder=33)
+    loaded = rng.RandomState.loaded(config, given)
+    for name in NEEDS:
+        state = given if name in generators else seeds
+        assert getattr(loaded, name) == getattr(state, name), name
+    # It is a copy: what is given can be used again.
+    assert given == rng.RandomState(event=11, blank=22, encoder=33)
+    assert loaded is not given
+
+    before = vars(loaded).copy()
+    loaded.step_event(config)
+    for name in NEEDS:
+        steps = name in generators and name != "encoder"
+        assert getattr(loaded, name) == (rng.xorshift(before[name]) if steps else before[name])
+
+
+def test_only_events_from_outside_need_no_encoder_generator() -> None:
+    for encoder, used in (("phase", True), ("bernoulli", True), ("events", False)):
+        config = machine("event").replace(encoder=encoder)
+        assert ("encoder" in rng.used_generators(config)) == used
 
 
 @pytest.mark.parametrize("step", STEPS.values(), ids=STEPS)

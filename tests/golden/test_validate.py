@@ -102,6 +102,17 @@ def test_rates_are_refused(rate: int) -> None:
         check_rate(CONFIG, rate)
 
 
+def test_rates_of_a_machine_that_cannot_learn_are_refused() -> None:
+    config = CONFIG.replace(learning=False)
+    check_rate(config, 0)
+    for rate in (1, 256):
+        with pytest.raises(DataError, match=f"^rate must be 0, not {rate}: 'any' has learning sw"):
+            check_rate(config, rate)
+    # What no machine takes is refused for that.
+    with pytest.raises(DataError, match=r"^rate must be 0 \(no learning\) to 256 .*, not 257$"):
+        check_rate(config, 257)
+
+
 def test_what_fits_is_accepted() -> None:
     check_weights(LAYOUT, weights(second=filled(-128)))
     check_weights(LAYOUT, weights(second=filled(127)))

@@ -1,0 +1,85 @@
+"""Machines without learning, or without random numbers of a kind, in both engines."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+
+from golden.config import Config
+from golden.core import Core
+from golden.fast import FastCore
+from golden.feedback import initial_weights
+from golden.presets import preset
+from golden.rng import RandomState
+from golden.validate import DataError
+from sim.traffic import random_sample
+
+TINY = preset("tiny")
+
+ENGINES = pytest.mark.parametrize("engine", [Core, FastCore])
+
+VARIANTS = [
+    TINY,
+    TINY.replace(encoder="bernoulli", transmit=10),
+    TINY.replace(encoder="events", error_threshold=2),
+]
+
+
+def traffic(config: Config, count: int) -> list[tuple[object, int]]:
+    rng = random.Random(1)
+    return [(random_sample(config, rng), rng.randrange(config.layers[-1])) for _ in range(count)]
+
+
+@ENGINES
+@pytest.mark.parametrize("config", VARIANTS, ids=lambda c: c.encoder)
+def test_without_learning_it_is_the_same_machine_at_rate_zero(config: Config, engine: type) -> None:
+    learning, fixed = engine(config), engine(config.replace(learning=False))
+    learning.random = RandomState(event=5, blank=6, encoder=7)
+    fixed.random = learning.random
+    fired = 0
+    for sample, label in traffic(config, 6):
+        expected, found = (core.run(sample, label, rate=0) for core in (learning, fixed))
+        assert found.counts.tolist() == expected.counts.tolist()
+        assert found.winner == expected.winner
+        assert found.synaptic_operations == expected.synaptic_operations
+        assert (fixed.random.blank, fixed.random.encoder) == (
+            learning.random.blank,
+            learning.random.encoder,
+        )
+        fired += int(found.counts.sum())
+    assert fired > 0
+    # The event generator serves learning alone: it is not there, so what was loaded is lost.
+    assert fixed.random.event == RandomState.seeded(config.seed).event
+    assert learning.random.event != 5
+    for core in (learning, fixed):
+        for after, before in zip(core.weights, initial_weights(config), strict=True):
+            assert np.array_equal(after, before)
+
+
+@ENGINES
+@pytest.mark.parametrize("rate", [1, 256])
+def test_without_learning_rates_are_refused(engine: type, rate: int) -> None:
+    core = engine(TINY.replace(name="still", learning=False))
+    before = core.random
+    sample = np.full(12, 255)
+    message = f"^rate must be 0, not {rate}: 'still' has learning switched off$"
+    with pytest.raises(DataError, match=message):
+        core.run(sample, 0, rate)
+    with pytest.raises(DataError, match=message):
+        core.run_many(sample[None], np.array([0]), rate)
+    assert core.random == before
+    core.run(sample, 0, 0)
+
+
+@ENGINES
+def test_generators_without_use_keep_their_seed(engine: type) -> None:
+    config, seeds = TINY.replace(encoder="events"), RandomState.seeded(TINY.seed)
+    core = engine(config)
+    core.random = RandomState(event=11, blank=22, encoder=33)
+    assert core.random == RandomState(11, seeds.blank, seeds.encoder)
+    for sample, label in traffic(config, 2):
+        core.run(sample, label)
+    assert (core.random.blank, core.random.encoder) == (seeds.blank, seeds.encoder)
+    assert core.random.event != 11
