@@ -20,7 +20,7 @@ from golden.config import Config, ConfigError
 from golden.core import Core, Result, Tick
 from golden.cycle.control import OPERATIONS, PHASES, Request
 from golden.cycle.core import CycleCore, Host
-from golden.cycle.record import neuron_bits, result_bits
+from golden.cycle.record import dendrite_word_bits, result_bits
 from golden.feedback import feedback_weights, initial_weights
 from golden.fixed import leak, saturate
 from golden.layout import Layout
@@ -58,7 +58,7 @@ def show(value: object) -> str:
         value = value[:1]
     if isinstance(value, (tuple, list, np.ndarray)):
         return ", ".join(str(item) for item in value) or "none"
-    return str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def word(value: int) -> str:
@@ -89,7 +89,8 @@ def derived() -> Rows:
     """Return what follows from the presets."""
     header = ["preset", "groups", "state_depth", "weight_depth", "feedback_depth"]
     header += ["membrane", "dendrite", "feedback"]
-    header += ["refractory", "phase", "source", "count", "neuron", "state word", "result"]
+    header += ["refractory", "phase", "source", "count"]
+    header += ["membrane word", "dendrite word", "result"]
     rows = [header]
     for name, config in PRESETS.items():
         x = Layout(config)
@@ -101,8 +102,8 @@ def derived() -> Rows:
                 *(str(v) for v in (x.membrane_bits, x.dendrite_bits, x.feedback_bits)),
                 *(str(v) for v in (x.refractory_bits, x.phase_bits, x.source_bits)),
                 str(x.count_bits),
-                str(neuron_bits(x)),
-                str(neuron_bits(x) * config.lanes),
+                str(x.membrane_bits * config.lanes),
+                str(dendrite_word_bits(x) * config.lanes),
                 str(result_bits(x)),
             ]
         )
@@ -397,6 +398,7 @@ VARIANTS: dict[str, tuple[dict[str, object], tuple[int, ...]]] = {
         (256,),
     ),
     "events": ({"encoder": "events", "transmit": 13, "label_period": 2}, (256, 255)),
+    "inference": ({"learning": False, "transmit": 12, "lanes": 32, "threshold": (60, 40)}, (0,)),
     "narrow": (
         {
             "layers": (12, 9, 5),
@@ -524,18 +526,21 @@ def cycle_records(config: Config) -> list[dict[str, dict[str, int]]]:
 def schedule_totals() -> Rows:
     """Return when samples start and end, and how long each phase lasts."""
     used = ("CLEAR", "SYNAPSE", "NEURON", "READOUT", "FEEDBACK")
-    rows = [["lanes", "sample", "start", "result", *used, "words"]]
-    for lanes in (1, 2, 4, 8):
+    rows = [["memory", "lanes", "sample", "start", "result", *used, "words"]]
+    machines = [("block", lanes) for lanes in (1, 2, 4, 8, 32)]
+    for memory, lanes in (*machines, ("spram", 1), ("spram", 2), ("spram", 8)):
         sample = 0
         counted = dict.fromkeys((*PHASES, "words"), 0)
-        for cycle, record in enumerate(cycle_records(TINY.replace(lanes=lanes))):
+        config = TINY.replace(lanes=lanes, memory=memory)
+        for cycle, record in enumerate(cycle_records(config)):
             control = record["control"]
             if control["start"]:
                 counted, start = dict.fromkeys((*PHASES, "words"), 0), cycle
             counted[PHASES[control["phase"]]] += 1
             counted["words"] += OPERATIONS[control["operation"]] == "SYNAPSE"
             if control["finish"]:
-                cells = (lanes, sample, start, cycle, *(counted[p] for p in (*used, "words")))
+                cells = (memory, lanes, sample, start, cycle)
+                cells += tuple(counted[p] for p in (*used, "words"))
                 rows.append([str(cell) for cell in cells])
                 sample += 1
     return rows
@@ -718,7 +723,7 @@ def test_values_have_the_stated_order_and_defaults():
     fields = dataclasses.fields(Config)
     stated = {row[0]: row[2] for row in TABLES["values"][1:]}
     required = dataclasses.MISSING
-    expected = {f.name: "required" if f.default is required else str(f.default) for f in fields}
+    expected = {f.name: "required" if f.default is required else show(f.default) for f in fields}
     assert list(stated) == list(expected)
     assert stated == expected
 
