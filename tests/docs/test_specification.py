@@ -20,6 +20,7 @@ from golden.config import Config, ConfigError
 from golden.core import Core, Result, Tick
 from golden.cycle.control import OPERATIONS, PHASES, Request
 from golden.cycle.core import CycleCore, Host
+from golden.cycle.counters import COUNTER_BITS, COUNTERS, Counters
 from golden.cycle.record import dendrite_word_bits, result_bits
 from golden.feedback import feedback_weights, initial_weights
 from golden.fixed import leak, saturate
@@ -523,6 +524,20 @@ def cycle_records(config: Config) -> list[dict[str, dict[str, int]]]:
     return records
 
 
+def schedule_counters() -> Rows:
+    """Return the counters after the training run."""
+    found = []
+    for memory in ("block", "spram"):
+        counters = Counters()
+        for record in cycle_records(TINY.replace(memory=memory)):
+            counters.clock(record["control"], record["datapath"])
+        found.append(counters.values)
+    return [
+        ["counter", "block", "spram"],
+        *([name, *(str(values[name]) for values in found)] for name in COUNTERS),
+    ]
+
+
 def schedule_totals() -> Rows:
     """Return when samples start and end, and how long each phase lasts."""
     used = ("CLEAR", "SYNAPSE", "NEURON", "READOUT", "FEEDBACK")
@@ -608,6 +623,7 @@ EXPECTED: dict[str, Callable[[], Rows]] = {
     "variant results": variant_results,
     "variant winners": variant_winners,
     "cycles of samples": schedule_totals,
+    "counters of the training run": schedule_counters,
     "cycles of ticks 0 and 1": schedule_cycles,
 }
 
@@ -632,6 +648,14 @@ def test_every_table_is_known():
 def test_table_states_what_the_golden_model_computes(name):
     expected = EXPECTED[name]()
     assert TABLES[name] == expected, f"table {name!r} must read:\n{markdown(expected)}"
+
+
+def test_counters_have_the_stated_order_and_width():
+    section = TEXT.split("### 12.9")[1].split("### 12.10")[0]
+    first_cells = "".join(re.findall(r"^\| (`.+?) \|", section, re.MULTILINE))
+    assert tuple(re.findall(r"`(\w+)`", first_cells)) == COUNTERS
+    bits = len(COUNTERS) * COUNTER_BITS
+    assert f"| `o_counters` | out, no stream | all counters of section 12.9 | {bits} |" in TEXT
 
 
 def test_checksum_of_the_training_run_is_right():
