@@ -20,7 +20,8 @@ from golden.config import Config, ConfigError
 from golden.core import Core, Result, Tick
 from golden.cycle.control import OPERATIONS, PHASES, Request
 from golden.cycle.core import CycleCore, Host
-from golden.cycle.record import neuron_bits, result_bits
+from golden.cycle.counters import COUNTER_BITS, COUNTERS, Counters
+from golden.cycle.record import dendrite_word_bits, result_bits
 from golden.feedback import feedback_weights, initial_weights
 from golden.fixed import leak, saturate
 from golden.layout import Layout
@@ -58,7 +59,7 @@ def show(value: object) -> str:
         value = value[:1]
     if isinstance(value, (tuple, list, np.ndarray)):
         return ", ".join(str(item) for item in value) or "none"
-    return str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def word(value: int) -> str:
@@ -89,7 +90,8 @@ def derived() -> Rows:
     """Return what follows from the presets."""
     header = ["preset", "groups", "state_depth", "weight_depth", "feedback_depth"]
     header += ["membrane", "dendrite", "feedback"]
-    header += ["refractory", "phase", "source", "count", "neuron", "state word", "result"]
+    header += ["refractory", "phase", "source", "count"]
+    header += ["membrane word", "dendrite word", "result"]
     rows = [header]
     for name, config in PRESETS.items():
         x = Layout(config)
@@ -101,8 +103,8 @@ def derived() -> Rows:
                 *(str(v) for v in (x.membrane_bits, x.dendrite_bits, x.feedback_bits)),
                 *(str(v) for v in (x.refractory_bits, x.phase_bits, x.source_bits)),
                 str(x.count_bits),
-                str(neuron_bits(x)),
-                str(neuron_bits(x) * config.lanes),
+                str(x.membrane_bits * config.lanes),
+                str(dendrite_word_bits(x) * config.lanes),
                 str(result_bits(x)),
             ]
         )
@@ -397,6 +399,7 @@ VARIANTS: dict[str, tuple[dict[str, object], tuple[int, ...]]] = {
         (256,),
     ),
     "events": ({"encoder": "events", "transmit": 13, "label_period": 2}, (256, 255)),
+    "inference": ({"learning": False, "transmit": 12, "lanes": 32, "threshold": (60, 40)}, (0,)),
     "narrow": (
         {
             "layers": (12, 9, 5),
@@ -521,21 +524,38 @@ def cycle_records(config: Config) -> list[dict[str, dict[str, int]]]:
     return records
 
 
+def schedule_counters() -> Rows:
+    """Return the counters after the training run."""
+    found = []
+    for memory in ("block", "spram"):
+        counters = Counters()
+        for record in cycle_records(TINY.replace(memory=memory)):
+            counters.clock(record["control"], record["datapath"])
+        found.append(counters.values)
+    return [
+        ["counter", "block", "spram"],
+        *([name, *(str(values[name]) for values in found)] for name in COUNTERS),
+    ]
+
+
 def schedule_totals() -> Rows:
     """Return when samples start and end, and how long each phase lasts."""
     used = ("CLEAR", "SYNAPSE", "NEURON", "READOUT", "FEEDBACK")
-    rows = [["lanes", "sample", "start", "result", *used, "words"]]
-    for lanes in (1, 2, 4, 8):
+    rows = [["memory", "lanes", "sample", "start", "result", *used, "words"]]
+    machines = [("block", lanes) for lanes in (1, 2, 4, 8, 32)]
+    for memory, lanes in (*machines, ("spram", 1), ("spram", 2), ("spram", 8)):
         sample = 0
         counted = dict.fromkeys((*PHASES, "words"), 0)
-        for cycle, record in enumerate(cycle_records(TINY.replace(lanes=lanes))):
+        config = TINY.replace(lanes=lanes, memory=memory)
+        for cycle, record in enumerate(cycle_records(config)):
             control = record["control"]
             if control["start"]:
                 counted, start = dict.fromkeys((*PHASES, "words"), 0), cycle
             counted[PHASES[control["phase"]]] += 1
             counted["words"] += OPERATIONS[control["operation"]] == "SYNAPSE"
             if control["finish"]:
-                cells = (lanes, sample, start, cycle, *(counted[p] for p in (*used, "words")))
+                cells = (memory, lanes, sample, start, cycle)
+                cells += tuple(counted[p] for p in (*used, "words"))
                 rows.append([str(cell) for cell in cells])
                 sample += 1
     return rows
@@ -603,6 +623,7 @@ EXPECTED: dict[str, Callable[[], Rows]] = {
     "variant results": variant_results,
     "variant winners": variant_winners,
     "cycles of samples": schedule_totals,
+    "counters of the training run": schedule_counters,
     "cycles of ticks 0 and 1": schedule_cycles,
 }
 
@@ -627,6 +648,14 @@ def test_every_table_is_known():
 def test_table_states_what_the_golden_model_computes(name):
     expected = EXPECTED[name]()
     assert TABLES[name] == expected, f"table {name!r} must read:\n{markdown(expected)}"
+
+
+def test_counters_have_the_stated_order_and_width():
+    section = TEXT.split("### 12.9")[1].split("### 12.10")[0]
+    first_cells = "".join(re.findall(r"^\| (`.+?) \|", section, re.MULTILINE))
+    assert tuple(re.findall(r"`(\w+)`", first_cells)) == COUNTERS
+    bits = len(COUNTERS) * COUNTER_BITS
+    assert f"| `o_counters` | out, no stream | all counters of section 12.9 | {bits} |" in TEXT
 
 
 def test_checksum_of_the_training_run_is_right():
@@ -718,7 +747,7 @@ def test_values_have_the_stated_order_and_defaults():
     fields = dataclasses.fields(Config)
     stated = {row[0]: row[2] for row in TABLES["values"][1:]}
     required = dataclasses.MISSING
-    expected = {f.name: "required" if f.default is required else str(f.default) for f in fields}
+    expected = {f.name: "required" if f.default is required else show(f.default) for f in fields}
     assert list(stated) == list(expected)
     assert stated == expected
 
