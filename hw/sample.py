@@ -116,11 +116,14 @@ class SampleMemory(wiring.Component):
         lanes = Layout(self._config).encoder_lanes
         which = exact_log2(lanes)
         bits = input_address_bits(self._config)
+        # A sample of one word has no bits for it in `place`, but an address has one.
+        word = Signal(bits)
+        m.d.comb += word.eq(place[which:])
         for lane in range(lanes):
             ram = Ram(InputLayout(self._config), 2 << bits)
             m.submodules[f"input_memory_{lane}"] = ram
             m.d.comb += [
-                ram.write_address.eq(Cat(wrap(place[which:], bits), fill_bank)),
+                ram.write_address.eq(Cat(word, fill_bank)),
                 ram.write_data.eq(kept),
                 ram.write.eq(write & (place[:which] == lane)),
                 ram.read_address.eq(Cat(self.address, read_bank)),

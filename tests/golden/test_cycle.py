@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 
-from golden.config import LANES, Config
+from golden.config import LANES, MEMORIES, Config
 from golden.core import Core
 from golden.cycle.control import PHASES, Access
-from golden.cycle.core import CycleCore, Record
-from golden.cycle.encoder import SCAN
-from golden.cycle.record import fields, pack, unpack
 from golden.feedback import initial_weights
 from golden.layout import Layout
 from golden.presets import preset
 from golden.rng import RandomState
-from sim.traffic import HostQueue, random_sample
 
 TINY = preset("tiny")
 DEEP = Config(
@@ -44,6 +37,16 @@ VARIANTS = {
         f"{lanes}-lanes-blank-out": TINY.replace(lanes=lanes, transmit=10, encoder="bernoulli")
         for lanes in LANES
     },
+    **{f"{lanes}-lanes-spram": TINY.replace(lanes=lanes, memory="spram") for lanes in LANES},
+    **{f"{lanes}-lanes-inference": TINY.replace(lanes=lanes, learning=False) for lanes in LANES},
+    # 40 inputs, encoded two at a time, and layers of two groups and of one.
+    "32-lanes-wide": TINY.replace(lanes=32, layers=(41, 40, 5), rate_shift=1),
+    "32-lanes-wide-bernoulli": TINY.replace(
+        lanes=32, layers=(41, 40, 5), encoder="bernoulli", rate_shift=1
+    ),
+    "spram-inference": TINY.replace(memory="spram", learning=False, transmit=12),
+    "spram-bernoulli": TINY.replace(memory="spram", encoder="bernoulli", transmit=12),
+    "spram-events": TINY.replace(memory="spram", encoder="events"),
     "bernoulli": TINY.replace(encoder="bernoulli"),
     "events": TINY.replace(encoder="events", error_threshold=2),
     "events-blank-out": TINY.replace(encoder="events", transmit=5, lanes=1, threshold=(30, 20)),
@@ -59,6 +62,10 @@ VARIANTS = {
         learning_shift=5,
     ),
     "three-hidden": DEEP,
+    "three-hidden-spram": DEEP.replace(memory="spram"),
+    "sums-in-memory": TINY.replace(lanes=1, layers=(12, 6, 4)),
+    "two-sums": TINY.replace(lanes=2, layers=(12, 8, 4)),
+    "all-sums": DEEP.replace(lanes=4, layers=(14, 9, 7, 3, 3)),
     "three-hidden-blank-out": DEEP.replace(transmit=12, lanes=2),
     "smallest": Config(
         name="any",
@@ -76,117 +83,35 @@ VARIANTS = {
 }
 
 
-def watch(config: Config, record: Record, bank: int) -> int:
-    """Check the memories' ports in one cycle; return the bank that is read in the next one."""
-    datapath = record["datapath"]
-    for name in ("state", "weight"):
-        if datapath[f"{name}_read"] and datapath[f"{name}_write"]:
-            assert datapath[f"{name}_read_address"] != datapath[f"{name}_write_address"], name
-    if config.encoder == "events":
-        return bank
-    encoder, samples = record["encoder"], record["samples"]
-    moves = not encoder["valid"] or record["core"]["inputs_ready"]
-    reads = encoder["state"] == SCAN and moves
-    width = (config.layers[0] - 1).bit_length() or 1
-    if reads and samples["write"]:
-        assert samples["write_address"] != encoder["read_address"] | bank << width
-    code = record.get("encoder.code")
-    if reads and code and code["write"]:
-        assert code["write_address"] != encoder["read_address"]
-    return bank ^ record["control"]["finish"]
-
-
-class Driven:
-    """A cycle view driven by a host, with a check of every cycle's record.
-
-    Parameters
-    ----------
-    config : Config
-    stall : float
-    seed : int
-    """
-
-    def __init__(self, config: Config, stall: float, seed: int = 1) -> None:
-        self.config = config
-        self.core = CycleCore(config)
-        self.rng = random.Random(seed)
-        self.host = HostQueue(self.rng, stall)
-        self.core.load(initial_weights(config))
-        self._fields = fields(config)
-        self._bank = 0
-
-    def cycle(self) -> Record:
-        """Live through one clock cycle."""
-        host = self.host.drive()
-        record = self.core.step(host)
-        self.host.taken(host, record)
-        assert set(record) == set(self._fields)
-        for unit, widths in self._fields.items():
-            assert unpack(widths, pack(widths, record[unit])) == record[unit], unit
-        self._bank = watch(self.config, record, self._bank)
-        return record
-
-    def reset(self) -> None:
-        """Give a reset between two cycles."""
-        self.core.reset()
-        self.host.clear()
-        self._bank = 0
-
-    def results(self, count: int, budget: int = 40_000) -> Iterator[tuple[int, list[int]]]:
-        """Run until `count` results have been taken, and yield winner and counts."""
-        readout = self.core.control.readout
-        for _ in range(budget):
-            if self.cycle()["control"]["finish"]:
-                yield readout.winner, readout.counts.tolist()
-                count -= 1
-                if not count:
-                    return
-        raise AssertionError("no result within the budget")
-
-
-def compare(driven: Driven, ticks: Core) -> None:
-    for _ in range(20):  # the last writes
-        driven.cycle()
-    for a, b in zip(driven.core.weights(), ticks.weights, strict=True):
-        assert np.array_equal(a, b)
-    assert driven.core.random == ticks.random
-
-
-def traffic(config: Config, count: int, seed: int) -> list[tuple[object, int, int]]:
-    rng = random.Random(seed)
-    rates = (256, 256, 128, 0)
-    return [
-        (random_sample(config, rng), rng.randrange(config.layers[-1]), rng.choice(rates))
-        for _ in range(count)
-    ]
-
-
 @pytest.mark.parametrize("stall", [0.0, 0.5])
 @pytest.mark.parametrize("name", VARIANTS)
-def test_equals_tick_view(name: str, stall: float) -> None:
+def test_equals_tick_view(name: str, stall: float, run_both, traffic) -> None:
     config = VARIANTS[name]
-    driven, ticks = Driven(config, stall), Core(config)
-    samples = traffic(config, 5, seed=3)
-    for sample, label, rate in samples:
-        driven.host.send(config, sample, label, rate)
-    expected = [ticks.run(*sample) for sample in samples]
-    found = list(driven.results(len(samples)))
-    assert found == [(result.winner, result.counts.tolist()) for result in expected]
-    assert sum(sum(counts) for _, counts in found) > 0, "a silent network equals any other"
-    compare(driven, ticks)
-    changed = zip(ticks.weights, initial_weights(config), strict=True)
-    assert any(not np.array_equal(a, b) for a, b in changed)
+    driven, _ = run_both(config, stall, traffic(config, 5, seed=3))
+    changed = zip(driven.core.weights(), initial_weights(config), strict=True)
+    assert any(not np.array_equal(a, b) for a, b in changed) == config.learning
+
+
+def test_variants_have_layers_of_every_small_number_of_groups() -> None:
+    """Sums come from the lanes, from one to three operations ago, or from memory."""
+    forwards = {Layout(config).forwards for config in VARIANTS.values()}
+    assert forwards >= {(), (1,), (2,), (3,), (1, 2), (2, 3), (1, 2, 3)}
+    for memory in ("block", "spram"):
+        lanes = {config.lanes for config in VARIANTS.values() if config.memory == memory}
+        assert lanes == set(LANES)
 
 
 @pytest.mark.parametrize("encoder", ["phase", "events"])
 @pytest.mark.parametrize("phase", [phase for phase in PHASES if phase not in ("IDLE", "READ")])
-def test_reset_in_any_phase_loses_only_what_was_under_way(phase: str, encoder: str) -> None:
-    config = TINY.replace(encoder=encoder)
+@pytest.mark.parametrize("memory", MEMORIES)
+def test_reset_in_any_phase_loses_only_what_was_under_way(
+    phase: str, encoder: str, memory: str, Driven, traffic
+) -> None:
+    config = TINY.replace(encoder=encoder, memory=memory)
     for again in (1, 7):
         driven, ticks = Driven(config, 0.3, seed=again), Core(config)
         samples = [(sample, label, 256) for sample, label, _ in traffic(config, 12, seed=again)]
-        for sample in samples[:10]:
-            driven.host.send(config, *sample)
+        driven.send(samples[:10])
         seen = 0
         while seen < again:
             seen += PHASES[driven.cycle()["control"]["phase"]] == phase
@@ -194,17 +119,17 @@ def test_reset_in_any_phase_loses_only_what_was_under_way(phase: str, encoder: s
         # Weights keep what they had learnt; everything else starts afresh.
         ticks.load(driven.core.weights())
         assert driven.core.random == RandomState.seeded(config.seed)
-        for sample in samples[10:]:
-            driven.host.send(config, *sample)
+        driven.send(samples[10:])
         expected = [ticks.run(*sample) for sample in samples[10:]]
         found = list(driven.results(2))
         assert found == [(result.winner, result.counts.tolist()) for result in expected]
-        compare(driven, ticks)
+        driven.compare(ticks)
 
 
+@pytest.mark.parametrize("memory", MEMORIES)
 @pytest.mark.parametrize("lanes", [1, 4])
-def test_weights_go_in_and_come_out_through_the_host_port(lanes: int) -> None:
-    config = TINY.replace(lanes=lanes)
+def test_weights_go_in_and_come_out_through_the_host_port(lanes: int, memory: str, Driven) -> None:
+    config = TINY.replace(lanes=lanes, memory=memory)
     driven, layout = Driven(config, 0.4), Layout(config)
     weights = [np.random.default_rng(1).integers(-128, 128, w.shape) for w in driven.core.weights()]
     words = layout.pack(weights)
@@ -225,7 +150,7 @@ def test_weights_go_in_and_come_out_through_the_host_port(lanes: int) -> None:
         assert np.array_equal(a, b)
 
 
-def test_random_states_can_be_replaced_between_samples() -> None:
+def test_random_states_can_be_replaced_between_samples(Driven, traffic) -> None:
     config = TINY.replace(encoder="bernoulli", transmit=9)
     driven, ticks = Driven(config, 0.2), Core(config)
     chosen = RandomState(event=12345, blank=678, encoder=910)
@@ -236,11 +161,24 @@ def test_random_states_can_be_replaced_between_samples() -> None:
     driven.host.send(config, sample, label)
     expected = ticks.run(sample, label)
     assert list(driven.results(1)) == [(expected.winner, expected.counts.tolist())]
-    compare(driven, ticks)
+    driven.compare(ticks)
     assert chosen == RandomState(event=12345, blank=678, encoder=910)
 
 
-def test_a_cycle_issues_at_most_one_word_and_lanes_save_cycles() -> None:
+@pytest.mark.parametrize("lanes", LANES)
+def test_single_port_memory_waits_for_changed_words_only(lanes: int, run_both, traffic) -> None:
+    samples = [(sample, label, 256) for sample, label, _ in traffic(TINY, 4, seed=2)]
+    cycles = {}
+    for memory in MEMORIES:
+        for rate in (0, 256):
+            shown = [(sample, label, rate) for sample, label, _ in samples]
+            driven, _ = run_both(TINY.replace(lanes=lanes, memory=memory), 0.0, shown)
+            cycles[memory, rate] = driven.cycles
+    assert cycles["spram", 0] == cycles["block", 0]
+    assert cycles["spram", 256] > cycles["block", 256]
+
+
+def test_a_cycle_issues_at_most_one_word_and_lanes_save_cycles(Driven, traffic) -> None:
     cycles = {}
     for lanes in (1, 2, 8):
         config = TINY.replace(lanes=lanes)

@@ -12,26 +12,43 @@ from golden.rng import MASK, xorshift, xorshift_lanes
 from hw.rng import Generator, advance
 
 
+@pytest.mark.parametrize("most", [1, 2, 4])
 @pytest.mark.parametrize("seed", [1, 0x12345678, MASK])
-def test_steps_pauses_and_loads(seed, simulate):
-    dut, rng = Generator(seed), random.Random(seed)
+def test_steps_pauses_and_loads(seed, most, simulate):
+    dut, rng = Generator(seed, most), random.Random(seed)
+    seen = set()
 
     async def testbench(ctx):
         state = seed
         for _ in range(400):
-            assert ctx.get(dut.value) == state
-            step, load = rng.random() < 0.7, rng.random() < 0.05
+            ahead = [state]
+            for _ in range(most):
+                ahead.append(xorshift(ahead[-1]))
+            assert [ctx.get(dut.values[index]) for index in range(most)] == ahead[:-1]
+            steps, load = rng.randint(0, most), rng.random() < 0.05
             payload = rng.randint(1, MASK)
-            ctx.set(dut.step, step)
+            ctx.set(dut.steps, steps)
             ctx.set(dut.load.valid, load)
             ctx.set(dut.load.payload, payload)
             await ctx.tick()
-            if load:
-                state = payload
-            elif step:
-                state = xorshift(state)
+            state = payload if load else ahead[steps]
+            seen.add((steps, load))
 
     simulate(dut, testbench, budget=500)
+    assert seen == {(steps, load) for steps in range(most + 1) for load in (True, False)}
+
+
+def test_one_number_a_cycle_is_the_default(simulate):
+    dut = Generator(1)
+    assert len(dut.values) == 1
+    assert dut.steps.shape() == unsigned(1)
+
+    async def testbench(ctx):
+        ctx.set(dut.steps, 1)
+        await ctx.tick()
+        assert ctx.get(dut.values[0]) == xorshift(1)
+
+    simulate(dut, testbench, budget=5)
 
 
 @pytest.mark.parametrize("seed", [0, -1, 2**32])

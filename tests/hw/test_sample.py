@@ -6,24 +6,29 @@ import pytest
 
 from golden.config import Config
 from golden.cycle.sample import SampleMemory as GoldenMemory
+from golden.layout import Layout
 from hw.sample import SampleMemory
 
 
-@pytest.mark.parametrize("inputs", [1, 2, 7, 16])
-def test_equals_golden_cycle_by_cycle(inputs, simulate):
-    config = Config(name="any", layers=(inputs, 2, 2))
+@pytest.mark.parametrize("lanes", [8, 32])
+@pytest.mark.parametrize("inputs", [1, 2, 7, 16, 17])
+def test_equals_golden_cycle_by_cycle(inputs, lanes, simulate):
+    config = Config(name="any", layers=(inputs, 2, 2), lanes=lanes)
+    width = Layout(config).encoder_lanes
+    assert width == {8: 1, 32: 2}[lanes]
     dut, golden, rng = SampleMemory(config), GoldenMemory(config), random.Random(inputs)
-    released = []
+    released, compared = [], 0
 
     async def testbench(ctx):
-        pixel, reading = None, None
+        nonlocal compared
+        pixel, kept = None, 0
         for _ in range(900):
             if pixel is None and rng.random() < 0.7:
                 pixel = rng.choice((0, rng.randint(1, 255)))
-            # Read kept inputs of the complete bank, and release it now and then.
+            # Read words of kept inputs of the complete bank, and release it now and then.
             address = None
             if golden.complete and golden.count and rng.random() < 0.6:
-                address = rng.randrange(golden.count)
+                address = rng.randrange(-(-golden.count // width))
             release = golden.complete and rng.random() < 0.1
             ctx.set(dut.i.valid, pixel is not None)
             ctx.set(dut.i.payload, pixel or 0)
@@ -34,22 +39,27 @@ def test_equals_golden_cycle_by_cycle(inputs, simulate):
             assert ctx.get(dut.complete) == golden.complete
             if golden.complete:
                 assert ctx.get(dut.count) == golden.count
-            if reading is not None:
-                data = ctx.get(dut.data)
-                assert (data.source, data.value) == golden.data
+            # What lies behind the last kept input is of no meaning.
+            for lane in range(kept):
+                data = ctx.get(dut.data[lane])
+                assert (data.source, data.value) == golden.data[lane]
+                compared += 1
+            if address is not None:
+                kept = min(width, golden.count - address * width)
             await ctx.tick()
             taken = pixel is not None and golden.ready
             golden.clock(pixel, release, address)
-            reading = address if address is not None else reading
             pixel = None if taken else pixel
             released.append(release)
 
     simulate(dut, testbench, budget=1000)
     assert sum(released) > 10
+    assert compared > 100
 
 
-def test_second_sample_is_taken_while_the_first_waits_and_the_third_is_not(simulate):
-    dut = SampleMemory(Config(name="any", layers=(3, 2, 2)))
+@pytest.mark.parametrize("lanes", [8, 32])
+def test_second_sample_is_taken_while_the_first_waits_and_the_third_is_not(lanes, simulate):
+    dut = SampleMemory(Config(name="any", layers=(3, 2, 2), lanes=lanes))
 
     async def testbench(ctx):
         ctx.set(dut.i.valid, 1)
@@ -65,5 +75,28 @@ def test_second_sample_is_taken_while_the_first_waits_and_the_third_is_not(simul
         assert ctx.get(dut.i.ready)
         assert ctx.get(dut.complete)
         assert ctx.get(dut.count) == 3
+
+    simulate(dut, testbench, budget=20)
+
+
+@pytest.mark.parametrize("kept", [(5, 6, 7, 8, 9), (5, 0, 7, 0, 9), (0, 0, 0, 4, 0)], ids=str)
+def test_two_inputs_are_read_at_once(kept, simulate):
+    dut = SampleMemory(Config(name="any", layers=(5, 2, 2), lanes=32))
+    stored = [(source, value) for source, value in enumerate(kept) if value]
+
+    async def testbench(ctx):
+        ctx.set(dut.i.valid, 1)
+        for pixel in kept:
+            ctx.set(dut.i.payload, pixel)
+            await ctx.tick()
+        ctx.set(dut.i.valid, 0)
+        assert ctx.get(dut.count) == len(stored)
+        ctx.set(dut.en, 1)
+        found = []
+        for address in range(-(-len(stored) // 2)):
+            ctx.set(dut.address, address)
+            await ctx.tick()
+            found += [(one.source, one.value) for one in (ctx.get(dut.data[n]) for n in (0, 1))]
+        assert found[: len(stored)] == stored
 
     simulate(dut, testbench, budget=20)
