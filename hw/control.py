@@ -6,8 +6,8 @@ from amaranth.lib.wiring import In, Out
 
 from golden.cycle.record import control_fields
 from golden.layout import Layout
-from hw.error import ErrorNeurons
 from hw.fixed import by_layer, fit, increment, wrap
+from hw.judge import Judge
 from hw.layouts import (
     KINDS,
     AccessLayout,
@@ -22,8 +22,11 @@ from hw.layouts import (
     rate_shape,
 )
 from hw.plasticity import fraction
-from hw.readout import Readout
+from hw.ticks import Ticks
 from hw.trace import observe
+
+#: Parts of an operation that are registers of the sequencer.
+REGISTERED = ("layer", "state", "weight", "feedback", "negative", "learn", "fraction")
 
 
 class Control(wiring.Component):
@@ -85,34 +88,31 @@ class Control(wiring.Component):
                 "drained": In(1),
             }
         )
-        self._errors = ErrorNeurons(config) if config.learning else None
-        self._readout = Readout(config)
+        self._judge, self._ticks = Judge(config), Ticks(config)
         self._registers()
         self._constants()
 
     def elaborate(self, platform):
         m = Module()
-        m.submodules.readout = self._readout
-        if self._config.learning:
-            m.submodules.errors = self._errors
+        m.submodules.judge = judge = self._judge
+        m.submodules.ticks = ticks = self._ticks
+        learning = (self._rate != 0) & int(self._config.learning)
         # Only neuron operations have their group read. The others may be at a state of another
         # layer, where it wraps.
         group = wrap(self._state - self._state_base, len(self.issue.group))
         m.d.comb += [
             *(self.issue[name].eq(signal) for name, signal in self._kinds.items()),
-            self.issue.layer.eq(self._layer),
+            *(self.issue[name].eq(getattr(self, f"_{name}")) for name in REGISTERED),
             self.issue.group.eq(group),
             self.issue.last.eq(self._layer_end),
-            self.issue.state.eq(self._state),
-            self.issue.weight.eq(self._weight),
-            self.issue.feedback.eq(self._feedback),
-            self.issue.negative.eq(self._negative),
-            self.issue.learn.eq(self._learn),
-            self.issue.fraction.eq(self._fraction),
             self.issue.transmit.eq(self.transmit),
-            self.o_result.payload.eq(self._readout.result),
+            self.o_result.payload.eq(judge.result),
+            judge.window.eq(ticks.window),
+            judge.learning.eq(ticks.window & learning),
+            judge.labelled.eq(ticks.labelled & learning),
+            judge.label.eq(self._label),
+            judge.event.eq(self.i_spikes.payload),
         ]
-        m.d.sync += self._judges.eq(0)
         with m.Switch(self.phase):
             for phase, action in (
                 (Phase.IDLE, self._idle),
@@ -130,22 +130,29 @@ class Control(wiring.Component):
             self._kinds["synapse"].eq(self._delivers & ~self.hold),
             self.transmit_step.eq(self._kinds["synapse"]),
         ]
-        # It has its own register, as the errors are a long path.
-        self._judge(m)
+        # Not in a phase of its own: the judge's registers say when.
+        with m.If(judge.fires):
+            m.d.sync += [
+                self.phase.eq(Phase.FEEDBACK),
+                self._active.eq(1),
+                self._state.eq(0),
+                self._feedback.eq(judge.k),
+                self._negative.eq(judge.negative),
+            ]
         self._observe(m)
         return m
 
     def _observe(self, m):
         issue = self.issue
         synapse, neuron, read = issue.synapse, issue.neuron, issue.read
-        error = self._errors.fires if self._config.learning else 0
+        judge = self._judge
         running = (self.phase != Phase.IDLE) & (self.phase != Phase.CLEAR)
         running &= (self.phase != Phase.RESULT) & (self.phase != Phase.READ)
         observe(
             m,
             control_fields(self._config),
             phase=self.phase,
-            tick=(running, self._tick),
+            tick=(running, self._ticks.tick),
             start=self.start,
             finish=self.finish,
             request_ready=self.i_request.ready,
@@ -166,9 +173,9 @@ class Control(wiring.Component):
             learn=(synapse, issue.learn),
             fraction=(synapse, issue.fraction),
             transmit=(synapse, issue.transmit),
-            count=self._readout.en,
-            error=error,
-            **{"class": (self._readout.en | error, self._class)},
+            count=judge.counts,
+            error=judge.fires,
+            **{"class": (judge.counts | judge.fires, judge.k)},
         )
 
     def _registers(self):
@@ -183,38 +190,22 @@ class Control(wiring.Component):
         self._state = Signal(address_shape(layout.state_depth), name="state")
         self._weight = Signal(address_shape(layout.weight_depth), name="weight")
         self._feedback = Signal(address_shape(layout.feedback_depth), name="feedback")
-        self._tick = Signal(address_shape(config.ticks), name="tick")
-        self._window = Signal(name="window")
-        self._label_count = Signal(address_shape(config.label_period), name="label_count")
         self._label = Signal(address_shape(layout.classes), name="label")
         self._rate = Signal(rate_shape(), name="rate")
         self._learn = Signal(name="learn")
         self._fraction = Signal(fraction_shape(config), name="fraction")
         self._negative = Signal(name="negative")
-        self._answered = Signal(name="answered")
-        # An output spike (or the label's, if it stays unanswered) that is to be judged.
-        self._judges = Signal(name="judges")
-        self._class = Signal(address_shape(layout.classes), name="class")
-        self._spike = Signal(name="spike")
 
     def _constants(self):
-        """Name the conditions and constants that depend on the current layer or tick."""
-        learns = int(self._config.learning)
-        self._learning = self._window & (self._rate != 0) & learns
-        self._labelled = self._learning & (self._label_count == 0)
-        layers = self._layout.layers
-        self._first_layer = self._layer == 0
-        self._last_layer = self._layer == len(layers) - 1
-        self._state_base = by_layer([layer.state_base for layer in layers], self._layer)
-        self._weight_base = by_layer([layer.weight_base for layer in layers], self._layer)
-        self._stride = by_layer([layer.sources for layer in layers], self._layer)
-        self._layer_end = self._state == by_layer(
-            [layer.state_base + layer.groups - 1 for layer in layers], self._layer
-        )
-        self._all_end = self._state == self._layout.state_depth - 1
-
-    def _go_synapse(self, m):
-        m.d.sync += self.phase.eq(Phase.SYNAPSE)
+        """Name the conditions and constants that depend on the current layer."""
+        layers, layer = self._layout.layers, self._layer
+        self._first_layer, self._last_layer = layer == 0, layer == len(layers) - 1
+        self._state_base = by_layer([one.state_base for one in layers], layer)
+        self._weight_base = by_layer([one.weight_base for one in layers], layer)
+        self._stride = by_layer([one.sources for one in layers], layer)
+        ends = [one.state_base + one.groups - 1 for one in layers]
+        self._layer_end = self._state == by_layer(ends, layer)
+        self._all_end = self._state == ends[-1]
 
     def _idle(self, m):
         """Serve the host; a request starts a sample once its inputs are there."""
@@ -223,10 +214,9 @@ class Control(wiring.Component):
             access.ready.eq(1),
             request.ready.eq(~access.valid & self.sample_ready),
             self.start.eq(request.valid & request.ready),
-            self._readout.clear.eq(self.start),
+            self._judge.clear.eq(self.start),
+            self._ticks.start.eq(self.start),
         ]
-        if self._config.learning:
-            m.d.comb += self._errors.clear.eq(self.start)
         with m.If(access.valid & ~access.payload.write):
             m.d.sync += [
                 self._weight.eq(access.payload.address),
@@ -239,9 +229,6 @@ class Control(wiring.Component):
                 self._rate.eq(request.payload.rate),
                 self._state.eq(0),
                 self._layer.eq(0),
-                self._tick.eq(0),
-                self._window.eq(self._config.burn_in == 0),
-                self._label_count.eq(0),
                 self._active.eq(1),
                 self.phase.eq(Phase.CLEAR),
             ]
@@ -252,7 +239,7 @@ class Control(wiring.Component):
             m.d.comb += self._kinds["clears"].eq(1)
             m.d.sync += [self._state.eq(increment(self._state)), self._active.eq(~self._all_end)]
         with m.Elif(self.drained):
-            self._go_synapse(m)
+            m.d.sync += self.phase.eq(Phase.SYNAPSE)
 
     def _synapse(self, m):
         """Issue the words of one event after another; the next event follows without a gap.
@@ -301,68 +288,34 @@ class Control(wiring.Component):
                 m.d.sync += self._active.eq(0)
         with m.Elif(self.i_spikes.valid):
             with m.If(self._last_layer):
-                m.d.sync += [self.phase.eq(Phase.READOUT), self._answered.eq(0)]
+                m.d.comb += self._judge.begin.eq(1)
+                m.d.sync += self.phase.eq(Phase.READOUT)
             with m.Else():
                 # There is a next layer, so its number fits.
                 m.d.sync += self._layer.eq(fit(self._layer + 1, self._layer.shape()))
-                self._go_synapse(m)
+                m.d.sync += self.phase.eq(Phase.SYNAPSE)
 
     def _read_out(self, m):
         """Take an output spike, and judge it in the next cycle. At the end, judge a label spike
         that no output spike answered; then end the tick.
         """
-        event, valid = self.i_spikes.payload, self.i_spikes.valid
-        unanswered = self._labelled & ~self._answered
-        with m.If(~self._judges):
-            m.d.comb += self.i_spikes.ready.eq(~event.end | ~unanswered)
-            # The source of an event of the output layer is a class.
-            k = Mux(event.end, self._label, wrap(event.source, len(self._label)))
-            m.d.sync += [
-                self._judges.eq(valid & (~event.end | unanswered)),
-                self._class.eq(k),
-                self._spike.eq(~event.end),
+        event, judge = self.i_spikes, self._judge
+        end = event.payload.end
+        with m.If(~judge.judges):
+            m.d.comb += [
+                event.ready.eq(~end | ~judge.unanswered),
+                judge.take.eq(event.valid & (~end | judge.unanswered)),
             ]
-            with m.If(valid & event.end & ~unanswered):
+            with m.If(event.valid & end & ~judge.unanswered):
                 self._end_tick(m)
 
-    def _judge(self, m):
-        """Count a spike of the class, and feed back an error that it or the label causes."""
-        m.d.comb += [
-            self._readout.k.eq(self._class),
-            self._readout.en.eq(self._judges & self._spike & self._window),
-        ]
-        if not self._config.learning:
-            return
-        is_label = self._class == self._label
-        m.d.comb += [
-            self._errors.k.eq(self._class),
-            self._errors.label.eq(self._labelled & is_label),
-            self._errors.prediction.eq(self._spike),
-            self._errors.en.eq(self._judges & self._learning),
-        ]
-        with m.If(self._judges & is_label):
-            m.d.sync += self._answered.eq(1)
-        with m.If(self._errors.fires):
-            m.d.sync += [
-                self.phase.eq(Phase.FEEDBACK),
-                self._active.eq(1),
-                self._state.eq(0),
-                self._feedback.eq(self._class),
-                self._negative.eq(self._errors.negative),
-            ]
-
     def _end_tick(self, m):
-        burn_in, ticks = self._config.burn_in, self._config.ticks
-        m.d.sync += [self._tick.eq(increment(self._tick)), self._layer.eq(0)]
-        with m.If(self._tick + 1 == burn_in):
-            m.d.sync += self._window.eq(1)
-        with m.If(self._window):
-            last = self._label_count == self._config.label_period - 1
-            m.d.sync += self._label_count.eq(Mux(last, 0, increment(self._label_count)))
-        with m.If(self._tick == ticks - 1):
+        m.d.comb += self._ticks.advance.eq(1)
+        m.d.sync += self._layer.eq(0)
+        with m.If(self._ticks.last):
             m.d.sync += self.phase.eq(Phase.RESULT)
         with m.Else():
-            self._go_synapse(m)
+            m.d.sync += self.phase.eq(Phase.SYNAPSE)
 
     def _feed_back(self, m):
         """Send one error spike to the dendrites of all groups. A cycle more, and the next one

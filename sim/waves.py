@@ -15,7 +15,7 @@ from sim.runner import bench_folder, run_bench
 #: Groups of the view, each with paths below the core.
 GROUPS: dict[str, tuple[str, ...]] = {
     "clock": ("clk", "rst"),
-    "phase": ("phase", "control.tick", "control.layer"),
+    "phase": ("phase", "control.ticks.tick", "control.layer"),
     "host": ("i_request__valid", "i_request__ready", "o_result__valid", "o_result__payload"),
     "input events": ("inputs.r_rdy", "inputs.r_en", "inputs.r_data"),
     "operation": ("control.operation", "control.state", "control.weight", "control.event_step"),
@@ -28,7 +28,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "datapath.lane_0.fires",
     ),
     "spikes": ("o_spikes__valid", "o_spikes__payload"),
-    "errors": ("control.errors.fires", "control.errors.negative", "control.readout.k"),
+    "errors": ("control.judge.fires", "control.judge.negative", "control.judge.k"),
     "random": ("o_random",),
 }
 

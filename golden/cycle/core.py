@@ -17,7 +17,7 @@ from golden.cycle.control import Access, Control, Outputs, Request, Seen
 from golden.cycle.counters import Counters
 from golden.cycle.datapath import Datapath
 from golden.cycle.encoder import Encoder, Event
-from golden.cycle.queue import InputQueue
+from golden.cycle.inputs import InputQueue
 from golden.cycle.sample import SampleMemory
 from golden.cycle.spikes import SpikeQueue
 from golden.layout import Layout

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 
 from golden.config import Config
-from golden.cycle.encoder import Event
 from golden.layout import Layout
 
 #: Words of input events that wait between encoder and synapses.
@@ -56,27 +55,3 @@ class Queue:
             self.output_valid = False
         if written:
             self._inner.append(entry)
-
-
-class InputQueue(Queue):
-    """Events between encoder and synapses: words of them go in, they come out one by one."""
-
-    def __init__(self) -> None:
-        super().__init__(INPUT_QUEUE_DEPTH)
-
-    def reset(self) -> None:
-        """Empty the queue."""
-        super().reset()
-        self._taken = 0
-
-    @property
-    def event(self) -> Event | None:
-        """Event offered in this cycle."""
-        return self.output[self._taken] if self.output_valid else None
-
-    def clock(self, entry: object, take: bool) -> None:
-        """End a cycle: offer a word of events, and take an event if `take`."""
-        last = self.output_valid and self._taken == len(self.output) - 1
-        if self.output_valid and take:
-            self._taken = 0 if last else self._taken + 1
-        super().clock(entry, take and (last or not self.output_valid))

@@ -6,8 +6,8 @@ import pytest
 
 from golden.config import Config
 from golden.cycle.encoder import Event, events_bits
+from golden.cycle.inputs import InputQueue as GoldenQueue
 from golden.cycle.queue import INPUT_QUEUE_DEPTH
-from golden.cycle.queue import InputQueue as GoldenQueue
 from golden.layout import Layout
 from hw.inputs import InputQueue
 

@@ -1,0 +1,67 @@
+"""Ticks: where in a sample the machine is."""
+
+from amaranth import *
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
+
+from hw.fixed import increment
+from hw.layouts import address_shape
+
+
+class Ticks(wiring.Component):
+    """Count the ticks of a sample, and know the window and the label's spikes.
+
+    Parameters
+    ----------
+    config : Config
+
+    Members
+    -------
+    start : In(1)
+        Go to tick 0.
+    advance : In(1)
+        Go to the next tick.
+    tick : Out
+    window : Out(1)
+        Outputs count in this tick, and errors flow; see `golden.error.label_fires`.
+    labelled : Out(1)
+        The label neuron fires in this tick.
+    last : Out(1)
+        Last tick of a sample.
+    """
+
+    def __init__(self, config):
+        self._config = config
+        super().__init__(
+            {
+                "start": In(1),
+                "advance": In(1),
+                "tick": Out(address_shape(config.ticks)),
+                "window": Out(1),
+                "labelled": Out(1),
+                "last": Out(1),
+            }
+        )
+
+    def elaborate(self, platform):
+        m = Module()
+        config = self._config
+        since_label = Signal(address_shape(config.label_period))
+        m.d.comb += [
+            self.labelled.eq(self.window & (since_label == 0)),
+            self.last.eq(self.tick == config.ticks - 1),
+        ]
+        with m.If(self.start):
+            m.d.sync += [
+                self.tick.eq(0),
+                self.window.eq(config.burn_in == 0),
+                since_label.eq(0),
+            ]
+        with m.Elif(self.advance):
+            m.d.sync += self.tick.eq(increment(self.tick))
+            with m.If(self.tick + 1 == config.burn_in):
+                m.d.sync += self.window.eq(1)
+            with m.If(self.window):
+                wraps = since_label == config.label_period - 1
+                m.d.sync += since_label.eq(Mux(wraps, 0, increment(since_label)))
+        return m

@@ -1,0 +1,34 @@
+"""Ticks against `golden.error.label_fires`."""
+
+import pytest
+
+from golden.config import Config
+from golden.error import label_fires
+from hw.ticks import Ticks
+
+
+@pytest.mark.parametrize(
+    ("ticks", "burn_in", "period"), [(9, 0, 1), (9, 3, 2), (20, 8, 5), (1, 0, 3)]
+)
+def test_equals_golden(ticks, burn_in, period, simulate):
+    config = Config(name="any", layers=(2, 2, 2), ticks=ticks, burn_in=burn_in, label_period=period)
+    dut = Ticks(config)
+
+    async def testbench(ctx):
+        for _ in range(2):
+            ctx.set(dut.start, 1)
+            await ctx.tick()
+            ctx.set(dut.start, 0)
+            for tick in range(ticks):
+                # Nothing changes within a tick.
+                for _ in range(2):
+                    assert ctx.get(dut.tick) == tick
+                    assert ctx.get(dut.window) == (tick >= burn_in)
+                    assert ctx.get(dut.labelled) == label_fires(config, tick)
+                    assert ctx.get(dut.last) == (tick == ticks - 1)
+                    await ctx.tick()
+                ctx.set(dut.advance, 1)
+                await ctx.tick()
+                ctx.set(dut.advance, 0)
+
+    simulate(dut, testbench, budget=200)
