@@ -70,9 +70,9 @@ def test_every_narrowing_is_named(config):
 
 def parts(config):
     """Return our modules that assign something in a core of this configuration."""
-    absent = set()
+    absent = set() if config.counters else {"counters"}
     if config.encoder == "events":
-        absent |= {"encoder", "sample"}
+        absent |= {"encoder", "codes", "sample"}
     if not config.learning:
         absent |= {"error", "plasticity"}
     return PARTS - absent
