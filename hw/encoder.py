@@ -7,6 +7,7 @@ write the phase back) -> `o` (register). All of it stands still while `o` is sta
 from amaranth import *
 from amaranth.lib import data, enum, stream, wiring
 from amaranth.lib.wiring import In, Out
+from amaranth.utils import exact_log2
 
 from golden.cycle.record import encoder_fields, input_address_bits
 from golden.layout import Layout
@@ -128,7 +129,8 @@ class Encoder(wiring.Component):
         """Say which inputs of a word the sample has: all but in the last word."""
         if self._lanes == 1:
             return Const(1, 1)
-        return Cat(position * self._lanes + lane < self.count for lane in range(self._lanes))
+        which = exact_log2(self._lanes)
+        return Cat(Cat(C(lane, which), position) < self.count for lane in range(self._lanes))
 
     def _put_out(self, m, fires, sources):
         """Set the output register to the events of a word, the lower one first."""
@@ -157,7 +159,8 @@ class Encoder(wiring.Component):
             with m.Case(EncoderState.SCAN):
                 with m.If(advance):
                     m.d.sync += position.eq(increment(position))
-                    with m.If((position + 1) * self._lanes >= self.count):
+                    kept = (position + 1).shift_left(exact_log2(self._lanes))
+                    with m.If(kept >= self.count):
                         m.d.sync += [position.eq(0), state.eq(EncoderState.DRAIN)]
             with m.Case(EncoderState.DRAIN):
                 with m.If(drained):
