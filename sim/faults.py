@@ -10,14 +10,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from unittest import mock
 
-from amaranth import Const
+from amaranth import Const, Module, Mux, Signal
 
-import hw.datapath
-import hw.neuron
-import hw.plasticity
+import hw.fixed
 import hw.spikes
 from golden import rng
 from golden.config import Config
+from hw.control import Control
+from hw.datapath import Datapath
+from hw.encoder import Encoder
+from hw.lane import Lane
+from hw.layouts import Phase
+from hw.plasticity import Saturation
 
 
 def _plus_one(values: tuple[int, ...]) -> tuple[int, ...]:
@@ -35,15 +39,63 @@ CONSTANTS: dict[str, Callable[[Config], dict[str, object]]] = {
     "other random numbers": lambda c: {"seed": c.seed + 1},
 }
 
+
+def _wraps(saturation: Saturation, platform: object) -> Module:
+    """Drop the high bits of a weight that has learned."""
+    m = Module()
+    learned = Mux(saturation.learns, saturation.moved[: len(saturation.weight)], 0)
+    m.d.comb += saturation.weight.eq((learned | saturation.load.as_unsigned()).as_signed())
+    return m
+
+
+def _holds_nobody(control: Control, platform: object, elaborate=Control.elaborate) -> Module:
+    """Listen to another wire, which is always 0."""
+    control.hold = Signal(name="another_hold")
+    return elaborate(control, platform)
+
+
+def _hastens(control: Control, m: Module, feed_back=Control._feed_back) -> None:
+    """End the phase with the last group."""
+    feed_back(control, m)
+    with m.If(control._all_end):
+        m.d.sync += control.phase.eq(Phase.READOUT)
+
+
+def _starts_early(control: Control, m: Module, clear=Control._clear) -> None:
+    """Deliver events as soon as the last group has been issued."""
+    clear(control, m)
+    with m.If(control._all_end):
+        control._go_synapse(m)
+
+
+def _one_too_far(
+    lane: Lane, m: Module, x_membrane: Signal, total: Signal, forwarded=Lane._forwarded
+) -> object:
+    """Take the sum of the operation before the right one."""
+    late = Signal.like(total, name="late")
+    with m.If(lane.x.synapse | lane.x.neuron):
+        m.d.sync += late.eq(total)
+    return forwarded(lane, m, x_membrane, late)
+
+
+def _loses_second(
+    encoder: Encoder, m: Module, fires: object, sources: list, put_out=Encoder._put_out
+) -> None:
+    """Put out one event of a word, even if there are two."""
+    put_out(encoder, m, fires, sources)
+    m.d.sync += encoder.o.payload.more.eq(0)
+
+
 #: A part of the circuit is replaced: target, and what takes its place.
 PATCHES: dict[str, tuple[object, str, object]] = {
-    "weights wrap": (hw.plasticity, "saturate", lambda value, bits: value[:bits].as_signed()),
-    "leak rounds down": (hw.neuron, "rounds_away", lambda value, shift: Const(0, 1)),
-    "no forwarding of states": (
-        hw.datapath.Datapath,
-        "_forward",
-        staticmethod(lambda from_x, x_state, from_w, w_state, r_state: r_state),
-    ),
+    "weights wrap": (Saturation, "elaborate", _wraps),
+    "leak rounds down": (hw.fixed, "rounds_away", lambda value, shift: Const(0, 1)),
+    "no forwarding of sums": (Datapath, "_forwarding", lambda datapath, m: None),
+    "sums from the wrong distance": (Lane, "_forwarded", _one_too_far),
+    "hold of single-port memory ignored": (Control, "elaborate", _holds_nobody),
+    "errors without a cycle between them": (Control, "_feed_back", _hastens),
+    "first event before neurons are clear": (Control, "_clear", _starts_early),
+    "second of two inputs lost": (Encoder, "_put_out", _loses_second),
     "spikes in the wrong order": (hw.spikes, "reversed", lambda lanes: lanes),
     "generator of another kind": (rng, "xorshift", rng.xorshift_lanes),
 }

@@ -59,7 +59,7 @@ VARIANTS: dict[str, Config] = {
 
 #: Variants that each unit is run on: those whose features it depends on.
 UNIT_VARIANTS = {
-    "rng": ("tiny",),
+    "rng": ("tiny", "tiny-32-lanes"),
     "encoder": ("tiny", "tiny-bernoulli", "tiny-32-lanes", "tiny-32-bernoulli"),
     "synapse": ("tiny-deep", "tiny-16-bit"),
     "blank": ("tiny-16-lanes", "tiny-bernoulli"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cocotb
 
+from golden.layout import Layout
 from golden.rng import EVENT, stream_seed, xorshift
 from hw.rng import Generator
 from sim.unit_bench import UnitBench, word
@@ -12,27 +13,26 @@ CYCLES = 1500
 
 
 def component(config):
-    """Return the design under test."""
-    return Generator(stream_seed(config.seed, EVENT))
+    """Return the design under test, which makes as many numbers as the encoder takes."""
+    return Generator(stream_seed(config.seed, EVENT), Layout(config).encoder_lanes)
 
 
 @cocotb.test()
 async def steps(dut) -> None:
     """Steps, pauses, loads, and a reset to the seed."""
     bench = UnitBench(dut)
-    seed = stream_seed(bench.config.seed, EVENT)
-    await bench.reset(step=0, load__valid=0, load__payload=1)
+    seed, most = stream_seed(bench.config.seed, EVENT), Layout(bench.config).encoder_lanes
+    await bench.reset(steps=0, load__valid=0, load__payload=1)
     state = seed
     for cycle in range(CYCLES):
-        step, load = bench.rng.random() < 0.7, bench.rng.random() < 0.01
+        ahead = [state]
+        for _ in range(most):
+            ahead.append(xorshift(ahead[-1]))
+        steps, load = bench.rng.randint(0, most), bench.rng.random() < 0.01
         payload, reset = bench.rng.randint(1, 2**32 - 1), cycle == CYCLES // 2
-        await bench.settle_cycle(step=step, load__valid=load, load__payload=payload, rst=reset)
-        bench.compare("value", word(dut.value), state)
-        if reset:
-            state = seed
-        elif load:
-            state = payload
-        elif step:
-            state = xorshift(state)
+        await bench.settle_cycle(steps=steps, load__valid=load, load__payload=payload, rst=reset)
+        expected = sum(value << 32 * index for index, value in enumerate(ahead[:-1]))
+        bench.compare("values", word(dut.values), expected)
+        state = seed if reset else payload if load else ahead[steps]
         await bench.end_cycle()
     bench.board.passed()

@@ -32,6 +32,10 @@ def test_circuit_equals_golden(bench: str, config: Config, simulator: str, tmp_p
 FAULTY = {
     "weights wrap": ("plasticity", "tiny-2-bit"),
     "leak rounds down": ("neuron", "tiny-deep"),
+    # A membrane at the very limit of the gate is rare in a network.
+    "gate closes one too late": ("neuron", "tiny-deep"),
+    "hold of single-port memory ignored": ("core", "tiny-spram"),
+    "second of two inputs lost": ("encoder", "tiny-32-lanes"),
     "inputs fire too seldom": ("encoder", "tiny"),
     "generator of another kind": ("rng", "tiny"),
     "spikes in the wrong order": ("spikes", "tiny-16-lanes"),

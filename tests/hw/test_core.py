@@ -50,8 +50,16 @@ async def read(ctx, dut, depth, lanes):
 
 @pytest.mark.parametrize(
     "config",
-    [TINY, TINY.replace(encoder="events", lanes=4), TINY.replace(transmit=10, lanes=8)],
-    ids=["phase", "events", "blank-out"],
+    [
+        TINY,
+        TINY.replace(encoder="events", lanes=4),
+        TINY.replace(transmit=10, lanes=8),
+        TINY.replace(memory="spram", lanes=4),
+        TINY.replace(learning=False, encoder="bernoulli"),
+        # A sample of a single word, at the fewest inputs and the most lanes.
+        TINY.replace(layers=(2, 40, 3), lanes=32, encoder="bernoulli", gain=1),
+    ],
+    ids=["phase", "events", "blank-out", "spram", "inference", "two-inputs"],
 )
 def test_learns_a_sample_as_golden_does(config, simulate):
     config = config.replace(threshold=(60, 30), ticks=8, burn_in=1)
@@ -75,7 +83,8 @@ def test_learns_a_sample_as_golden_does(config, simulate):
                 await put(ctx, dut.i_pixel, pixel)
             await put(ctx, dut.i_request, {"label": 1, "rate": 256})
         result = await get(ctx, dut.o_result)
-        expected = golden.run(sample, label=1)
+        # A circuit without learning takes every rate for 0.
+        expected = golden.run(sample, label=1, rate=256 * config.learning)
         assert [result.counts[k] for k in range(3)] == expected.counts.tolist()
         assert result.winner == expected.winner
         assert expected.counts.sum() > 0
@@ -87,4 +96,5 @@ def test_learns_a_sample_as_golden_does(config, simulate):
 
     simulate(dut, testbench, budget=5000)
     changed = zip(golden.weights, start, strict=True)
-    assert any(not np.array_equal(a, b) for a, b in changed), "nothing was learnt"
+    learnt = any(not np.array_equal(a, b) for a, b in changed)
+    assert learnt == config.learning

@@ -14,15 +14,19 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from golden.config import LANES
+from golden.layout import Layout
 from golden.presets import PRESETS, preset
-from hw.verilog import emit, emit_core, module_name
+from hw.verilog import emit, emit_core, module_name, without_initial_words
 
 ROOT = Path(__file__).parents[2]
 SMALL = ("tiny", "digits")
 
+#: Presets whose memories take long to write down.
+LARGE = ("mnist-200-200", "mnist-500", "mnist-500-500")
+
 #: Every preset for its own lanes, small ones for all.
 CORES = [
-    (name, lanes)
+    pytest.param(name, lanes, marks=pytest.mark.slow if name in LARGE else ())
     for name, config in PRESETS.items()
     for lanes in (LANES if name in SMALL else (config.lanes,))
 ]
@@ -58,6 +62,9 @@ def test_every_preset_emits_without_multiplier_or_divider(name, lanes):
         {"transmit": 9, "lanes": 4, "encoder": "bernoulli"},
         {"transmit": 9, "lanes": 16},
         {"encoder": "events", "error_threshold": 3, "gain": (0, 3), "refractory": (3, 0)},
+        {"encoder": "bernoulli", "lanes": 32},
+        {"memory": "spram", "lanes": 8},
+        {"learning": False},
     ],
     ids=str,
 )
@@ -183,3 +190,95 @@ def test_processes_without_inputs_are_refused():
     message = r"^partly: o\[1\] is constant, but is emitted as a process without inputs; assign"
     with pytest.raises(ValueError, match=message):
         emit(PartlyConstant(), "partly")
+
+
+def memories(verilog):
+    """Return, for every memory, its attributes, depth, and its initial words (None if unknown)."""
+    found = {}
+    for module in re.split(r"^module ", verilog, flags=re.M)[1:]:
+        pattern = (
+            r"((?:^ *\(\* [^*]+ \*\)\n)*)^ *reg \[\d+:0\] (\w+) \[(\d+):0\];\n"
+            r"( *initial begin\n(?: *\2\[\d+\] = .*;\n)+ *end\n)?"
+        )
+        for attributes, name, last, words in re.findall(pattern, module, re.M):
+            values = re.findall(r"= \d+'h(\w+);", words) or re.findall(r"= \d+'d(\w+);", words)
+            found[f"{module.split()[0]} {name}"] = (
+                sorted(re.findall(r"(\w+) = \S+ \*\)", attributes)),
+                int(last) + 1,
+                values or None,
+            )
+    return found
+
+
+RAM, ROM = ["no_rw_check", "ram_style"], ["rom_style"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"lanes": 32, "weight_bits": 16, "layers": (60, 70, 5)},
+        {"memory": "spram", "lanes": 4},
+        {"memory": "spram", "lanes": 16, "weight_bits": 16},
+        {"learning": False},
+        {"encoder": "events"},
+    ],
+    ids=str,
+)
+def test_memories_that_can_be_written_start_unknown(changes):
+    config = preset("tiny").replace(**changes)
+    found = memories(emit_core(config))
+    kinds = {name.split(".", 1)[1]: what for name, what in found.items()}
+    written = {name: what for name, what in kinds.items() if what[0] == RAM}
+    assert all(words is None for _, _, words in written.values())
+    expected = {"datapath.membrane_memory words", "datapath.dendrite_memory words"}
+    assert expected <= set(written)
+    weights = [name for name in written if name.startswith("datapath.weight_memory")]
+    slices = len(Layout(config).weight_slices)
+    assert len(weights) == (1 if config.memory == "spram" else config.lanes * slices)
+    # Feedback is what was drawn; queues are small and need no block.
+    read_only = {name: words for name, (kind, _, words) in kinds.items() if kind == ROM}
+    assert list(read_only) == ["datapath.feedback_memory words"] * config.learning
+    for words in read_only.values():
+        assert len(words) == Layout(config).feedback_depth
+        assert any(int(word, 16) for word in words)
+    others = {name for name, what in kinds.items() if what[0] not in (RAM, ROM)}
+    assert others == {"inputs.queue storage", "spikes.queue storage"}
+
+
+def test_initial_words_that_are_not_0_are_kept():
+    text = """  (* ram_style = "block" *)
+  reg [4:0] words [1:0];
+  initial begin
+    words[0] = 5'h00;
+    words[1] = 5'h01;
+  end
+"""
+    assert without_initial_words(text) == text
+    zero = text.replace("5'h01", "5'h00")
+    assert without_initial_words(zero) == "\n".join(zero.splitlines()[:2]) + "\n"
+    # Wide and narrow words are written as other numbers.
+    for number in ("32'd0", "144'h000000000000000000000000000000000000", "1'h0"):
+        other = zero.replace("5'h00", number)
+        assert without_initial_words(other) == "\n".join(zero.splitlines()[:2]) + "\n"
+    read_only = zero.replace("ram_style", "rom_style")
+    assert without_initial_words(read_only) == read_only
+
+
+class NoBits(wiring.Component):
+    """A register of no bits."""
+
+    i: In(4)
+    o: Out(4)
+
+    def elaborate(self, platform):
+        m = Module()
+        nothing = Signal(0)
+        m.d.sync += nothing.eq(self.i[:0])
+        m.d.comb += self.o.eq(self.i + nothing)
+        return m
+
+
+def test_wires_of_no_bits_are_refused():
+    with pytest.raises(ValueError, match=r"^none has a wire of no bits, which Verilog reads as"):
+        emit(NoBits(), "none")
