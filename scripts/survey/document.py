@@ -89,11 +89,12 @@ def _features(features: tuple[Feature, ...], find: Find) -> str:
         if any(row is None or "misfit" in row for row in pair):
             continue
         having, lacking = pair
-        costs = [(having[key] - lacking[key]) / feature.count for key in ("luts", "ffs")]
-        lines.append(
-            [feature.name, feature.device, core(having), *(f"{cost:,.0f}" for cost in costs)]
-        )
-    return rows(["feature", "device", "core", "LUTs", "flip-flops"], lines)
+        measures = (plain_luts, lambda row: row["luts"], lambda row: row["ffs"])
+        costs = [(measure(having) - measure(lacking)) / feature.count for measure in measures]
+        layers = "-".join(map(str, having["config"]["layers"]))
+        lines.append([feature.name, feature.device, layers, *(f"{cost:,.0f}" for cost in costs)])
+    headings = ["feature", "device", "layers", "LUT4 cells", "LUTs", "flip-flops"]
+    return rows(headings, lines)
 
 
 def _limits(survey: Survey, find: Find) -> str:
