@@ -75,7 +75,9 @@ def test_memories_are_read_from_the_log():
 def netlist(**cells):
     """Return a netlist with cells of the given types, named after the weight memory."""
     kinds = [kind for kind, count in cells.items() for _ in range(count)]
-    return Netlist((), {f"datapath.weight_memory$56.0.{i}": k for i, k in enumerate(kinds)})
+    return Netlist(
+        (), {f"datapath.weight_memory.lane_0_0.words$56.0.{i}": k for i, k in enumerate(kinds)}
+    )
 
 
 def test_cells_are_counted_as_luts():
@@ -106,7 +108,7 @@ def test_gowins_block_rams_are_told_apart(kind):
     ],
 )
 def test_weights_count_as_block_ram_only_if_all_are(cells, kind, expected):
-    memories = {"datapath.weight_memory": kind}
+    memories = {"datapath.weight_memory.lane_0_0.words": kind}
     assert netlist(**cells).weight_block_rams(TINY, ECP5, memories) == expected
 
 
