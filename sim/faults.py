@@ -65,7 +65,7 @@ def _starts_early(control: Control, m: Module, clear=Control._clear) -> None:
     """Deliver events as soon as the last group has been issued."""
     clear(control, m)
     with m.If(control._all_end):
-        control._go_synapse(m)
+        m.d.sync += control.phase.eq(Phase.SYNAPSE)
 
 
 def _one_too_far(

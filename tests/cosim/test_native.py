@@ -46,6 +46,10 @@ CONFIGS = {
     "lanes_4_blank_out": TINY.replace(lanes=4, layers=(12, 19, 3), transmit=11),
     "lanes_8_deep": DEEP,
     "lanes_16_bernoulli": TINY.replace(lanes=16, layers=(12, 19, 3), encoder="bernoulli"),
+    "lanes_16_spram": TINY.replace(lanes=16, layers=(12, 19, 3), memory="spram", transmit=12),
+    "lanes_1_spram": TINY.replace(lanes=1, memory="spram"),
+    "lanes_32": TINY.replace(lanes=32, layers=(25, 40, 4), rate_shift=1),
+    "lanes_32_bernoulli": TINY.replace(lanes=32, layers=(25, 40, 4), encoder="bernoulli"),
     "events": TINY.replace(encoder="events", error_threshold=3, refractory=3, gain=1),
     "narrow": TINY.replace(
         weight_bits=2, state_bits=8, weight_init=1, threshold=(3, 2), feedback=100,
@@ -93,6 +97,44 @@ def check_equal(report: CosimReport, config: Config) -> None:
 def test_training_is_equal(name: str, build_dir: Path) -> None:
     config = CONFIGS[name]
     check_equal(cosimulate(config, *training(config), build_dir=build_dir), config)
+
+
+@pytest.mark.parametrize("memory", ["block", "spram"])
+def test_machine_without_learning_is_equal(memory: str, build_dir: Path) -> None:
+    config = TINY.replace(learning=False, lanes=4, memory=memory, transmit=12)
+    samples, labels, _ = training(config)
+    report = cosimulate(config, samples, labels, 0, build_dir=build_dir)
+    assert report.equal
+    assert report.spikes_compared > 5 * report.samples
+    assert report.cycles_per_phase["FEEDBACK"] == 0
+    # The circuit takes every rate for 0.
+    core = NativeCore(config, build_dir)
+    results = core.run_many(samples, labels, 256)
+    assert sum(int(result.counts.sum()) for result in results) > 0
+    for after, before in zip(core.weights, initial_weights(config), strict=True):
+        np.testing.assert_array_equal(after, before)
+    again = Core(config)
+    for sample, label, result in zip(samples, labels, results, strict=True):
+        assert again.run(sample, int(label), 0).counts.tolist() == result.counts.tolist()
+
+
+def test_memories_and_lanes_change_no_result(build_dir: Path) -> None:
+    data, seen = training(TINY, 12), []
+    for changes in ({}, {"memory": "spram"}, {"lanes": 8, "memory": "spram"}):
+        core = NativeCore(TINY.replace(**changes), build_dir)
+        results = core.run_many(*data)
+        seen.append(([result.counts.tolist() for result in results], core.weights, results))
+    for counts, weights, _ in seen[1:]:
+        assert counts == seen[0][0]
+        for one, other in zip(weights, seen[0][1], strict=True):
+            np.testing.assert_array_equal(one, other)
+    # Where words wait for the only port, and nowhere else, single-port memory is slower.
+    block, spram = (
+        {phase: sum(r.phase_cycles[phase] for r in results) for phase in ("SYNAPSE", "FEEDBACK")}
+        for _, _, results in seen[:2]
+    )
+    assert spram["SYNAPSE"] > block["SYNAPSE"]
+    assert spram["FEEDBACK"] == block["FEEDBACK"]
 
 
 @pytest.mark.parametrize("stalls", [None, 1, 2])
@@ -156,9 +198,10 @@ def test_start_from_given_weights_and_random_states(build_dir: Path) -> None:
 def test_faulty_circuit_is_caught(build_dir: Path) -> None:
     """A circuit in which one lane does not learn must not pass."""
     text = emit_core(TINY)
-    lane = text.index("module \\erbium_tiny.datapath.lane_1 ")
-    faulty = text[:lane] + text[lane:].replace(".open(open)", ".open(1'b0)", 1)
-    assert faulty != text
+    # A synapse that does not transmit is not open to learning.
+    port = r"(datapath\.lane_1 +lane_1 \([^;]*\.r_transmits\()[^()]*\)"
+    faulty, count = re.subn(port, r"\g<1>1'b0)", text)
+    assert count == 1
     report = cosimulate(TINY, *training(TINY), build_dir=build_dir, verilog=faulty)
     assert not report.equal
     assert not report.weights_equal
