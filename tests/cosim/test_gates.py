@@ -54,7 +54,8 @@ def test_netlist_with_single_port_ram_equals_golden(tmp_path: Path) -> None:
     gates, netlist = write_gates(config, find_family("ice40"), tmp_path)
     assert netlist.count()["SB_SPRAM256KA"] == 2
     # The cell's model makes what it has read unknown when it writes, and Icarus keeps that.
-    result = run_bench("core", config, "icarus", build_dir=tmp_path, netlist=gates, **LEARN)
+    learn = LEARN | {"extra": {"samples": 2}}
+    result = run_bench("core", config, "icarus", build_dir=tmp_path, netlist=gates, **learn)
     assert (result.tests, result.mismatches) == (2, 0)
     assert min(result.cycles, result.values) > 1000
 
