@@ -110,11 +110,11 @@ class Datapath(wiring.Component):
         issue, stage = self.issue, self._i
         for name in (*KINDS, "layer", "group", "last", "state", "weight", "learn", "transmit"):
             m.d.comb += stage[name].eq(issue[name])
-        negative = stage.feeds & issue.negative
+        negative = issue.feeds & issue.negative
         m.d.comb += [
             stage.negative.eq(negative),
             stage.fraction.eq(
-                Mux(stage.feeds, negative.replicate(len(issue.fraction)), issue.fraction)
+                Mux(issue.feeds, negative.replicate(len(issue.fraction)), issue.fraction)
             ),
         ]
         self._forwarding(m)
@@ -136,17 +136,17 @@ class Datapath(wiring.Component):
 
     def _forwarding(self, m):
         """Find operations whose sum is still in the lanes; see `golden.cycle.accumulators`."""
-        stage = self._i
-        uses = stage.synapse | stage.neuron
-        word, is_sum, found = stage.state, stage.synapse, Const(0)
+        issue, stage = self.issue, self._i
+        uses = issue.synapse | issue.neuron
+        word, is_sum, found = issue.state, issue.synapse, Const(0)
         for distance in range(1, max(Layout(self._config).forwards, default=0) + 1):
-            before = Signal.like(stage.state, name=f"word_{distance}")
+            before = Signal.like(issue.state, name=f"word_{distance}")
             was_sum = Signal(name=f"is_sum_{distance}")
             with m.If(uses):
                 m.d.sync += [before.eq(word), was_sum.eq(is_sum)]
             word, is_sum = before, was_sum
             if distance in Layout(self._config).forwards:
-                here = uses & is_sum & (stage.state == word)
+                here = uses & is_sum & (issue.state == word)
                 m.d.comb += stage.forward[distance - 1].eq(here & ~found)
                 found = found | here
 
