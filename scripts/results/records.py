@@ -72,10 +72,9 @@ def load(folder: Path, jobs: Iterable[Job]) -> list[Record]:
 def _identity(job: dict[str, Any]) -> str:
     """Return what a job does, on whatever data."""
     left_out = ("name", "preset", "config", "data_sha256")
-    machine = {k: v for k, v in job["machine"].items() if k not in ("name", "lanes")}
-    if job["rule"] in BASELINES:
-        machine = {"layers": machine["layers"]}
-    values = {k: v for k, v in job.items() if k not in left_out} | {"machine": machine}
+    machine = Config.from_dict(job["machine"])
+    does = machine.layers if job["rule"] in BASELINES else machine.sha256
+    values = {k: v for k, v in job.items() if k not in left_out} | {"machine": does}
     return json.dumps(values, sort_keys=True)
 
 

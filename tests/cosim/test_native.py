@@ -107,9 +107,8 @@ def test_machine_without_learning_is_equal(memory: str, build_dir: Path) -> None
     assert report.equal
     assert report.spikes_compared > 5 * report.samples
     assert report.cycles_per_phase["FEEDBACK"] == 0
-    # The circuit takes every rate for 0.
     core = NativeCore(config, build_dir)
-    results = core.run_many(samples, labels, 256)
+    results = core.run_many(samples, labels, 0)
     assert sum(int(result.counts.sum()) for result in results) > 0
     for after, before in zip(core.weights, initial_weights(config), strict=True):
         np.testing.assert_array_equal(after, before)
@@ -172,17 +171,18 @@ def test_rate_0_changes_no_weight(build_dir: Path) -> None:
 
 
 def test_start_from_given_weights_and_random_states(build_dir: Path) -> None:
+    config = TINY.replace(transmit=12)
     draw = np.random.default_rng(5)
-    weights = [draw.integers(-128, 128, w.shape) for w in initial_weights(TINY)]
-    core = NativeCore(TINY, build_dir, stalls=3)
-    samples, labels, rates = training(TINY, 6)
+    weights = [draw.integers(-128, 128, w.shape) for w in initial_weights(config)]
+    core = NativeCore(config, build_dir, stalls=3)
+    samples, labels, rates = training(config, 6)
     core.run_many(samples, labels, rates)
     core.load(weights)
     core.random = RandomState(1, 2**32 - 1, 0x12345678)
     assert core.random == RandomState(1, 2**32 - 1, 0x12345678)
     for after, before in zip(core.weights, weights, strict=True):
         np.testing.assert_array_equal(after, before)
-    golden = Core(TINY, weights)
+    golden = Core(config, weights)
     golden.random = core.random
     for sample, label, rate in zip(samples, labels, rates, strict=True):
         got, wanted = core.run(sample, label, rate), golden.run(sample, int(label), int(rate))
@@ -190,7 +190,7 @@ def test_start_from_given_weights_and_random_states(build_dir: Path) -> None:
         np.testing.assert_array_equal(got.counts, wanted.counts)
         assert got.random == golden.random
     core.reset()
-    assert core.random == RandomState.seeded(TINY.seed)
+    assert core.random == RandomState.seeded(config.seed)
     for after, before in zip(core.weights, golden.weights, strict=True):
         np.testing.assert_array_equal(after, before)
 
@@ -198,9 +198,9 @@ def test_start_from_given_weights_and_random_states(build_dir: Path) -> None:
 def test_faulty_circuit_is_caught(build_dir: Path) -> None:
     """A circuit in which one lane does not learn must not pass."""
     text = emit_core(TINY)
-    # A synapse that does not transmit is not open to learning.
-    port = r"(datapath\.lane_1 +lane_1 \([^;]*\.r_transmits\()[^()]*\)"
-    faulty, count = re.subn(port, r"\g<1>1'b0)", text)
+    # Neurons that no error reaches do not learn.
+    port = r"(datapath\.lane_1 +lane_1 \([^;]*\.f_feedback\()[^()]*\)"
+    faulty, count = re.subn(port, r"\g<1>8'b0)", text)
     assert count == 1
     report = cosimulate(TINY, *training(TINY), build_dir=build_dir, verilog=faulty)
     assert not report.equal
