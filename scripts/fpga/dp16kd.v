@@ -75,12 +75,12 @@ module DP16KD (
   wire [3:0] write_b = {4{CEB & WEB}} & (BYTES_B > 1 ? at_b[3:0] : 4'b0001);
   wire selected = ~|{CSA2, CSA1, CSA0, CSB2, CSB1, CSB0, RSTA, RSTB};
 
-  // Whether port A writes byte `at`.
+  // Whether port A writes byte `at`; certainly not while nothing is written, at whatever address.
   function hit_a(input [10:0] at);
-    hit_a = at - byte_a < BYTES_A && write_a[at - byte_a & 3];
+    hit_a = |write_a && at - byte_a < BYTES_A && write_a[at - byte_a & 3];
   endfunction
   function hit_b(input [10:0] at);
-    hit_b = at - byte_b < BYTES_B && write_b[at - byte_b & 3];
+    hit_b = |write_b && at - byte_b < BYTES_B && write_b[at - byte_b & 3];
   endfunction
 
   integer i, j;
