@@ -11,6 +11,15 @@ from sim.runner import SIMULATORS, BenchResult, run_bench
 
 _TINY = preset("tiny")
 
+#: Lanes of single-port memory, besides the four of `tiny-spram`, and what else differs.
+_SPRAM = {
+    1: {"encoder": "events", "rounding": "nearest"},
+    2: {"transmit": 13},
+    8: {"layers": (12, 19, 3), "rate_shift": 0},
+    16: {"weight_bits": 4, "weight_init": 5, "gain": 4, "layers": (12, 35, 5)},
+    32: {"layers": (15, 40, 4), "encoder": "bernoulli", "transmit": 12},
+}
+
 #: Configurations that together use every feature, with layers that do not fill their last group.
 VARIANTS: dict[str, Config] = {
     config.name: config
@@ -23,6 +32,10 @@ VARIANTS: dict[str, Config] = {
         _TINY.replace(name="tiny-bernoulli", lanes=4, encoder="bernoulli", transmit=11),
         _TINY.replace(name="tiny-events", encoder="events", error_threshold=3, learning_shift=5),
         _TINY.replace(name="tiny-spram", memory="spram", lanes=4, counters=True),
+        *(
+            _TINY.replace(name=f"tiny-spram-{lanes}", memory="spram", lanes=lanes, **changes)
+            for lanes, changes in _SPRAM.items()
+        ),
         _TINY.replace(name="tiny-inference", learning=False, lanes=8),
         _TINY.replace(name="tiny-2-bit", weight_bits=2, weight_init=1, gain=5, lanes=8),
         _TINY.replace(

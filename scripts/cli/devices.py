@@ -88,6 +88,7 @@ def plan(
 @with_json
 def synth_all(description: Path, data: str | None, draw: bool, json_file: Path | None) -> None:
     """Measure all cores that docs/fpga.toml names, as far as they are missing; write the tables."""
+    from scripts.places import insert
     from scripts.progress import Bars
     from scripts.survey import document, measure
     from scripts.survey.description import read
@@ -111,7 +112,7 @@ def synth_all(description: Path, data: str | None, draw: bool, json_file: Path |
     text, folder = description.with_suffix(".md"), description.with_suffix("")
     write_text(
         text,
-        document.insert(text.read_text(encoding="utf-8"), document.tables(survey, runs.find)),
+        insert(text.read_text(encoding="utf-8"), document.tables(survey, runs.find)),
     )
     found = measure.results(survey, runs.find)
     write_json(folder / "results.json", found)

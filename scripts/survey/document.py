@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from scripts.fpga.device import DEVICES
@@ -14,10 +13,6 @@ from scripts.survey.measure import Row
 Find = Callable[[Job], Row | None]
 
 
-class DocumentError(ValueError):
-    """The document lacks a place for a table; the message names it."""
-
-
 def tables(survey: Survey, find: Find) -> dict[str, str]:
     """Return the parts of the document that are generated, by name."""
     return {
@@ -25,22 +20,6 @@ def tables(survey: Survey, find: Find) -> dict[str, str]:
         "features": _features(survey.features, find),
         "limits": _limits(survey, find),
     }
-
-
-def insert(text: str, parts: dict[str, str]) -> str:
-    """Return `text` with each part in its place, instead of what was there.
-
-    The place of a part is between the lines ``<!-- NAME -->`` and ``<!-- end of NAME -->``.
-    """
-    for name, part in parts.items():
-        place = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end of {name} -->)", re.DOTALL)
-        text, found = place.subn(lambda match, part=part: f"{match[1]}\n{part}\n\n{match[2]}", text)
-        if found != 1:
-            raise DocumentError(
-                f"the document needs one place for {name!r}: '<!-- {name} -->' and, on a later "
-                f"line, '<!-- end of {name} -->'"
-            )
-    return text
 
 
 def _cores(survey: Survey, find: Find) -> str:

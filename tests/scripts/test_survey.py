@@ -12,9 +12,10 @@ from golden.config import Config
 from golden.presets import preset
 from scripts.fpga import CriticalPath, DoesNotFit, FlowError, FpgaResult, find_device
 from scripts.fpga.plan import plan
+from scripts.places import DocumentError, insert
 from scripts.survey import measure
 from scripts.survey.description import SurveyError, read
-from scripts.survey.document import DocumentError, insert, plain_luts
+from scripts.survey.document import plain_luts
 
 ROOT = Path(__file__).parents[2]
 

@@ -1,0 +1,28 @@
+"""The command that writes what all campaigns of verification found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from scripts.cli.options import save, with_json
+from scripts.files import write_text
+
+
+@click.command("verify-report")
+@with_json
+def verify_report(json_file: Path | None) -> None:
+    """Write docs/verification.md and the table of the README from what all campaigns found."""
+    from scripts.places import insert
+    from scripts.verify import report
+
+    folder, readme = Path("docs", "verification"), Path("README.md")
+    figures = report.found(folder)
+    shown = insert(readme.read_text(encoding="utf-8"), {"verification": report.summary(figures)})
+    text = folder.with_suffix(".md")
+    write_text(text, report.document(figures))
+    write_text(readme, shown)
+    save(json_file, figures)
+    for path in (text, readme):
+        click.echo(path)
