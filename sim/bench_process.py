@@ -24,16 +24,22 @@ DUMP = """module dump;
 endmodule
 """
 
-#: Only the ports of a netlist are compared; were its thousands of wires readable, too, Verilator
-#: could not optimise, and the compiler would take minutes. Models have delays, of no use here.
-PORTS = """`verilator_config
+#: What benches see of a circuit: its ports and, of a core, traces and memories. Were all wires
+#: visible, Verilator could not optimise, and the compiler would take twice as long; of a netlist
+#: with its thousands of wires, minutes.
+VISIBLE = """`verilator_config
 public_flat_rw -module "{name}" -var "clk"
 public_flat_rw -module "{name}" -var "rst"
 public_flat_rw -module "{name}" -var "phase"
 public_flat_rw -module "{name}" -var "i_*"
 public_flat_rw -module "{name}" -var "o_*"
+public_flat_rw -module "*" -var "trace"
+public_flat_rw -module "*" -var "words"
 """
-NETLIST_ARGS = ["--no-timing", "--no-public-flat-rw"]
+VISIBLE_ARGS = ["--no-public-flat-rw"]
+
+#: Models of cells have delays, of no use here.
+NETLIST_ARGS = ["--no-timing"]
 
 
 def main(folder: Path) -> int:
@@ -50,9 +56,11 @@ def main(folder: Path) -> int:
             verilog.write_text(emit(bench.component(hardware_config), name))
     sources, build_args = [verilog], list(BUILD_ARGS[job["simulator"]])
     if job["netlist"] and job["simulator"] == "verilator":
-        ports = folder / "ports.vlt"
-        ports.write_text(PORTS.format(name=name))
-        build_args += [*NETLIST_ARGS, str(ports)]
+        build_args += NETLIST_ARGS
+    if job["bench"] == "core" and job["simulator"] == "verilator":
+        visible = folder / "visible.vlt"
+        visible.write_text(VISIBLE.format(name=name))
+        build_args += [*VISIBLE_ARGS, str(visible)]
     if job["waves"]:
         # cocotb builds this in by itself, but in SystemVerilog, which -g2005 refuses.
         dump = folder / "dump.v"

@@ -117,8 +117,8 @@ def run_bench(
     (folder / "job.json").write_text(json.dumps(job))
     for stale in ("counts.json", "results.xml"):
         (folder / stale).unlink(missing_ok=True)
-    # A netlist is much C++ that runs a few thousand times: compiling it well takes longer.
-    optimise = "-O2" if netlist is None else "-O0"
+    # A bench runs for few cycles: compiling it better takes longer than it saves.
+    optimise = "-O1" if netlist is None else "-O0"
     log = folder / "bench.log"
     with log.open("w") as output:
         status = subprocess.run(

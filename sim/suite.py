@@ -16,8 +16,8 @@ _SPRAM = {
     1: {"encoder": "events", "rounding": "nearest"},
     2: {"transmit": 13},
     8: {"layers": (12, 19, 3), "rate_shift": 0},
-    16: {"weight_bits": 4, "weight_init": 5, "gain": 4, "layers": (12, 35, 5)},
-    32: {"layers": (15, 40, 4), "encoder": "bernoulli", "transmit": 12},
+    16: {"weight_bits": 4, "weight_init": 5, "gain": 4, "layers": (12, 35, 5), "ticks": 6},
+    32: {"layers": (15, 40, 4), "encoder": "bernoulli", "transmit": 12, "ticks": 6},
 }
 
 #: Configurations that together use every feature, with layers that do not fill their last group.

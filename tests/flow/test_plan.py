@@ -74,16 +74,12 @@ def test_plan_is_what_synthesis_counts(tmp_path: Path) -> None:
     assert set(result.memories) == {use.memory.name for use in found.uses}
 
 
-#: Machines to count cycles with: the circuits are those that tests/cosim compiles, too.
-RUNS = {
+#: Machines to count cycles with: all of which the blocks are compared, and some with features that
+#: change no block.
+RUNS = CORES | {
     "tiny_1_lane": TINY.replace(lanes=1),
-    "tiny": TINY,
     "blank_out": TINY.replace(lanes=4, layers=(12, 19, 3), transmit=11),
-    "bernoulli": TINY.replace(lanes=16, layers=(12, 19, 3), encoder="bernoulli"),
-    "events": TINY.replace(encoder="events", error_threshold=3, refractory=3, gain=1),
     "single_port": TINY.replace(memory="spram"),
-    "no_learning": TINY.replace(learning=False),
-    "digits": DIGITS,
 }
 
 
