@@ -57,7 +57,7 @@ class SpikeQueue(wiring.Component):
 
         current = Signal(layout)
         rest = Signal(self._config.lanes)
-        finished = Signal()
+        silent, finished = Signal(), Signal()
         lane = self._lowest(m, current.mask)
         source = self.o.payload.source
         m.d.comb += [
@@ -65,10 +65,13 @@ class SpikeQueue(wiring.Component):
             rest.eq(current.mask & wrap(current.mask - 1, len(current.mask))),
             # The last group of a layer has spikes in those lanes only that have a neuron.
             source.eq(fit(Cat(lane, current.group), source.shape())),
-            self.o.payload.end.eq(current.mask == 0),
-            finished.eq(self.o.payload.end | ((rest == 0) & ~current.end)),
+            silent.eq(current.mask == 0),
+            self.o.payload.end.eq(silent),
+            finished.eq(silent | ((rest == 0) & ~current.end)),
         ]
-        with m.If(self.o.payload.end):
+        # Not `end` itself: a block that reads one part of a payload and drives another is legal
+        # Verilog, and still Verilator can take the old value of what it reads.
+        with m.If(silent):
             m.d.comb += source.eq(0)
 
         with m.If(~self.o.valid | (self.o.ready & finished)):
