@@ -307,6 +307,7 @@ def test_no_block_reads_what_it_drives(changes):
 
 
 def test_block_that_reads_what_it_drives_is_found():
-    block = "  always @* begin\n    a[3:0] = b;\n    if (a[4]) begin\n      a[3:0] = 0;\n    end\n  end\n"
+    inner = "    a[3:0] = b;\n    if (a[4]) begin\n      a[3:0] = 0;\n    end\n"
+    block = f"  always @* begin\n{inner}  end\n"
     assert feeds_itself(block) == {"a"}
     assert feeds_itself(block.replace("a[4]", "c")) == set()
