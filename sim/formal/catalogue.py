@@ -2,11 +2,86 @@
 
 from __future__ import annotations
 
+from golden.config import Config
 from golden.presets import preset
-from sim.formal import arithmetic, lane, queues, units
+from sim.formal import arithmetic, core, lane, queues, tick, units
 from sim.formal.proof import FormalError, Proof
 
 _MNIST = preset("mnist-100")
+
+#: The smallest machine that has everything; its numbers are small, so that they reach their ends.
+_VALUES = {
+    "name": "small",
+    "layers": (2, 2, 2),
+    "lanes": 1,
+    "encoder": "events",
+    "weight_bits": 3,
+    "state_bits": 8,
+    "threshold": 4,
+    "gate_low": -8,
+    "gate_high": 8,
+    "feedback": 4,
+    "weight_init": 3,
+    "learning_shift": 2,
+    "ticks": 2,
+    "burn_in": 0,
+    "label_period": 2,
+}
+
+#: Machines whose sequence is proved.
+_MACHINES = {
+    "1-lane": {},
+    "2-lanes": {"lanes": 2},
+    "spram": {"memory": "spram"},
+    "spram-2-lanes": {"lanes": 2, "memory": "spram"},
+    "three-groups": {"layers": (3, 3, 2)},
+    "four-groups": {"layers": (2, 4, 3)},
+    "two-hidden": {"layers": (2, 2, 4, 2), "lanes": 2},
+}
+
+_FAULTS = {
+    "1-lane": ("no forwarding of sums", "an event is a word short", "the pipeline is never empty"),
+    "2-lanes": ("no forwarding of sums", "errors without a cycle between them"),
+    "spram": ("hold of single-port memory ignored", "no forwarding of sums"),
+    "spram-2-lanes": ("hold of single-port memory ignored",),
+}
+
+#: Those that are proved for every change.
+_QUICK = ("1-lane", "2-lanes", "spram")
+
+SEQUENCES = tuple(
+    Proof(
+        name=f"sequence-{name}",
+        statement="no memory word is read while it is written; every event ends in time; "
+        f"no stall stops the machine ({name})",
+        config=Config(**_VALUES | changes),
+        build=core.Sequence,
+        method="reachability",
+        engine="sat",
+        reach=80,
+        free=core.FREE,
+        faults=_FAULTS.get(name, ("no forwarding of sums",)),
+        full=name not in _QUICK,
+    )
+    for name, changes in _MACHINES.items()
+)
+
+TICKS = tuple(
+    Proof(
+        name=f"tick-{name}",
+        statement=f"at the end of a tick all memories hold what the specification says ({name})",
+        config=Config(**_VALUES | changes),
+        build=tick.WholeTick,
+        method="bounded",
+        engine="sat",
+        depth=60,
+        reach=60,
+        free=tick.FREE,
+        faults=("gate closes one too late",),
+        full=name not in _QUICK,
+    )
+    for name, changes in _MACHINES.items()
+)
 
 PROOFS = (
     Proof(
@@ -112,6 +187,8 @@ PROOFS = (
         faults=("label fires too seldom", "errors a tick too early"),
     ),
     *queues.PROOFS,
+    *SEQUENCES,
+    *TICKS,
 )
 
 

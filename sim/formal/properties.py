@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from amaranth.asserts import AnyConst, AnySeq
 from amaranth.hdl import (
     Assert,
@@ -17,6 +19,9 @@ from amaranth.hdl import (
 )
 from amaranth.hdl._ast import SignalSet
 from amaranth.hdl._mem import MemoryInstance
+
+#: Start of the names of wires that are 1 where a cover is reached.
+COVERED = "covered_"
 
 
 class Properties(Elaboratable):
@@ -55,7 +60,14 @@ def assume(m, condition):
 
 def cover(m, name, condition):
     """Demand that `condition` can happen: else the checks beside it may say nothing."""
-    m.d.comb += Cover(condition, name)
+    # A wire as well, which becomes an output: what searches for bits knows no covers.
+    wire = Signal(name=covered_wire(name))
+    m.d.comb += [wire.eq(condition), Cover(wire, name)]
+
+
+def covered_wire(name):
+    """Return the name of the wire that is 1 where the cover `name` is reached."""
+    return COVERED + re.sub(r"\W", "_", name)
 
 
 def anything(m, shape, name):

@@ -75,7 +75,7 @@ def run_proof(proof: Proof, folder: Path, seconds: float = SECONDS) -> Outcome:
     circuit = emit(proof, None, folder)
     if found := engine.prove(proof, circuit, seconds):
         raise FormalError(f"{proof.name}: {found}")
-    covers = engine.covered(circuit, proof.reach, seconds)
+    covers = engine.covered(proof, circuit, seconds)
     twins = []
     for fault in proof.faults:
         found = engine.search(proof, emit(proof, fault, folder), proof.reach, seconds)
