@@ -74,7 +74,7 @@ def search(proof: Proof, netlist: Netlist, depth: int, seconds: float) -> Counte
     if proof.engine == "smt":
         return _trace(netlist, depth, seconds)
     # The search for traces knows no circuit without registers.
-    command = "iprove" if proof.method == "complete" else f"bmc3 -F {depth}"
+    command = "iprove" if proof.method == "complete" else f"scorr; bmc3 -F {depth}"
     frame = _abc(netlist, command, seconds)
     return None if frame is None else _trace(netlist, frame + 1, seconds, first=frame)
 

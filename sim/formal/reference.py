@@ -10,7 +10,7 @@ from golden.feedback import feedback_weights
 from sim.formal.definitions import chosen, clipped, leaked, moved
 
 #: Bits of every number of the model: more than the machine's, so that it never wraps.
-WIDE = signed(20)
+WIDE = signed(14)
 
 
 def wires(m, value, name, shape=WIDE):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from amaranth.hdl import Cat, Const, Mux, Signal
 
 from golden.layout import Layout
-from hw.layouts import DendritesLayout, EventLayout, MembranesLayout, WeightLayout
+from hw.layouts import DendritesLayout, EventLayout, MembranesLayout, Phase, WeightLayout
 from sim.formal.core import Host, ascending
 from sim.formal.properties import Properties, assume, check, cover, first_cycle, past
 from sim.formal.reference import Tick, registers
@@ -19,17 +19,30 @@ SETTLES = 5
 
 
 class WholeTick(Properties):
-    """At the end of each tick, all memories hold what the specification says."""
+    """At the end of each tick, all memories hold what the specification says.
+
+    Parameters
+    ----------
+    specified, built : Config
+    stalls : bool
+        Events and the request may come late; else they are always there, which goes deeper.
+    """
+
+    def __init__(self, specified, built, stalls=False):
+        super().__init__(specified, built)
+        self.stalls = stalls
 
     def specify(self, m):
         c, layout = self.config, Layout(self.config)
         host = Host(m, c, self.built)
-        core, opened = host.core, host.opened
+        self.core, opened = host.core, host.opened
         first = first_cycle(m)
         # The host changes no weight meanwhile.
-        assume(m, ~core.i_access.valid)
+        assume(m, ~self.core.i_access.valid)
         state = registers(c)
-        start = core.i_request.valid & core.i_request.ready
+        if not self.stalls:
+            assume(m, self.core.i_request.valid)
+        start = self.core.i_request.valid & self.core.i_request.ready
         label, rate = Signal.like(host.label), Signal.like(host.rate)
         with m.If(start):
             m.d.sync += [label.eq(host.label), rate.eq(host.rate)]
@@ -53,10 +66,11 @@ class WholeTick(Properties):
                 number.eq(value)
                 for number, value in zip(state.all(), tick.after.all(), strict=True)
             ]
-        settled = past(m, ends, SETTLES)
+        # A sample that has started since has cleared the model, but not yet the memories.
+        settled = past(m, ends, SETTLES) & (state.tick != 0)
         self._compare(m, state, held, settled)
-        result = core.o_result.payload
-        with m.If(core.o_result.valid):
+        result = self.core.o_result.payload
+        with m.If(self.core.o_result.valid):
             for k, count in enumerate(state.counts):
                 check(m, f"result, count of class {k}", result.counts[k] == count)
             check(m, "result, winner", result.winner == state.winner)
@@ -67,7 +81,7 @@ class WholeTick(Properties):
             )
             for number, value in zip(row, layer_row, strict=True)
         ).any()
-        cover(m, "a tick learns", past(m, ends & learned, SETTLES))
+        cover(m, "a tick learns", settled & past(m, ends & learned, SETTLES))
         cover(m, "an error is fed back", ends & Cat(error != 0 for error in tick.errors).any())
 
     def _noted(self, m, c, opened):
@@ -76,6 +90,8 @@ class WholeTick(Properties):
         valid, ready = (opened.signal(f"control.i_inputs__{name}") for name in ("valid", "ready"))
         payload = opened.signal("control.i_inputs__payload")
         ascending(m, c, payload, ready, valid)
+        if not self.stalls:
+            assume(m, valid)
         event, number = Signal(EventLayout(c)), opened.signal("control.event_random")
         m.d.comb += event.eq(Mux(layer == 0, payload, opened.signal("control.i_spikes__payload")))
         check(m, "a random number for each event", opened.signal("event_random.steps") == step)
@@ -96,7 +112,7 @@ class WholeTick(Properties):
         with m.If(step):
             check(m, "events ascend", event.source >= lowest)
             m.d.sync += lowest.eq(event.source + 1)
-        with m.If(valid & ready & payload[-1] | (layer != past(m, layer))):
+        with m.If(self.core.phase != Phase.SYNAPSE):
             m.d.sync += lowest.eq(0)
         return fired, random
 
