@@ -18,7 +18,7 @@ from sim.formal.definitions import (
     leaked,
     moved,
 )
-from sim.formal.properties import Properties, anything, assume, check, cover
+from sim.formal.properties import Properties, anything, assume, check, cover, implies
 
 
 def any_layer(m, config):
@@ -53,7 +53,7 @@ class Vocabulary(Properties):
         next_ = fixed.increment(counter)
         check(m, "increment", next_ == Mux(counter == top, 0, counter + 1))
         check(m, "wrap", fixed.wrap(counter, 5) == counter % 32)
-        check(m, "fit", (value.as_unsigned() < 32).implies(fixed.fit(value, 6) == value))
+        check(m, "fit", implies(value.as_unsigned() < 32, fixed.fit(value, 6) == value))
         cover(m, "counter goes round", (counter == top) & (next_ == 0))
 
 
@@ -78,10 +78,10 @@ class Accumulation(Properties):
         # `membranes in range` proves that a stored membrane has room for all weights of a tick.
         top = 1 << (layout.membrane_bits - 1)
         fits = (total >= -top) & (total < top)
-        check(m, "sum", (~leaks & fits).implies(synapse.total == total))
+        check(m, "sum", implies(~leaks & fits, synapse.total == total))
         for index, shift in enumerate(c.membrane_leak):
             is_right = is_leaked(synapse.total, membrane, shift)
-            check(m, f"leak in layer {index}", (leaks & (layer == index)).implies(is_right))
+            check(m, f"leak in layer {index}", implies(leaks & (layer == index), is_right))
         cover(m, "the sum changes sign", ~leaks & fits & (membrane < 0) & (synapse.total > 0))
         cover(m, "a leak of 1", leaks & (membrane == 1) & (synapse.total == 0))
 
@@ -155,17 +155,17 @@ class Learning(Properties):
             saturation.moved.eq(plasticity.moved),
         ]
         new = moved(weight, dendrite, fraction, c.learning_shift, c.weight_bits)
-        check(m, "learned weight", learns.implies(saturation.weight == new))
+        check(m, "learned weight", implies(learns, saturation.weight == new))
         top = 1 << (layout.dendrite_bits - 1)
         error = Mux(negative, dendrite - feedback, dendrite + feedback)
         fits = (error >= -top) & (error < top)
-        check(m, "feedback", (feeds & fits).implies(plasticity.dendrite_next == error))
+        check(m, "feedback", implies(feeds & fits, plasticity.dendrite_next == error))
         stored = clipped(dendrite, c.state_bits)
         for index, shift in enumerate(c.dendrite_leak):
             is_right = is_leaked(plasticity.dendrite_next, stored, shift)
-            check(m, f"leak in layer {index}", (leaks & (layer == index)).implies(is_right))
+            check(m, f"leak in layer {index}", implies(leaks & (layer == index), is_right))
         closed = learns & (dendrite == 0)
-        check(m, "nothing learned from 0", closed.implies(saturation.weight == weight))
+        check(m, "nothing learned from 0", implies(closed, saturation.weight == weight))
         highest = (1 << (c.weight_bits - 1)) - 1
         for end, value in (("highest", highest), ("lowest", -highest - 1)):
             stays = (weight == value) & (saturation.weight == value) & (dendrite != 0)

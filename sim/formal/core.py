@@ -21,6 +21,7 @@ from sim.formal.properties import (
     check,
     cover,
     first_cycle,
+    implies,
     past,
 )
 
@@ -81,7 +82,7 @@ def ascending(m, config, payload, ready, valid):
     lowest = Signal(range(config.layers[0] + 1))
     m.d.comb += event.eq(payload)
     offered = valid & ~event.end
-    assume(m, offered.implies((event.source >= lowest) & (event.source < config.layers[0])))
+    assume(m, implies(offered, (event.source >= lowest) & (event.source < config.layers[0])))
     with m.If(valid & ready):
         m.d.sync += lowest.eq(Mux(event.end, 0, event.source + 1))
 
@@ -114,7 +115,7 @@ class Sequence(Properties):
         self._event(m, opened)
         self._progress(m, core, opened, kinds)
         waits = past(m, core.o_result.valid & ~core.o_result.ready) & ~first_cycle(m)
-        check(m, "o_result stays valid", waits.implies(core.o_result.valid))
+        check(m, "o_result stays valid", implies(waits, core.o_result.valid))
         cover(m, "a result waits", waits)
 
     def _memories(self, m, opened):
@@ -134,7 +135,7 @@ class Sequence(Properties):
             check(m, "weights: no word is read while it is written", ~collides)
             cover(m, "weights: read and write together", read & write)
         offered = opened.signal("datapath.spikes__valid")
-        check(m, "the spike queue has room", offered.implies(opened.signal("spikes.queue.w_rdy")))
+        check(m, "the spike queue has room", implies(offered, opened.signal("spikes.queue.w_rdy")))
 
     def _event(self, m, opened):
         """An event has one word for each group of the layer, and ends in time."""
@@ -153,12 +154,12 @@ class Sequence(Properties):
         ]
         with m.If(step):
             m.d.sync += [words.eq(0), cycles.eq(0), active.eq(1)]
-        check(m, "words belong to events", issues.implies(active))
-        check(m, "an event is taken when the last one ends", step.implies(~active | last))
+        check(m, "words belong to events", implies(issues, active))
+        check(m, "an event is taken when the last one ends", implies(step, ~active | last))
         # With one port, a word waits for those before it that are written: at most the four that
         # are under way, and the event's own.
         spare = groups + 4 if self.config.memory == "spram" else 0
-        check(m, "an event ends in time", active.implies(cycles < groups + spare))
+        check(m, "an event ends in time", implies(active, cycles < groups + spare))
         cover(m, "events follow without a gap", step & last)
 
     def _progress(self, m, core, opened, kinds):

@@ -31,7 +31,7 @@ def is_clipped(result, value, bits):
 def is_leaked(result, value, shift):
     """Say whether `result` is `value` less its share ``2**-shift``, rounded away from zero."""
     lost = value - result
-    share = lost * (1 << shift)
+    share = lost.shift_left(shift)
     up = (share >= value) & (share - (1 << shift) < value)
     down = (share <= value) & (share + (1 << shift) > value)
     return Mux(value >= 0, up, down).bool()
@@ -44,7 +44,7 @@ def leaked(value, shift):
 
 def moved(weight, dendrite, fraction, shift, bits):
     """Return a weight that has learned: extended by the fraction, changed, rounded down."""
-    return clipped((weight * (1 << shift) + fraction + dendrite) >> shift, bits)
+    return clipped((weight.shift_left(shift) + fraction + dendrite) >> shift, bits)
 
 
 def chosen(values, index):

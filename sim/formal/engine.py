@@ -18,6 +18,7 @@ OUTPUT = re.compile(r"^output (\d+) 0 (\S+)$", re.MULTILINE)
 STEP = re.compile(r"Checking assertions in step (\d+)\.\.")
 #: What ABC says when no check can fail.
 HOLDS = ("Property proved", "No output asserted in", "UNSATISFIABLE")
+REDUCED = "Does not work for combinational networks"
 FRAME = re.compile(r"was asserted in frame (\d+)")
 
 
@@ -73,7 +74,7 @@ def search(proof: Proof, netlist: Netlist, depth: int, seconds: float) -> Counte
     """Look for a counterexample in the first `depth` cycles after reset."""
     if proof.engine == "smt":
         return _trace(netlist, depth, seconds)
-    # The search for traces knows no circuit without registers.
+    # First it joins what is always equal: much of the model, and of the circuit.
     command = "iprove" if proof.method == "complete" else f"scorr; bmc3 -F {depth}"
     frame = _abc(netlist, command, seconds)
     return None if frame is None else _trace(netlist, frame + 1, seconds, first=frame)
@@ -154,4 +155,7 @@ def _abc(netlist: Netlist, command: str, seconds: float) -> int | None:
         return None
     if "SATISFIABLE" in output:
         return 0
+    if REDUCED in output:
+        # Nothing is left that changes with time.
+        return _abc(netlist, "scorr; iprove", seconds)
     raise FormalError(f"{netlist.folder}: ABC did not settle it: {output.strip()[-500:]}")

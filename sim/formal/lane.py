@@ -8,7 +8,7 @@ from golden.layout import Layout
 from hw.lane import Lane
 from hw.layouts import KINDS, StageLayout
 from sim.formal.definitions import moved
-from sim.formal.properties import Properties, anything, assume, check, cover, past
+from sim.formal.properties import Properties, anything, assume, check, cover, implies, past
 
 
 class Pipeline(Properties):
@@ -36,10 +36,10 @@ class Pipeline(Properties):
         assume(m, (kinds & (kinds - 1)[: len(kinds)]) == 0)
         # As `Datapath._stages` prepares them.
         assume(m, r.feeds | ~r.negative)
-        assume(m, r.feeds.implies(r.fraction == r.negative.replicate(len(r.fraction))))
+        assume(m, implies(r.feeds, r.fraction == r.negative.replicate(len(r.fraction))))
         # The host writes no weight while events are delivered.
         learned = past(m, x.synapse)
-        assume(m, learned.implies(inputs["load"] == 0))
+        assume(m, implies(learned, inputs["load"] == 0))
         assume(m, (r.layer < len(layout.layers)))
 
         weight = past(m, inputs["f_weight"], 3)
@@ -47,19 +47,19 @@ class Pipeline(Properties):
         open_ = past(m, inputs["f_dendrite"].gate, 3) & past(m, r.learn & r_transmits, 2)
         new = moved(weight, Mux(open_, dendrite, 0), past(m, x.fraction), c.learning_shift,
                     c.weight_bits)  # fmt: skip
-        check(m, "learned weight", learned.implies(lane.w_weight == new))
+        check(m, "learned weight", implies(learned, lane.w_weight == new))
         closed = learned & ~open_
-        check(m, "a closed gate changes no weight", closed.implies(lane.w_weight == weight))
-        check(m, "changes", learned.implies(lane.changes == (lane.w_weight != weight)))
+        check(m, "a closed gate changes no weight", implies(closed, lane.w_weight == weight))
+        check(m, "changes", implies(learned, lane.changes == (lane.w_weight != weight)))
 
         feedback, negative = past(m, inputs["f_feedback"], 3), past(m, x.negative)
         error = Mux(negative, dendrite - feedback, dendrite + feedback)
         top = 1 << (layout.dendrite_bits - 1)
         fed = past(m, x.feeds) & (error >= -top) & (error < top)
-        check(m, "feedback", fed.implies(lane.w_dendrite.dendrite == error))
+        check(m, "feedback", implies(fed, lane.w_dendrite.dendrite == error))
         cleared = past(m, x.clears)
-        check(m, "cleared", cleared.implies(lane.w_dendrite.as_value() == 0))
-        check(m, "cleared membrane", cleared.implies(lane.w_membrane == 0))
+        check(m, "cleared", implies(cleared, lane.w_dendrite.as_value() == 0))
+        check(m, "cleared membrane", implies(cleared, lane.w_membrane == 0))
         cover(m, "a weight learns", learned & lane.changes)
         cover(m, "a closed gate hides a dendrite", closed & (dendrite != 0))
         cover(m, "an error is subtracted", fed & negative & (feedback != 0))

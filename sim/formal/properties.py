@@ -65,6 +65,11 @@ def cover(m, name, condition):
     m.d.comb += [wire.eq(condition), Cover(wire, name)]
 
 
+def implies(condition, consequence):
+    """Return a condition that holds if `consequence` does, or `condition` does not."""
+    return ~Value.cast(condition).bool() | consequence
+
+
 def covered_wire(name):
     """Return the name of the wire that is 1 where the cover `name` is reached."""
     return COVERED + re.sub(r"\W", "_", name)

@@ -18,6 +18,7 @@ from sim.formal.properties import (
     check,
     cover,
     first_cycle,
+    implies,
     past,
 )
 
@@ -26,8 +27,8 @@ def stable(m, name, stream, first):
     """Check a stream's rule: what is offered stays until it is taken."""
     waits = past(m, stream.valid & ~stream.ready) & ~first
     payload = stream.payload if isinstance(stream.payload, Signal) else stream.payload.as_value()
-    check(m, f"{name} stays valid", waits.implies(stream.valid))
-    check(m, f"{name} keeps its payload", waits.implies(payload == past(m, payload)))
+    check(m, f"{name} stays valid", implies(waits, stream.valid))
+    check(m, f"{name} keeps its payload", implies(waits, payload == past(m, payload)))
     cover(m, f"{name} waits", waits)
 
 
@@ -61,21 +62,21 @@ def in_order(m, opened, path, depth):
         m.d.sync += [chosen.eq(1), ahead.eq(level - reads), data.eq(wires["w_data"])]
 
     leaves = chosen & (ahead == 0)
-    check(m, "it comes out as it went in", (leaves & reads).implies(wires["r_data"] == data))
-    check(m, "nothing comes out of nothing", wires["r_rdy"].implies(level != 0))
+    check(m, "it comes out as it went in", implies(leaves & reads, wires["r_data"] == data))
+    check(m, "nothing comes out of nothing", implies(wires["r_rdy"], level != 0))
     check(m, "nothing is taken beyond the depth", level <= depth)
     # What follows is why: where the entry is.
     check(m, "level", level == inner_level + wires["r_rdy"])
     check(m, "pointers", (produce < inner) & (consume < inner) & (inner_level <= inner))
     end = consume + inner_level
     check(m, "distance", produce == Mux(end >= inner, end - inner, end))
-    check(m, "ahead", chosen.implies(ahead < level))
+    check(m, "ahead", implies(chosen, ahead < level))
     place = Signal(range(2 * inner + 1))
     m.d.comb += place.eq(consume + ahead - wires["r_rdy"])
     stored = opened.word(f"{path}.storage", Mux(place >= inner, place - inner, place))
     at_output = wires["r_rdy"] & (ahead == 0)
     where = Mux(at_output, wires["r_data"], stored)
-    check(m, "the chosen entry is kept", chosen.implies(where == data))
+    check(m, "the chosen entry is kept", implies(chosen, where == data))
     cover(m, "full", level == depth)
     cover(m, "a full queue is read", reads & (level == depth) & leaves)
     return chosen
@@ -105,8 +106,8 @@ class Inputs(Properties):
         more = events.more if "more" in dict(EventsLayout(self.config)) else Const(0, 1)
         m.d.sync += done.eq(Mux(taken, more & ~done, done))
         source = Mux(done, events.sources[-1], events.sources[0])
-        check(m, "source", queue.o.valid.implies(event.source == source))
-        check(m, "end", queue.o.valid.implies(event.end == events.end))
+        check(m, "source", implies(queue.o.valid, event.source == source))
+        check(m, "end", implies(queue.o.valid, event.end == events.end))
         check(m, "a word goes with its last event", reads == (taken & (done | ~more)))
         if isinstance(more, Const):
             return
@@ -149,15 +150,17 @@ class Spikes(Properties):
         for lane in range(c.lanes):
             source = entry.group * c.lanes + lane
             is_next = busy & lowest[lane]
-            check(m, f"source {lane}", is_next.implies((event.source == source) & ~event.end))
-        check(m, "end", (busy & (rest == 0)).implies(event.end & entry.end & (event.source == 0)))
+            check(m, f"source {lane}", implies(is_next, (event.source == source) & ~event.end))
+        check(m, "end", implies(busy & (rest == 0), event.end & entry.end & (event.source == 0)))
         finished = (left == 0) & (~entry.end | event.end)
-        check(m, "no entry before the last is sent", (busy & loads).implies(taken & finished))
+        check(m, "no entry before the last is sent", implies(busy & loads, taken & finished))
         current = Signal(SpikeLayout(c))
         m.d.comb += current.eq(opened.signal("current"))
-        check(m, "mask", busy.implies(current.mask == rest))
-        check(m, "group", busy.implies((current.group == entry.group) & (current.end == entry.end)))
-        check(m, "something to send", busy.implies((rest != 0) | entry.end))
+        check(m, "mask", implies(busy, current.mask == rest))
+        check(
+            m, "group", implies(busy, (current.group == entry.group) & (current.end == entry.end))
+        )
+        check(m, "something to send", implies(busy, (rest != 0) | entry.end))
         self._no_empty_entry(m, opened, queue.depth - 1)
         cover(m, "an end after spikes", taken & event.end & entry.mask.all())
 
@@ -171,7 +174,7 @@ class Spikes(Properties):
         for number, (used, word) in enumerate(words):
             entry = Signal(SpikeLayout(self.config), name=f"entry_{number}")
             m.d.comb += entry.eq(word)
-            check(m, f"something to send in {number}", used.implies(entry.mask.any() | entry.end))
+            check(m, f"something to send in {number}", implies(used, entry.mask.any() | entry.end))
 
 
 _MNIST = preset("mnist-100")

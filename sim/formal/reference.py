@@ -122,9 +122,9 @@ class Tick:
         ):
             for source, (event, word) in enumerate(zip(events, random, strict=True)):
                 weight = layer.weights[source][n]
-                membrane = membrane + Mux(event, weight * (1 << c.gain[index]), 0)
+                membrane = membrane + Mux(event, weight.shift_left(c.gain[index]), 0)
                 learns = event & (word[24:] < self._rate) & (gate == 1)
-                fraction = word % (1 << c.learning_shift)
+                fraction = word[: c.learning_shift]
                 new = moved(weight, dendrite, fraction, c.learning_shift, c.weight_bits)
                 after.weights[source].append(Mux(learns, new, weight))
             full = wires(m, clipped(membrane, c.state_bits), f"full_{index}_{n}")

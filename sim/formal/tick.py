@@ -7,7 +7,7 @@ from amaranth.hdl import Cat, Const, Mux, Signal
 from golden.layout import Layout
 from hw.layouts import DendritesLayout, EventLayout, MembranesLayout, Phase, WeightLayout
 from sim.formal.core import Host, ascending
-from sim.formal.properties import Properties, assume, check, cover, first_cycle, past
+from sim.formal.properties import Properties, assume, check, cover, first_cycle, implies, past
 from sim.formal.reference import Tick, registers
 
 #: Instances that put out anything: the queue of events is proved by itself, and so are random
@@ -168,9 +168,9 @@ class WholeTick(Properties):
                 }
                 for name, (is_, shall) in pairs.items():
                     check(
-                        m, f"{name} of neuron {n} in layer {index}", settled.implies(is_ == shall)
+                        m, f"{name} of neuron {n} in layer {index}", implies(settled, is_ == shall)
                     )
             for source, row in enumerate(layer.weights):
                 for n, (is_, shall) in enumerate(zip(next(rows), row, strict=True)):
                     name = f"weight {source} to {n} in layer {index}"
-                    check(m, name, settled.implies(is_ == shall))
+                    check(m, name, implies(settled, is_ == shall))

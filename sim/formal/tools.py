@@ -6,6 +6,7 @@ import importlib.metadata
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -83,5 +84,5 @@ def run(arguments: Sequence[str], folder: Path, seconds: float) -> subprocess.Co
 
 
 def _end(process: subprocess.Popen[str]) -> None:
-    os.killpg(process.pid, 9)
-    process.wait()
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()

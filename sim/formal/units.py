@@ -22,6 +22,7 @@ from sim.formal.properties import (
     check,
     cover,
     first_cycle,
+    implies,
     past,
 )
 
@@ -56,12 +57,12 @@ class Steps(Properties):
         ]
         now = generator.values[0]
         before = past(m, now)
-        check(m, "starts with the seed", first.implies(now == seed))
-        check(m, "loads", (past(m, load) & ~first).implies(now == past(m, value)))
+        check(m, "starts with the seed", implies(first, now == seed))
+        check(m, "loads", implies(past(m, load) & ~first, now == past(m, value)))
         for number in range(most + 1):
             stepped = ~first & ~past(m, load) & (past(m, steps) == number)
             after = repeated(m, before, GENERATOR, number)
-            check(m, f"{number} steps", stepped.implies(now == after))
+            check(m, f"{number} steps", implies(stepped, now == after))
             cover(m, f"{number} steps", stepped)
         for number in range(1, most):
             after = repeated(m, now, GENERATOR, number)
@@ -113,7 +114,7 @@ class Counting(Properties):
         winner = Signal.like(k)
         assume(m, k < layout.classes)
         # A class fires once a tick at most.
-        assume(m, (en & ~clear).implies(counts[k] < c.ticks))
+        assume(m, implies(en & ~clear, counts[k] < c.ticks))
         with m.If(clear):
             m.d.sync += [*(one.eq(0) for one in counts), winner.eq(0)]
         with m.Elif(en):
@@ -133,7 +134,7 @@ class Counting(Properties):
         pending = Signal()
         m.d.sync += pending.eq(en & ~clear)
         check(m, "pending", opened.signal("counted") == pending)
-        check(m, "pending class", pending.implies(opened.signal("k") == past(m, k)))
+        check(m, "pending class", implies(pending, opened.signal("k") == past(m, k)))
         best = Array(result.counts[n] for n in range(layout.classes))[result.winner]
         check(m, "most is the winner's", best == most)
         cover(m, "a tie", (result.winner == 1) & (result.counts[0] == result.counts[1]) & most[1])
@@ -177,7 +178,7 @@ class Errors(Properties):
                     check(m, f"{name} of class {n}", stored == values[n])
                 check(m, f"{name} of class {n} in range", values[n] < c.error_threshold)
         check(m, "fires", errors.fires == (fires["plus"] | fires["minus"]))
-        check(m, "sign", errors.fires.implies(errors.negative == fires["minus"]))
+        check(m, "sign", implies(errors.fires, errors.negative == fires["minus"]))
         cover(m, "E+ fires", errors.fires & ~errors.negative)
         cover(m, "E- fires", errors.fires & errors.negative)
 
@@ -191,7 +192,7 @@ class Schedule(Properties):
         m.submodules.ticks = opened = Opened(ticks)
         start, advance, running = anything(m, 1, "start"), anything(m, 1, "advance"), Signal()
         number = Signal(range(c.ticks + 1))
-        assume(m, advance.implies(running))
+        assume(m, implies(advance, running))
         m.d.comb += [ticks.start.eq(start), ticks.advance.eq(advance)]
         with m.If(start):
             m.d.sync += [running.eq(1), number.eq(0)]
@@ -203,9 +204,9 @@ class Schedule(Properties):
         labelled = window & (since % c.label_period == 0)
         expected = {"window": window, "labelled": labelled, "last": number == c.ticks - 1}
         for name, value in expected.items():
-            check(m, name, running.implies(getattr(ticks, name) == value))
-        check(m, "tick", running.implies((ticks.tick == number) & (number < c.ticks)))
+            check(m, name, implies(running, getattr(ticks, name) == value))
+        check(m, "tick", implies(running, (ticks.tick == number) & (number < c.ticks)))
         phase = opened.signal("since_label")
-        check(m, "label's phase", running.implies(phase == Mux(window, since % c.label_period, 0)))
+        check(m, "label's phase", implies(running, phase == Mux(window, since % c.label_period, 0)))
         cover(m, "the label fires", running & ticks.labelled)
         cover(m, "a tick of the window without label", running & ticks.window & ~ticks.labelled)
