@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from golden.config import Config
 from golden.presets import preset
-from sim.formal import arithmetic, core, lane, queues, tick, units
+from sim.formal import arithmetic, core, lane, queues, ranges, samples, tick, units
 from sim.formal.proof import FormalError, Proof
 
 _MNIST = preset("mnist-100")
@@ -74,7 +74,7 @@ TICKS = tuple(
         build=tick.WholeTick,
         method="bounded",
         engine="sat",
-        depth=60,
+        depth=52,
         reach=60,
         free=tick.FREE,
         faults=("gate closes one too late",),
@@ -185,6 +185,39 @@ PROOFS = (
         depth=2,
         reach=25,
         faults=("label fires too seldom", "errors a tick too early"),
+    ),
+    Proof(
+        name="membranes",
+        statement="a stored membrane has room for all weights of a tick, after any ticks",
+        config=_MNIST,
+        build=ranges.Membranes,
+        method="induction",
+        depth=2,
+        reach=14,
+        faults=("a membrane is too narrow",),
+    ),
+    Proof(
+        name="dendrites",
+        statement="a stored dendrite has room for all errors of a tick, after any ticks",
+        config=_MNIST,
+        build=ranges.Dendrites,
+        method="induction",
+        depth=2,
+        reach=14,
+        faults=("a dendrite is too narrow",),
+    ),
+    *(
+        Proof(
+            name=f"samples-{lanes}",
+            statement=f"the sample memory keeps every input that is not 0, with {lanes} lanes",
+            config=Config(**_VALUES | {"layers": (5, 2, 2), "lanes": lanes, "encoder": "phase"}),
+            build=samples.Samples,
+            method="induction",
+            depth=2,
+            reach=14,
+            faults=("an input of 0 is kept", "the banks are mixed up"),
+        )
+        for lanes in (1, 32)
     ),
     *queues.PROOFS,
     *SEQUENCES,

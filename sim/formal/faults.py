@@ -27,6 +27,7 @@ from hw.inputs import InputQueue
 from hw.lane import Lane
 from hw.plasticity import Plasticity
 from hw.readout import Readout
+from hw.sample import SampleMemory
 from hw.spikes import SpikeQueue
 from hw.synapse import Synapse
 
@@ -100,6 +101,24 @@ MUTATIONS: dict[str, Mutation] = {
     "errors never count down": Mutation(ErrorNeurons, "_accumulate", "value != 0", "value == 0"),
     "errors of either sign": Mutation(
         ErrorNeurons, "elaborate", "eq(minus_fires)", "eq(plus_fires)"
+    ),
+    "an input of 0 is kept": Mutation(
+        SampleMemory, "elaborate", "self.i.payload != 0", "self.i.payload == self.i.payload"
+    ),
+    "the banks are mixed up": Mutation(
+        SampleMemory, "_memories", "Cat(self.address, read_bank)", "Cat(self.address, fill_bank)"
+    ),
+    "a membrane is too narrow": Mutation(
+        Synapse,
+        "elaborate",
+        "fit(add(self.membrane, operand, carry), self.total.shape())",
+        "fit(add(self.membrane, operand, carry), signed(len(self.total) - 8))",
+    ),
+    "a dendrite is too narrow": Mutation(
+        Plasticity,
+        "elaborate",
+        "fit(total, self.dendrite_next.shape())",
+        "fit(total, signed(len(self.dendrite_next) - 6))",
     ),
     "the pipeline is never empty": Mutation(
         Datapath, "_stages", "~under_way.any() & ~w_under_way", "0"

@@ -126,10 +126,10 @@ class Opened(Elaboratable):
             fragment = fragment.find_subfragment(part)
         return fragment
 
-    def signal(self, path):
+    def signal(self, path, width=None):
         """Return the signal at `path`: names of submodules and of the signal, joined by '.'.
 
-        One that the module drives hides one that it only reads.
+        One that the module drives hides one that it only reads. A `width` chooses among several.
 
         Raises
         ------
@@ -141,7 +141,7 @@ class Opened(Elaboratable):
         driven = SignalSet(signal for part in parts for signal in part._lhs_signals())
         read = SignalSet(signal for part in parts for signal in part._rhs_signals())
         for signals in (driven, read):
-            found = [signal for signal in signals if signal.name == name]
+            found = [one for one in signals if one.name == name and width in (None, len(one))]
             if len(found) > 1:
                 raise LookupError(f"{path} names {len(found)} signals of the circuit, not one")
             if found:
