@@ -49,6 +49,23 @@ _FAULTS = {
 #: Those that are proved for every change.
 _QUICK = ("1-lane", "2-lanes", "spram")
 
+STREAMS = tuple(
+    Proof(
+        name=f"streams-{name}",
+        statement="results and words stay until they are taken; each request and each read has one "
+        f"({name})",
+        config=Config(**_VALUES | _MACHINES[name] | {"ticks": 1}),
+        build=core.Streams,
+        method="reachability",
+        engine="sat",
+        reach=50,
+        free=core.FREE_BUT_WORDS,
+        faults=("a word is offered for one cycle", "a late spike is counted"),
+        full=name != "2-lanes",
+    )
+    for name in ("2-lanes", "spram")
+)
+
 SEQUENCES = tuple(
     Proof(
         name=f"sequence-{name}",
@@ -220,6 +237,7 @@ PROOFS = (
         for lanes in (1, 32)
     ),
     *queues.PROOFS,
+    *STREAMS,
     *SEQUENCES,
     *TICKS,
 )

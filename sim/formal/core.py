@@ -24,9 +24,13 @@ from sim.formal.properties import (
     implies,
     past,
 )
+from sim.formal.queues import stable
 
 #: Instances that put out anything; see above.
 FREE = ("memories", "lane_[0-9]+", "event_random", "blank_random", "inputs")
+
+#: Wires of a stream, as `ascending` takes them.
+STREAM = ("payload", "ready", "valid")
 
 #: Most cycles without an operation or a transfer, while nobody outside is to blame: the pipeline
 #: is empty after five, the queue of spikes takes three.
@@ -94,21 +98,46 @@ def ports(opened, path):
     return read, write, read & write & same
 
 
+#: The same for the streams of the host, whose payloads come from lanes and counters.
+FREE_BUT_WORDS = ("memories", "neuron", "synapse", "plasticity", "saturation", *FREE[2:])
+
+
+class Streams(Properties):
+    """What the host gets: offered until it is taken, and the same for as long."""
+
+    def specify(self, m):
+        host = Host(m, self.config, self.built)
+        core, opened = host.core, host.opened
+        first = first_cycle(m)
+        inputs = (opened.signal(f"control.i_inputs__{name}") for name in STREAM)
+        ascending(m, self.config, *inputs)
+        stable(m, "o_result", core.o_result, first)
+        stable(m, "o_access", core.o_access, first)
+        # One word for each read, one result for each request.
+        asked = core.i_access.valid & core.i_access.ready & ~core.i_access.payload.write
+        given = core.o_access.valid & core.o_access.ready
+        words, results = Signal(), Signal()
+        m.d.sync += [
+            words.eq(words ^ asked ^ given),
+            results.eq(
+                results
+                ^ (core.i_request.valid & core.i_request.ready)
+                ^ (core.o_result.valid & core.o_result.ready)
+            ),
+        ]
+        check(m, "a word for each read", ~(given & ~words) & ~(asked & words))
+        check(m, "a result for each request", implies(core.o_result.valid, results))
+        check(m, "one thing at a time", ~(words & results))
+
+
 class Sequence(Properties):
     """What does not depend on any number that a memory holds."""
 
     def specify(self, m):
         host = Host(m, self.config, self.built)
         core, opened = host.core, host.opened
-        inputs = opened.signal("control.i_inputs__payload")
         # Proved of the queue: what comes out is what the host has put in.
-        ascending(
-            m,
-            self.config,
-            inputs,
-            opened.signal("control.i_inputs__ready"),
-            opened.signal("control.i_inputs__valid"),
-        )
+        ascending(m, self.config, *(opened.signal(f"control.i_inputs__{name}") for name in STREAM))
         kinds = Cat(opened.signal(f"control.{kind}") for kind in KINDS)
         check(m, "one operation in a cycle", (kinds & (kinds - 1)[: len(kinds)]) == 0)
         self._memories(m, opened)

@@ -24,6 +24,7 @@ from hw.control import Control
 from hw.datapath import Datapath
 from hw.error import ErrorNeurons
 from hw.inputs import InputQueue
+from hw.judge import Judge
 from hw.lane import Lane
 from hw.plasticity import Plasticity
 from hw.readout import Readout
@@ -119,6 +120,15 @@ MUTATIONS: dict[str, Mutation] = {
         "elaborate",
         "fit(total, self.dendrite_next.shape())",
         "fit(total, signed(len(self.dendrite_next) - 6))",
+    ),
+    "a word is offered for one cycle": Mutation(
+        Control, "_read", "self.o_read.valid & self.o_read.ready", "self.o_read.valid"
+    ),
+    "a late spike is counted": Mutation(
+        Judge,
+        "elaborate",
+        "self.counts.eq(self.judges & spike & self.window)",
+        "self.counts.eq((self.judges | ~spike) & self.window)",
     ),
     "the pipeline is never empty": Mutation(
         Datapath, "_stages", "~under_way.any() & ~w_under_way", "0"
