@@ -18,8 +18,8 @@ _VALUES = {
     "weight_bits": 3,
     "state_bits": 8,
     "threshold": 4,
-    "gate_low": -8,
-    "gate_high": 8,
+    "gate_low": -4,
+    "gate_high": 4,
     "feedback": 4,
     "weight_init": 3,
     "learning_shift": 2,
@@ -83,21 +83,20 @@ SEQUENCES = tuple(
     for name, changes in _MACHINES.items()
 )
 
-TICKS = tuple(
+TICKS = (
     Proof(
-        name=f"tick-{name}",
-        statement=f"at the end of a tick all memories hold what the specification says ({name})",
-        config=Config(**_VALUES | changes),
+        name="tick-2-lanes",
+        statement="at the end of each tick all memories hold what the specification says of it; "
+        "the second tick learns (2 lanes, any weights, events and random numbers)",
+        config=Config(**_VALUES | _MACHINES["2-lanes"]),
         build=tick.WholeTick,
         method="bounded",
         engine="sat",
         depth=52,
         reach=60,
         free=tick.FREE,
-        faults=("gate closes one too late",),
-        full=name not in _QUICK,
-    )
-    for name, changes in _MACHINES.items()
+        faults=("gate closes one too late", "threshold one too high"),
+    ),
 )
 
 PROOFS = (
