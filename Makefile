@@ -25,7 +25,7 @@ measured = $(if $(filter-out file,$(origin $1)),--data $($1))
 NAME    = $(or $(PRESET),digits)
 OPTIONS = $(call option,json,JSON) $(ARGS)
 
-.PHONY: help setup demo test sim verilog plan synth synth-all bitstream gates waves lint train results results-quick presets clean
+.PHONY: help setup demo test sim verilog plan synth synth-all bitstream gates waves lint formal formal-full train results results-quick presets clean
 
 help: ## List the verbs and their variables
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +64,12 @@ waves: .venv/stamp ## Record one sample's waveforms [PRESET]
 
 lint: .venv/stamp ## Check the style of Python, and the emitted Verilog [PRESET]
 	$(BIN)/ruff check && $(BIN)/ruff format --check && $(ERBIUM) lint $(NAME)
+
+formal: .venv/stamp ## Prove the circuit, for all inputs: the short proofs, in minutes [JSON ARGS]
+	$(ERBIUM) formal $(OPTIONS)
+
+formal-full: .venv/stamp ## The same with the long proofs; writes docs/verification/formal.json [JSON ARGS]
+	$(ERBIUM) formal --full $(OPTIONS)
 
 train: .venv/stamp ## Train the golden model [PRESET DATA EPOCHS SAMPLES SEEDS JSON]
 	$(ERBIUM) train $(NAME) --data $(DATA) $(call option,epochs,EPOCHS) $(call option,samples,SAMPLES) $(call option,seeds,SEEDS) $(OPTIONS)

