@@ -25,7 +25,7 @@ measured = $(if $(filter-out file,$(origin $1)),--data $($1))
 NAME    = $(or $(PRESET),digits)
 OPTIONS = $(call option,json,JSON) $(ARGS)
 
-.PHONY: help setup demo test sim verilog plan synth synth-all bitstream gates waves lint train results results-quick presets clean
+.PHONY: help setup demo test sim verilog plan synth synth-all bitstream gates waves lint train results results-quick presets upsets clean
 
 help: ## List the verbs and their variables
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -76,6 +76,9 @@ results-quick: .venv/stamp ## The same with few samples, in build/, in minutes [
 
 presets: .venv/stamp ## List the named configurations
 	$(ERBIUM) presets $(OPTIONS)
+
+upsets: .venv/stamp ## Flip bits of the learning circuit, for half an hour; writes docs/verification [PRESET ARGS]
+	$(ERBIUM) upsets $(call option,preset,PRESET) $(ARGS)
 
 clean: ## Remove everything that was built, but not .venv and not runs/
 	rm -rf build

@@ -13,6 +13,9 @@
 #include "Vcore.h"
 #include "Vcore___024root.h"
 #include "constants.h"
+#ifdef STORAGE
+#include "storage.h"
+#endif
 
 // Verilator writes a double underscore of Verilog as ___05F.
 #define PORT(stream, member) PORT_(stream, member)
@@ -21,7 +24,7 @@
 namespace {
 
 enum Phase { IDLE, CLEAR, SYNAPSE, NEURON, READOUT, FEEDBACK, RESULT, READ, PHASES };
-enum Status { OK, TIMEOUT, RESULT_CHANGED, INPUT_LEFT };
+enum Status { OK, TIMEOUT, RESULT_CHANGED, INPUT_LEFT, UNASKED };
 
 // Ports of up to 64 bits are integers, wider ones arrays of 32-bit words.
 template <class Port> uint32_t get(const Port& port, int offset, int width) {
@@ -74,6 +77,11 @@ private:
     bool offering_ = false;
 };
 
+#ifdef STORAGE
+// A bit of a register or memory that changes after so many edges; see sim/upsets.py.
+struct Upset { int64_t edge, storage, word, bit; };
+#endif
+
 struct Native {
     VerilatedContext context;
     Vcore top{&context, "core"};
@@ -88,7 +96,20 @@ struct Native {
     void edge() {
         top.clk = 1;
         top.eval();
+#ifdef STORAGE
+        for (edges++; next < upsets.size() && upsets[next].edge <= edges; next++) {
+            const Upset& u = upsets[next];
+            const Place place = storage(top.rootp, static_cast<int>(u.storage));
+            uint8_t* const word = static_cast<uint8_t*>(place.address) + u.word * place.bytes;
+            word[u.bit / 8] ^= 1 << u.bit % 8;
+        }
+#endif
     }
+#ifdef STORAGE
+    std::vector<Upset> upsets;  // in order of edges
+    size_t next = 0;
+    int64_t edges = 0;
+#endif
 
     void reset() {
         top.PORT(INPUT, valid) = top.PORT(i_request, valid) = top.PORT(i_access, valid) = top.PORT(i_random, valid) = 0;
@@ -155,6 +176,8 @@ struct Native {
         bool held = false;
         auto held_payload = top.PORT(o_result, payload);
         spikes.clear();
+        // Nobody reads weights now; what comes unasked must not be waited for.
+        top.PORT(o_access, ready) = 1;
         while (done < samples) {
             if (++cycles > limit) return TIMEOUT;
             top.PORT(INPUT, valid) = input.offer(sent < count);
@@ -183,6 +206,7 @@ struct Native {
             held = top.PORT(o_result, valid) && !top.PORT(o_result, ready);
             if (held) held_payload = top.PORT(o_result, payload);
             if (top.PORT(o_result, valid) && top.PORT(o_result, ready)) {
+                if (done == requested) return UNASKED;
                 winners[done] = get(top.PORT(o_result, payload), RESULT_WINNER, RESULT_WINNER_BITS);
                 for (int k = 0; k < CLASSES; k++)
                     counts[done * CLASSES + k] = get(
@@ -195,6 +219,7 @@ struct Native {
             edge();
         }
         top.PORT(INPUT, valid) = top.PORT(i_request, valid) = top.PORT(o_result, ready) = 0;
+        top.PORT(o_access, ready) = 0;
         return sent == count ? OK : INPUT_LEFT;
     }
 };
@@ -230,6 +255,14 @@ API void native_stall(Native* core, const uint32_t* seeds) {
                              &core->word};
     for (int i = 0; i < 5; i++) stalls[i]->seed(seeds[i]);
 }
+#ifdef STORAGE
+API void native_upsets(Native* core, int count, const int64_t* values) {
+    core->upsets.clear(), core->next = 0, core->edges = 0;
+    for (int i = 0; i < count; i++, values += 4)
+        core->upsets.push_back({values[0], values[1], values[2], values[3]});
+}
+API int64_t native_edges(Native* core) { return core->edges; }
+#endif
 API int native_run(Native* core, int samples, const uint32_t* words_in, int64_t count,
                    const int32_t* labels, const int32_t* rates, int64_t limit, int32_t* winners,
                    int32_t* counts, uint32_t* randoms, int64_t* phases, int64_t* words,

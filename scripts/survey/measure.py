@@ -20,6 +20,7 @@ from scripts.fpga.examples import examples
 from scripts.fpga.plan import plan
 from scripts.fpga.throughput import Work, work
 from scripts.fpga.tools import YOSYS, version
+from scripts.sources import fingerprint
 from scripts.survey.description import Job, Survey
 
 #: Files of finished jobs.
@@ -59,7 +60,7 @@ class Measurement:
         self._survey = survey
         self._folder = folder
         self._build_dir = build_dir
-        self._sources = _fingerprint(SOURCES)
+        self._sources = fingerprint(SOURCES)
         self._versions: dict[str, str] = {}
         self._work: dict[Config, Work] = {}
 
@@ -138,17 +139,6 @@ class Measurement:
             some = examples(self._survey.data, config, self._survey.samples)
             self._work[config] = work(config, some.samples, some.labels)
         return self._work[config]
-
-
-def _fingerprint(packages: Iterable[Any]) -> str:
-    """Return a hash of all Python files of some packages."""
-    digest = hashlib.sha256()
-    for package in packages:
-        root = Path(package.__path__[0])
-        for path in sorted(root.rglob("*.py")):
-            digest.update(path.relative_to(root.parent).as_posix().encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def results(survey: Survey, find: Callable[[Job], Row | None]) -> dict[str, Any]:
