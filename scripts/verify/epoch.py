@@ -45,10 +45,10 @@ def text(figures: dict[str, Any]) -> str:
         if count
     ]
     intro = (
-        f"`{figures['preset']}` with {figures['lanes']} lanes learns {figures['samples']:,} samples "
-        f"of {figures['data']} one after another, in the emitted Verilog compiled by Verilator and "
-        f"in the compiled golden model: {_outcome(figures)}. Weights and random states are "
-        "compared after every batch, everything else after every sample."
+        f"`{figures['preset']}` with {figures['lanes']} lanes learns {figures['samples']:,} "
+        f"samples of {figures['data']} one after another, in the emitted Verilog compiled by "
+        f"Verilator and in the compiled golden model: {_outcome(figures)}. Weights and random "
+        "states are compared after every batch, everything else after every sample."
     )
     tables = [table(["what", "figure"], facts), table(["phase", "cycles", "share"], phases)]
     return "\n\n".join([intro, *tables])
