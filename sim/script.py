@@ -19,7 +19,7 @@ from golden.cycle.record import fields, pack
 from golden.feedback import initial_weights
 from golden.layout import Layout
 from golden.rng import RandomState
-from golden.validate import DataError
+from golden.validate import DataError, check_label
 from hw.layouts import AccessLayout, EventLayout, RandomLayout, RequestLayout, ResultLayout
 from sim.draws import Scenario, Step
 from sim.traffic import HostQueue, Sample, random_sample
@@ -110,6 +110,7 @@ class Script:
         if kind in ("run", "abort"):
             # Samples follow each other without a pause; everything else waits for them.
             label, rate, seed = values[:3]
+            check_label(Layout(self.config), label)
             if kind == "abort" or self._host.accesses or self._host.randoms:
                 self._finish()
             self._host.send(self.config, sample_of(self.config, seed), label, rate)

@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 
 from scripts import tables
-from scripts.cli.coverage import origin, with_out
+from scripts.cli.coverage import origin, with_jobs, with_out
 from scripts.cli.options import COUNT, FOLDER, configured, with_lanes
 from scripts.files import write_json
 from scripts.shell import Unequal
@@ -58,3 +58,49 @@ def epoch_equal(
     console.print(tables.facts(f"{name}: golden model and Verilog", state.figures().items()))
     if not state.equal:
         raise Unequal(f"circuit and golden model differ: {state.mismatch}")
+
+
+@click.command()
+@click.argument("scenario", required=False)
+@click.option("--engine", "engines", multiple=True, metavar="NAME",
+              help="Run the given scenario on this engine only; can be repeated")  # fmt: skip
+@click.option("--configurations", type=COUNT, default=200, show_default=True)
+@click.option("--first", type=click.IntRange(min=0), default=0, help="Number of the first one")
+@with_jobs
+@with_out("agree")
+def agree(
+    scenario: str | None, engines: tuple[str, ...], configurations: int, first: int, jobs: int,
+    out: Path,
+) -> None:  # fmt: skip
+    """Draw machines and stories, and run each on several engines; or run one, given as JSON."""
+    from sim.agree import ENGINES, Disagreement
+    from sim.agree import agree as run
+    from sim.draws import Scenario
+
+    console, build_dir = Console(), Path("build", "agree")
+    if unknown := [name for name in engines if name not in ENGINES]:
+        raise click.BadParameter(f"{unknown[0]!r} is no engine; choose of: {', '.join(ENGINES)}")
+    if scenario is not None:
+        try:
+            given = Scenario.from_json(scenario)
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from error
+        try:
+            counts = run(given, engines or ENGINES, build_dir=build_dir)
+        except Disagreement as error:
+            raise Unequal(str(error)) from error
+        console.print(tables.facts("all engines agree", counts.items()))
+        return
+    from scripts.agree import campaign
+    from scripts.progress import Bars
+
+    figures = origin(first)
+    with Bars(console) as bars:
+        found = campaign(
+            configurations, first, jobs, build_dir,
+            lambda done: bars("configurations", done, configurations, None),
+        )  # fmt: skip
+    write_json(out, figures | found)
+    console.print(tables.facts("random configurations", found.items()))
+    if found["failures"]:
+        raise Unequal(found["failures"][0])
