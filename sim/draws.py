@@ -80,15 +80,16 @@ def _usually(narrow: st.SearchStrategy, wide: st.SearchStrategy) -> st.SearchStr
 
 
 @st.composite
-def configs(draw: st.DrawFn, lanes: tuple[int, ...] = LANES) -> Config:
-    """Draw a valid configuration, every value of it."""
-    wide = _usually(st.integers(HIDDEN // 3, HIDDEN), st.integers(1, HIDDEN))
+def configs(draw: st.DrawFn, lanes: tuple[int, ...] = LANES, scale: int = 1) -> Config:
+    """Draw a valid configuration, every value of it; `scale` makes layers and samples longer."""
+    most_hidden, most_inputs, most_ticks = HIDDEN * scale, INPUTS * scale, TICKS * scale
+    wide = _usually(st.integers(most_hidden // 3, most_hidden), st.integers(1, most_hidden))
     hidden = draw(st.lists(wide, min_size=1, max_size=3))
-    inputs = draw(_usually(st.integers(INPUTS // 2, INPUTS), st.integers(1, INPUTS)))
+    inputs = draw(_usually(st.integers(most_inputs // 2, most_inputs), st.integers(1, most_inputs)))
     sizes = (inputs, *hidden, draw(st.integers(2, CLASSES)))
     weight_bits = draw(st.integers(2, 16))
     state_bits = draw(st.integers(8, 24))
-    ticks = draw(_usually(st.integers(TICKS // 2, TICKS), st.integers(1, TICKS)))
+    ticks = draw(_usually(st.integers(most_ticks // 2, most_ticks), st.integers(1, most_ticks)))
     top, largest = 2 ** (state_bits - 1) - 1, 2 ** (weight_bits - 1) - 1
 
     def layers(strategy: st.SearchStrategy) -> tuple[int, ...]:

@@ -6,11 +6,13 @@ import shlex
 import sys
 from pathlib import Path
 
+from typing import Any
+
 import click
 from rich.console import Console
 
 from scripts import tables
-from scripts.cli.coverage import origin, with_jobs, with_out
+from scripts.cli.coverage import origin, with_jobs, with_out, with_seed
 from scripts.cli.options import COUNT, FOLDER, configured, with_lanes
 from scripts.files import write_json
 from scripts.shell import Unequal
@@ -102,5 +104,48 @@ def agree(
         )  # fmt: skip
     write_json(out, figures | found)
     console.print(tables.facts("random configurations", found.items()))
+    if found["failures"]:
+        raise Unequal(found["failures"][0])
+
+
+@click.command()
+@click.option("--minutes", type=click.FloatRange(min=0, min_open=True), default=30.0,
+              show_default=True)  # fmt: skip
+@click.option("--cycles", type=COUNT, default=50_000_000, show_default=True,
+              help="Clock cycles of each machine")  # fmt: skip
+@click.option("--only", type=click.IntRange(min=0), help="Run this machine alone, once")
+@click.option("--runs", type=FOLDER, default=Path("runs", "soak"), show_default=True,
+              help="Where the count of all runs is kept")  # fmt: skip
+@with_seed
+@with_jobs
+@with_out("soak")
+def soak(
+    minutes: float, cycles: int, only: int | None, runs: Path, seed: int, jobs: int, out: Path
+) -> None:
+    """Run random machines with random traffic for long; the count goes on from run to run."""
+    from scripts.soak import Count, soak, stretch
+
+    console, build_dir = Console(), Path("build", "soak")
+    if only is not None:
+        found, _, failures = stretch(seed, only, cycles, 60 * minutes, build_dir)
+        console.print(tables.facts(f"machine {only}", found.as_dict().items()))
+        if failures:
+            raise Unequal(failures[0])
+        return
+    figures = origin(seed)
+    with console.status("build and run random machines") as status:
+
+        def progress(found: dict[str, Any]) -> None:
+            status.update(
+                f"{found['configurations']:,} machines, {found['cycles']['verilator']:,} cycles "
+                f"on Verilator, {found['cycles']['icarus']:,} on Icarus"
+            )
+
+        found = soak(
+            Count(runs, seed), seed, minutes=minutes, cycles=cycles, jobs=jobs,
+            build_dir=build_dir, progress=progress,
+        )  # fmt: skip
+    write_json(out, figures | found)
+    console.print(tables.facts("all runs together", found.items()))
     if found["failures"]:
         raise Unequal(found["failures"][0])

@@ -72,7 +72,7 @@ def test_there_are_vectors() -> None:
 
 @pytest.mark.parametrize("engine", ["amaranth", "icarus"])
 def test_planted_fault_is_found(engine: str, tmp_path: Path) -> None:
-    fault = "threshold one too high"
+    fault = "refractory a tick too long"
 
     def check(scenario: Scenario) -> None:
         agree(scenario, (engine,), build_dir=tmp_path, fault=fault)
