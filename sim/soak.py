@@ -12,7 +12,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import hypothesis
-import numpy as np
 
 from golden.config import FULL_RATE, Config
 from golden.fast import FastCore
