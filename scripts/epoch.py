@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import io
 import json
 from collections.abc import Callable
@@ -10,13 +11,15 @@ from pathlib import Path
 
 import numpy as np
 
+import golden
 from golden.config import Config
 from golden.rng import RandomState
 from golden.validate import DataError
+from hw.verilog import emit_core
 from scripts.data import Dataset, Split
 from scripts.files import replacing
 from scripts.interrupt import CtrlC, Stopped
-from scripts.sources import machine_fingerprint
+from scripts.sources import fingerprint
 from sim.epoch import BATCH, State, begin, compare
 
 
@@ -30,14 +33,18 @@ def all_training(dataset: Dataset) -> Split:
 
 
 def origin(config: Config, part: Split) -> dict[str, object]:
-    """Return what a comparison depends on: it can only go on if all of this is the same."""
+    """Return what a comparison depends on: it can only go on if all of this is the same.
+
+    Both sides count, the emitted Verilog and the golden model; not who compares them.
+    """
     one = np.zeros((0, part.samples.shape[1]), dtype=part.samples.dtype)
     nothing = Split(one, part.labels[:0])
     data = Dataset("", part, nothing, nothing)
     return {
         "config": config.as_dict(),
         "data_sha256": data.sha256,
-        "sources": machine_fingerprint(),
+        "circuit": hashlib.sha256(emit_core(config).encode()).hexdigest(),
+        "model": fingerprint([golden]),
     }
 
 
@@ -115,7 +122,8 @@ def save(path: Path, state: State, source: dict[str, object]) -> None:
 def load(path: Path, source: dict[str, object]) -> State:
     """Return the state in a checkpoint, which must be of `source`."""
     try:
-        with np.load(path) as file:
+        # NumPy would leave a broken file open.
+        with path.open("rb") as stream, np.load(stream) as file:
             head = json.loads(str(file["head"]))
             count = len(head["source"]["config"]["layers"]) - 1
             weights = [file[f"layer_{number}"] for number in range(count)]
