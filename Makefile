@@ -25,7 +25,7 @@ measured = $(if $(filter-out file,$(origin $1)),--data $($1))
 NAME    = $(or $(PRESET),digits)
 OPTIONS = $(call option,json,JSON) $(ARGS)
 
-.PHONY: help setup demo test sim verilog plan synth synth-all bitstream gates waves lint formal formal-full train results results-quick presets clean
+.PHONY: help setup demo test sim verilog plan synth synth-all bitstream gates waves lint formal formal-full train results results-quick presets upsets epoch-equal agree soak clean
 
 help: ## List the verbs and their variables
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -82,6 +82,18 @@ results-quick: .venv/stamp ## The same with few samples, in build/, in minutes [
 
 presets: .venv/stamp ## List the named configurations
 	$(ERBIUM) presets $(OPTIONS)
+
+upsets: .venv/stamp ## Flip bits of the learning circuit, for half an hour; writes docs/verification [PRESET ARGS]
+	$(ERBIUM) upsets $(call option,preset,PRESET) $(ARGS)
+
+epoch-equal: .venv/stamp ## Learn all of MNIST in the Verilog, for half an hour; goes on when it was stopped [PRESET LANES DATA SAMPLES ARGS]
+	$(ERBIUM) epoch-equal $(or $(PRESET),mnist-100) $(call measured,DATA) $(call option,lanes,LANES) $(call option,samples,SAMPLES) $(ARGS)
+
+agree: .venv/stamp ## Run random configurations on every engine [ARGS]
+	$(ERBIUM) agree $(ARGS)
+
+soak: .venv/stamp ## The same for so many minutes, mostly on Verilator; the count goes on [MINUTES ARGS]
+	$(ERBIUM) soak --minutes $(or $(MINUTES),30) $(ARGS)
 
 clean: ## Remove everything that was built, but not .venv and not runs/
 	rm -rf build

@@ -13,15 +13,21 @@
 #include "Vcore.h"
 #include "Vcore___024root.h"
 #include "constants.h"
+#ifdef STORAGE
+#include "storage.h"
+#endif
 
 // Verilator writes a double underscore of Verilog as ___05F.
 #define PORT(stream, member) PORT_(stream, member)
 #define PORT_(stream, member) stream##___05F##member
 
+// What Verilator calls at a clock edge, within eval().
+void Vcore___024root___eval_nba(Vcore___024root* root);
+
 namespace {
 
 enum Phase { IDLE, CLEAR, SYNAPSE, NEURON, READOUT, FEEDBACK, RESULT, READ, PHASES };
-enum Status { OK, TIMEOUT, RESULT_CHANGED, INPUT_LEFT };
+enum Status { OK, TIMEOUT, RESULT_CHANGED, INPUT_LEFT, UNASKED };
 
 // Ports of up to 64 bits are integers, wider ones arrays of 32-bit words.
 template <class Port> uint32_t get(const Port& port, int offset, int width) {
@@ -54,6 +60,20 @@ template <class Port> bool same(const Port& a, const Port& b) {
     return std::memcmp(&a, &b, sizeof(Port)) == 0;
 }
 
+// Whether Verilator keeps what has been triggered as it did when this was written; if not, `edge`
+// below does without.
+template <class Root, class = void> constexpr bool has_triggers = false;
+template <class Root>
+constexpr bool has_triggers<Root, std::void_t<decltype(std::declval<Root&>().__VnbaTriggered[0] = 1)>> =
+    sizeof(std::declval<Root&>().__VnbaTriggered) == sizeof(QData);
+
+// Give `port` a value; return whether that changed it.
+template <class Port, class Value> bool drive(Port& port, Value value) {
+    const bool changed = port != static_cast<Port>(value);
+    port = static_cast<Port>(value);
+    return changed;
+}
+
 // Random delays of one stream; a source keeps its offer until it is taken, as streams demand.
 class Stall {
 public:
@@ -74,20 +94,64 @@ private:
     bool offering_ = false;
 };
 
+#ifdef STORAGE
+// A bit of a register or memory that changes after so many edges; see sim/upsets.py.
+struct Upset { int64_t edge, storage, word, bit; };
+#endif
+
 struct Native {
+    // Whether `edge` can do without eval().
+#if defined STORAGE || !defined ISSUING
+    // Bits that flip reach the outputs in eval() only, and cells of a netlist may gate the clock.
+    static constexpr bool DIRECT = false;
+#else
+    static constexpr bool DIRECT = has_triggers<Vcore___024root>;
+#endif
+
     VerilatedContext context;
     Vcore top{&context, "core"};
     Stall input, request, result, access, word;
     std::vector<int32_t> spikes;  // layer, tick, neuron; spike after spike
 
+    Native() {
+        top.clk = DIRECT;
+        top.eval();
+    }
+
     // The inputs of this cycle have been set: let the outputs follow.
     void settle() {
-        top.clk = 0;
+        top.clk = DIRECT;
         top.eval();
     }
     void edge() {
-        top.clk = 1;
-        top.eval();
+        rise(top.rootp);
+#ifdef STORAGE
+        for (edges++; next < upsets.size() && upsets[next].edge <= edges; next++) {
+            const Upset& u = upsets[next];
+            const Place place = storage(top.rootp, static_cast<int>(u.storage));
+            uint8_t* const word = static_cast<uint8_t*>(place.address) + u.word * place.bytes;
+            word[u.bit / 8] ^= 1 << u.bit % 8;
+        }
+#endif
+    }
+#ifdef STORAGE
+    std::vector<Upset> upsets;  // in order of edges
+    size_t next = 0;
+    int64_t edges = 0;
+#endif
+
+    // A whole eval() finds out that the clock has risen, and repeats what `settle` has done; with
+    // the one for the falling clock, that takes a third of the time. There is one clock, so what
+    // is to be done is known: the clock stays high, and each call is an edge.
+    template <class Root> void rise(Root* root) {
+        if constexpr (DIRECT) {
+            root->__VnbaTriggered[0] = 1;
+            Vcore___024root___eval_nba(root);
+            root->__VnbaTriggered[0] = 0;
+        } else {
+            top.clk = 1;
+            top.eval();
+        }
     }
 
     void reset() {
@@ -150,22 +214,28 @@ struct Native {
                const int32_t* rates, int64_t limit, int32_t* winners, int32_t* counts,
                uint32_t* randoms, int64_t* phases, int64_t* words, int64_t* spike_ends) {
         int64_t sent = 0, cycles = 0;
-        int requested = 0, done = 0, episode = -1;
+        int requested = 0, asked = -1, done = 0, episode = -1;
         uint32_t phase = IDLE, before;
         bool held = false;
         auto held_payload = top.PORT(o_result, payload);
         spikes.clear();
+        // Nobody reads weights now; what comes unasked must not be waited for.
+        top.PORT(o_access, ready) = 1;
+        settle();
         while (done < samples) {
             if (++cycles > limit) return TIMEOUT;
-            top.PORT(INPUT, valid) = input.offer(sent < count);
-            if (top.PORT(INPUT, valid)) top.PORT(INPUT, payload) = words_in[sent];
-            top.PORT(i_request, valid) = request.offer(requested < samples);
-            if (top.PORT(i_request, valid)) {
+            // Without a change at the inputs, the outputs are right since the last edge.
+            bool changed = drive(top.PORT(INPUT, valid), input.offer(sent < count));
+            if (top.PORT(INPUT, valid)) changed |= drive(top.PORT(INPUT, payload), words_in[sent]);
+            const bool requests = request.offer(requested < samples);
+            if (requests && asked != requested) {
                 set(top.PORT(i_request, payload), REQUEST_LABEL, REQUEST_LABEL_BITS, labels[requested]);
                 set(top.PORT(i_request, payload), REQUEST_RATE, REQUEST_RATE_BITS, rates[requested]);
+                asked = requested, changed = true;
             }
-            top.PORT(o_result, ready) = result.go();
-            settle();
+            changed |= drive(top.PORT(i_request, valid), requests);
+            changed |= drive(top.PORT(o_result, ready), result.go());
+            if (changed || !DIRECT) settle();
 
             before = phase, phase = top.phase;
             phases[done * PHASES + phase]++;
@@ -183,6 +253,7 @@ struct Native {
             held = top.PORT(o_result, valid) && !top.PORT(o_result, ready);
             if (held) held_payload = top.PORT(o_result, payload);
             if (top.PORT(o_result, valid) && top.PORT(o_result, ready)) {
+                if (done == requested) return UNASKED;
                 winners[done] = get(top.PORT(o_result, payload), RESULT_WINNER, RESULT_WINNER_BITS);
                 for (int k = 0; k < CLASSES; k++)
                     counts[done * CLASSES + k] = get(
@@ -195,6 +266,7 @@ struct Native {
             edge();
         }
         top.PORT(INPUT, valid) = top.PORT(i_request, valid) = top.PORT(o_result, ready) = 0;
+        top.PORT(o_access, ready) = 0;
         return sent == count ? OK : INPUT_LEFT;
     }
 };
@@ -230,6 +302,14 @@ API void native_stall(Native* core, const uint32_t* seeds) {
                              &core->word};
     for (int i = 0; i < 5; i++) stalls[i]->seed(seeds[i]);
 }
+#ifdef STORAGE
+API void native_upsets(Native* core, int count, const int64_t* values) {
+    core->upsets.clear(), core->next = 0, core->edges = 0;
+    for (int i = 0; i < count; i++, values += 4)
+        core->upsets.push_back({values[0], values[1], values[2], values[3]});
+}
+API int64_t native_edges(Native* core) { return core->edges; }
+#endif
 API int native_run(Native* core, int samples, const uint32_t* words_in, int64_t count,
                    const int32_t* labels, const int32_t* rates, int64_t limit, int32_t* winners,
                    int32_t* counts, uint32_t* randoms, int64_t* phases, int64_t* words,

@@ -31,11 +31,16 @@ FAILURES = {
     1: "no answer in the cycles that the longest sample can take; it hangs",
     2: "o_result changed before it was taken",
     3: "it did not take all of its inputs",
+    4: "it gave a result that nobody had asked for",
 }
 
 
 class SimulationError(RuntimeError):
-    """The circuit broke the protocol of a port."""
+    """The circuit broke the protocol of a port; `status` is a key of `FAILURES`."""
+
+    def __init__(self, name: str, status: int) -> None:
+        super().__init__(f"the circuit of {name!r}: {FAILURES[status]}")
+        self.status = status
 
 
 @dataclass(frozen=True)
@@ -101,8 +106,7 @@ class NativeCore:
         self.layout = Layout(config)
         self._counts_words = not netlist
         text = emit_core(config) if verilog is None else verilog
-        library = build(config, text, Path(build_dir).resolve(), words=self._counts_words)
-        self._library = ctypes.CDLL(str(library))
+        self._library = ctypes.CDLL(str(self._build(text, Path(build_dir).resolve())))
         self._library.native_create.restype = ctypes.c_void_p
         self._library.native_spikes.restype = ctypes.POINTER(ctypes.c_int32)
         self._handle = ctypes.c_void_p(self._library.native_create())
@@ -116,6 +120,10 @@ class NativeCore:
     def __del__(self) -> None:
         if hasattr(self, "_handle"):
             self._library.native_destroy(self._handle)
+
+    def _build(self, verilog: str, folder: Path) -> Path:
+        """Return the shared library of the circuit."""
+        return build(self.config, verilog, folder, words=self._counts_words)
 
     def _longest(self) -> int:
         """Return more cycles than any sample takes: every source fires and all is fed back."""
@@ -131,15 +139,24 @@ class NativeCore:
     def load(self, weights: Sequence[np.ndarray]) -> None:
         """Write all weights through the host port."""
         check_weights(self.layout, weights)
-        words = np.ascontiguousarray(self.layout.pack(list(weights)), dtype=np.int32)
-        self._check(self._library.native_weights(self._handle, _pointer(words), 1))
+        self.weight_words = self.layout.pack(list(weights))
 
     @property
     def weights(self) -> list[np.ndarray]:
         """All weights, read through the host port."""
+        return self.layout.unpack(self.weight_words.astype(np.int64))
+
+    @property
+    def weight_words(self) -> np.ndarray:
+        """The weight memory [words, lanes], padding included; assign to replace it."""
         words = np.zeros((self.layout.weight_depth, self.config.lanes), dtype=np.int32)
         self._check(self._library.native_weights(self._handle, _pointer(words), 0))
-        return self.layout.unpack(words.astype(np.int64))
+        return words
+
+    @weight_words.setter
+    def weight_words(self, words: np.ndarray) -> None:
+        words = np.ascontiguousarray(words, dtype=np.int32)
+        self._check(self._library.native_weights(self._handle, _pointer(words), 1))
 
     @property
     def random(self) -> RandomState:
@@ -235,7 +252,7 @@ class NativeCore:
 
     def _check(self, status: int) -> None:
         if status:
-            raise SimulationError(f"the circuit of {self.config.name!r}: {FAILURES[status]}")
+            raise SimulationError(self.config.name, status)
 
 
 def _pointer(array: np.ndarray) -> ctypes.c_void_p:

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from golden.presets import PRESETS
 from scripts import tables
-from scripts.cli import board, circuit, devices, learning, proofs, verify
+from scripts.cli import board, campaigns, circuit, coverage, devices, learning, proofs, verify
 from scripts.cli.options import FILE, save, with_json
 from scripts.shell import Commands
 
@@ -45,5 +45,6 @@ for command in (
     circuit.verilog, learning.train, learning.sweep, learning.results,
     devices.plan, circuit.synth, devices.synth_all, board.bitstream, circuit.cosim, circuit.sim,
     circuit.gates, circuit.lint, circuit.waves, proofs.formal, verify.verify_report,
+    coverage.upsets, campaigns.epoch_equal, campaigns.agree, campaigns.soak,
 ):  # fmt: skip
     main.add_command(command)

@@ -21,6 +21,7 @@ from scripts.fpga.examples import examples
 from scripts.fpga.plan import plan
 from scripts.fpga.throughput import Work, work
 from scripts.fpga.tools import YOSYS, version
+from scripts.sources import fingerprint
 from scripts.survey.description import Job, Survey
 
 #: Files of finished jobs.

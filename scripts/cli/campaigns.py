@@ -1,0 +1,150 @@
+"""Commands that run for long: whole epochs and random configurations, circuit against model."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from scripts import tables
+from scripts.cli.coverage import origin, with_jobs, with_out, with_seed
+from scripts.cli.options import COUNT, FOLDER, configured, with_lanes
+from scripts.files import write_json
+from scripts.shell import Unequal
+
+
+@click.command()
+@click.argument("name", metavar="PRESET", default="mnist-100")
+@click.option("--data", default="mnist", show_default=True, help="As for `erbium train`")
+@click.option("--samples", type=COUNT, help="Learn so many samples  [default: all]")
+@with_lanes
+@click.option("--runs", type=FOLDER, default=Path("runs", "epoch"), show_default=True,
+              help="Where the checkpoint is kept")  # fmt: skip
+@with_out("epoch")
+def epoch_equal(
+    name: str, data: str, samples: int | None, lanes: int | None, runs: Path, out: Path
+) -> None:
+    """Learn an epoch in the emitted Verilog and in the golden model; compare everything.
+
+    A command that was stopped goes on from its checkpoint.
+    """
+    from scripts.data import load
+    from scripts.epoch import all_training, run
+    from scripts.progress import Bars
+    from sim.epoch import State
+
+    config, console = configured(name, lanes, {}), Console()
+    # Which folder holds the data is nobody's business; its name is.
+    words = [Path(data).name if word == data else word for word in sys.argv[1:]]
+    # Now: somebody may edit the sources while this runs.
+    figures = origin(config.seed) | {"command": shlex.join(["erbium", *words])}
+    with Bars(console) as bars:
+        part = all_training(load(data, config, bars)).first(samples, "training samples")
+
+        def progress(state: State) -> None:
+            speed = state.cycles / state.seconds / 1e6 if state.seconds else 0
+            bars.line("samples")(
+                f"{speed:.2f} million cycles/s", state.samples, len(part), state.right or None
+            )
+
+        path = runs / f"{name}-{config.lanes}-{Path(data).name}-{len(part)}.npz"
+        state = run(config, part, path, progress, build_dir=Path("build", "native"))
+    figures |= {"preset": name, "lanes": config.lanes, "data": Path(data).name}
+    figures |= state.figures()
+    write_json(out, figures)
+    console.print(tables.facts(f"{name}: golden model and Verilog", state.figures().items()))
+    if not state.equal:
+        raise Unequal(f"circuit and golden model differ: {state.mismatch}")
+
+
+@click.command()
+@click.argument("scenario", required=False)
+@click.option("--engine", "engines", multiple=True, metavar="NAME",
+              help="Run the given scenario on this engine only; can be repeated")  # fmt: skip
+@click.option("--configurations", type=COUNT, default=200, show_default=True)
+@click.option("--first", type=click.IntRange(min=0), default=0, help="Number of the first one")
+@with_jobs
+@with_out("agree")
+def agree(
+    scenario: str | None, engines: tuple[str, ...], configurations: int, first: int, jobs: int,
+    out: Path,
+) -> None:  # fmt: skip
+    """Draw machines and stories, and run each on several engines; or run one, given as JSON."""
+    from sim.agree import ENGINES, Disagreement
+    from sim.agree import agree as run
+    from sim.draws import Scenario
+
+    console, build_dir = Console(), Path("build", "agree")
+    if unknown := [name for name in engines if name not in ENGINES]:
+        raise click.BadParameter(f"{unknown[0]!r} is no engine; choose of: {', '.join(ENGINES)}")
+    if scenario is not None:
+        try:
+            given = Scenario.from_json(scenario)
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from error
+        try:
+            counts = run(given, engines or ENGINES, build_dir=build_dir)
+        except Disagreement as error:
+            raise Unequal(str(error)) from error
+        console.print(tables.facts("all engines agree", counts.items()))
+        return
+    from scripts.agree import campaign
+    from scripts.progress import Bars
+
+    figures = origin(first)
+    with Bars(console) as bars:
+        found = campaign(
+            configurations, first, jobs, build_dir,
+            lambda done: bars("configurations", done, configurations, None),
+        )  # fmt: skip
+    write_json(out, figures | found)
+    console.print(tables.facts("random configurations", found.items()))
+    if found["failures"]:
+        raise Unequal(found["failures"][0])
+
+
+@click.command()
+@click.option("--minutes", type=click.FloatRange(min=0, min_open=True), default=30.0,
+              show_default=True)  # fmt: skip
+@click.option("--cycles", type=COUNT, default=50_000_000, show_default=True,
+              help="Clock cycles of each machine")  # fmt: skip
+@click.option("--only", type=click.IntRange(min=0), help="Run this machine alone, once")
+@click.option("--runs", type=FOLDER, default=Path("runs", "soak"), show_default=True,
+              help="Where the count of all runs is kept")  # fmt: skip
+@with_seed
+@with_jobs
+@with_out("soak")
+def soak(
+    minutes: float, cycles: int, only: int | None, runs: Path, seed: int, jobs: int, out: Path
+) -> None:
+    """Run random machines with random traffic for long; the count goes on from run to run."""
+    from scripts.soak import Count, soak, stretch
+
+    console, build_dir = Console(), Path("build", "soak")
+    if only is not None:
+        found, _, failures = stretch(seed, only, cycles, 60 * minutes, build_dir)
+        console.print(tables.facts(f"machine {only}", found.as_dict().items()))
+        if failures:
+            raise Unequal(failures[0])
+        return
+    figures = origin(seed)
+    with console.status("build and run random machines") as status:
+
+        def progress(found: dict[str, Any]) -> None:
+            status.update(
+                f"{found['configurations']:,} machines, {found['cycles']['verilator']:,} cycles "
+                f"on Verilator, {found['cycles']['icarus']:,} on Icarus"
+            )
+
+        found = soak(
+            Count(runs, seed), seed, minutes=minutes, cycles=cycles, jobs=jobs,
+            build_dir=build_dir, progress=progress,
+        )  # fmt: skip
+    write_json(out, figures | found)
+    console.print(tables.facts("all runs together", found.items()))
+    if found["failures"]:
+        raise Unequal(found["failures"][0])
