@@ -28,6 +28,9 @@ DRIVER = Path(__file__).with_name("native.cpp")
 FLAGS = "-std=c++17 -fPIC -fvisibility=hidden -fno-gnu-unique"
 OPTIMISE = "-O3"
 
+#: Verilator's options to count toggles, of signals of any width.
+TOGGLES = ("--coverage-toggle", "--coverage-max-width", "65536")
+
 
 class BuildError(RuntimeError):
     """Verilator or the compiler refused the core; the message names the log."""
@@ -148,7 +151,7 @@ def build(
 
 def _verilator_command(verilator: Path, top: str, toggles: bool) -> list[str]:
     return [
-        str(verilator), "--cc", "--exe", *(["--coverage-toggle"] if toggles else []),
+        str(verilator), "--cc", "--exe", *(TOGGLES if toggles else []),
         "-O3", "--x-assign", "fast", "--x-initial", "fast",
         "-Wno-fatal", "-Wno-lint", "--no-timing", "--Mdir", "objects", "--top-module", top,
         "--prefix", "Vcore", "public.vlt", "core.v", "native.cpp", "-CFLAGS", f"{FLAGS} -I..",

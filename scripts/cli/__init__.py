@@ -44,6 +44,6 @@ def demo(json_file: Path) -> None:
 for command in (
     circuit.verilog, learning.train, learning.sweep, learning.results,
     devices.plan, circuit.synth, devices.synth_all, board.bitstream, circuit.cosim, circuit.sim,
-    circuit.gates, circuit.lint, circuit.waves, coverage.upsets,
+    circuit.gates, circuit.lint, circuit.waves, coverage.upsets, coverage.coverage,
 ):  # fmt: skip
     main.add_command(command)

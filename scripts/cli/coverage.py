@@ -52,20 +52,21 @@ def origin(seed: int | None = None) -> dict[str, Any]:
 @click.option("--flips", type=COUNT, help="Flips for each bit of a register  [default: 10]")
 @click.option("--preset", "name", help="One circuit  [default: small ones with all features]")
 @click.option("--samples", type=COUNT, help="Learn so many at each flip rate  [default: all]")
+@click.option("--seeds", type=COUNT, default=3, show_default=True, help="Seeds at each flip rate")
 @click.option("--learning/--no-learning", "learns", default=True, show_default=True,
               help="Also learn digits at several flip rates")  # fmt: skip
 @with_seed
 @with_jobs
 @with_out("upsets")
 def upsets(
-    flips: int | None, name: str | None, samples: int | None, learns: bool, seed: int, jobs: int,
-    out: Path,
+    flips: int | None, name: str | None, samples: int | None, seeds: int, learns: bool, seed: int,
+    jobs: int, out: Path,
 ) -> None:  # fmt: skip
     """Flip bits of every register and memory of a learning circuit; see whether it comes back."""
     from golden.presets import preset
     from scripts.progress import Bars
     from scripts.verify import strikes
-    from scripts.verify.flips import SEEDS, train_all
+    from scripts.verify.flips import train_all
     from scripts.verify.upsets import OUTCOMES, draw, summary, totals
 
     flips = flips or strikes.FLIPS
@@ -80,9 +81,12 @@ def upsets(
             config = strikes.circuit(one)
             found = strikes.strike_circuit(config, seed, flips, jobs, bars)
             circuits.append(found | {"zero_generators": strikes.zero_generators(config, seed)})
+            # A campaign that is stopped leaves what it has.
+            write_json(out, figures)
         if learns:
             digits = preset("digits")
-            figures["learning"] = train_all(digits, "digits", samples, SEEDS, jobs, bars)
+            chosen = range(seed, seed + seeds)
+            figures["learning"] = train_all(digits, "digits", samples, chosen, jobs, bars)
     write_json(out, figures)
     if learns:
         draw(figures["learning"], out.with_suffix(".png"))
@@ -92,3 +96,74 @@ def upsets(
     console.print(summary(figures), highlight=False, soft_wrap=True)
     if found["by lost"]:
         raise Unequal(f"{found['by lost']} flips could not be healed, not even by a reset")
+
+
+@click.group("coverage")
+def coverage() -> None:
+    """Measure what the tests reach: bits of the Verilog, situations, lines of Python."""
+
+
+@coverage.command()
+@click.option("--preset", "names", multiple=True, help="Circuits  [default: a set of small ones]")
+@click.option("--rounds", type=COUNT, help="Trainings of six samples for each  [default: 120]")
+@with_seed
+@with_jobs
+@with_out("toggle")
+def toggle(names: tuple[str, ...], rounds: int | None, seed: int, jobs: int, out: Path) -> None:
+    """Count which bits of the emitted Verilog go up and down."""
+    from scripts.progress import Bars
+    from scripts.verify import toggles
+    from scripts.verify.toggle import LEAST, share, summary
+
+    console, rounds = Console(), rounds or toggles.ROUNDS
+    with Bars(console) as bars:
+        circuits = toggles.measure(names or toggles.CIRCUITS, rounds, seed, jobs, bars)
+    figures = origin(seed) | {"rounds": rounds, "circuits": circuits}
+    write_json(out, figures)
+    console.print(summary(figures), highlight=False, soft_wrap=True)
+    if share(circuits) < LEAST:
+        raise Unequal(f"{share(circuits):.2%} of the bits toggle; at least {LEAST:.0%} must")
+
+
+@coverage.command()
+@click.option("--simulator", default="icarus", show_default=True, help="'icarus' or 'verilator'")
+@click.option("--preset", "names", multiple=True, help="Circuits  [default: all of the benches]")
+@with_seed
+@with_jobs
+@with_out("functional")
+def functional(simulator: str, names: tuple[str, ...], seed: int, jobs: int, out: Path) -> None:
+    """Run the benches of the core, and count the situations in which they compared it."""
+    from collections import Counter
+    from concurrent.futures import ThreadPoolExecutor
+
+    from scripts.progress import Bars
+    from scripts.verify import functional as report
+    from sim.functional import Bin, load_hits
+    from sim.runner import BenchError, BenchResult, bench_folder, run_bench
+    from sim.scoreboard import COVERAGE
+    from sim.suite import VARIANTS
+    from sim.toolchain import find
+
+    find(simulator)
+    console, build_dir = Console(), Path("build", "sim")
+    chosen = names or tuple(VARIANTS)
+    hits: Counter[tuple[str, Bin]] = Counter()
+
+    def run(name: str) -> BenchResult:
+        return run_bench("core", VARIANTS[name], simulator, build_dir=build_dir, seed=seed)
+
+    cycles = 0
+    # Threads only wait for the processes in which the benches run.
+    with Bars(console) as bars, ThreadPoolExecutor(jobs) as pool:
+        try:
+            for done, (name, result) in enumerate(zip(chosen, pool.map(run, chosen), strict=True)):
+                cycles += result.cycles
+                folder = bench_folder("core", VARIANTS[name], simulator, build_dir)
+                hits.update(load_hits(folder / COVERAGE))
+                bars("benches", done + 1, len(chosen), None)
+        except BenchError as error:
+            raise Unequal(str(error)) from error
+    figures = origin(seed) | {"simulator": simulator, "circuits": list(chosen), "cycles": cycles}
+    figures["crosses"] = report.counted(hits)
+    write_json(out, figures)
+    console.print(report.summary(figures), highlight=False, soft_wrap=True)

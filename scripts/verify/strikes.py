@@ -17,11 +17,11 @@ from sim.upsets import Outcome, Remedy, Strike, Target, Upset, draw_upsets, stri
 
 #: Small circuits that together have every register and every kind of memory: both kinds of weight
 #: memory, both encoders and none, blank-out, counters, and two inputs at a time.
-CIRCUITS = ("tiny", "tiny-16-lanes", "tiny-spram", "tiny-events", "tiny-32-bernoulli", "tiny-deep")
+CIRCUITS = ("tiny", "tiny-bernoulli", "tiny-spram", "tiny-events", "tiny-deep", "tiny-32-bernoulli")
 
 #: Flips for each bit of a register; bits of each memory that get as many.
 FLIPS = 10
-MEMORY_BITS = 64
+MEMORY_BITS = 20
 
 #: Upsets that a process takes at once.
 CHUNK = 200
