@@ -167,3 +167,21 @@ def functional(simulator: str, names: tuple[str, ...], seed: int, jobs: int, out
     figures["crosses"] = report.counted(hits)
     write_json(out, figures)
     console.print(report.summary(figures), highlight=False, soft_wrap=True)
+
+
+@coverage.command()
+@click.option("--tests", multiple=True, help="Files or folders  [default: all tests]")
+@with_jobs
+@with_out("python-coverage")
+def python(tests: tuple[str, ...], jobs: int, out: Path) -> None:
+    """Run the tests, and count the lines and branches of Python that they reach."""
+    from scripts.verify import python_coverage, python_runs
+
+    tests = tests or ("tests",)
+    figures = origin() | {"tests": list(tests)}
+    figures |= python_runs.summed(python_runs.run_tests(tests, jobs))
+    write_json(out, figures)
+    click.echo(python_coverage.summary(figures))
+    reached = python_runs.percent(figures["total"])
+    if reached < python_runs.LEAST:
+        raise Unequal(f"{reached:.1f} % of lines and branches; at least {python_runs.LEAST} % must")
