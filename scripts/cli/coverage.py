@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import sys
@@ -53,14 +54,16 @@ def origin(seed: int | None = None) -> dict[str, Any]:
 @click.option("--preset", "name", help="One circuit  [default: small ones with all features]")
 @click.option("--samples", type=COUNT, help="Learn so many at each flip rate  [default: all]")
 @click.option("--seeds", type=COUNT, default=3, show_default=True, help="Seeds at each flip rate")
+@click.option("--strikes/--no-strikes", "strike", default=True, show_default=True,
+              help="Flip single bits; else keep what the file has")  # fmt: skip
 @click.option("--learning/--no-learning", "learns", default=True, show_default=True,
               help="Also learn digits at several flip rates")  # fmt: skip
 @with_seed
 @with_jobs
 @with_out("upsets")
 def upsets(
-    flips: int | None, name: str | None, samples: int | None, seeds: int, learns: bool, seed: int,
-    jobs: int, out: Path,
+    flips: int | None, name: str | None, samples: int | None, seeds: int, strike: bool,
+    learns: bool, seed: int, jobs: int, out: Path,
 ) -> None:  # fmt: skip
     """Flip bits of every register and memory of a learning circuit; see whether it comes back."""
     from golden.presets import preset
@@ -69,33 +72,34 @@ def upsets(
     from scripts.verify.flips import train_all
     from scripts.verify.upsets import OUTCOMES, draw, summary, totals
 
-    flips = flips or strikes.FLIPS
     console, circuits = Console(), []
     figures: dict[str, Any] = origin(seed) | {
-        "flips_per_bit": flips,
+        "flips_per_bit": flips or strikes.FLIPS,
         "bits_per_memory": strikes.MEMORY_BITS,
         "circuits": circuits,
     }
+    if not strike:
+        figures = json.loads(out.read_text())
     with Bars(console) as bars:
-        for one in (name,) if name else strikes.CIRCUITS:
+        for one in ((name,) if name else strikes.CIRCUITS) if strike else ():
             config = strikes.circuit(one)
-            found = strikes.strike_circuit(config, seed, flips, jobs, bars)
+            found = strikes.strike_circuit(config, seed, figures["flips_per_bit"], jobs, bars)
             circuits.append(found | {"zero_generators": strikes.zero_generators(config, seed)})
             # A campaign that is stopped leaves what it has.
             write_json(out, figures)
         if learns:
-            digits = preset("digits")
             chosen = range(seed, seed + seeds)
-            figures["learning"] = train_all(digits, "digits", samples, chosen, jobs, bars)
+            learned = train_all(preset("digits"), "digits", samples, chosen, jobs, bars)
+            figures["learning"] = origin(seed) | learned
     write_json(out, figures)
     if learns:
         draw(figures["learning"], out.with_suffix(".png"))
-    found = totals(figures)
-    rows = [(words, found[key]) for key, words in OUTCOMES.items()]
-    console.print(tables.facts("upsets", [("flips", found["flips"]), *rows]))
+    counts = totals(figures)
+    rows = [(words, counts[key]) for key, words in OUTCOMES.items()]
+    console.print(tables.facts("upsets", [("flips", counts["flips"]), *rows]))
     console.print(summary(figures), highlight=False, soft_wrap=True)
-    if found["by lost"]:
-        raise Unequal(f"{found['by lost']} flips could not be healed, not even by a reset")
+    if counts["by lost"]:
+        raise Unequal(f"{counts['by lost']} flips could not be healed, not even by a reset")
 
 
 @click.group("coverage")
@@ -126,41 +130,24 @@ def toggle(names: tuple[str, ...], rounds: int | None, seed: int, jobs: int, out
 
 
 @coverage.command()
-@click.option("--simulator", default="icarus", show_default=True, help="'icarus' or 'verilator'")
+@click.option("--simulator", default="icarus", show_default=True,
+              help="'icarus' or 'verilator'; 'none' drives the golden model alone")  # fmt: skip
 @click.option("--preset", "names", multiple=True, help="Circuits  [default: all of the benches]")
 @with_seed
 @with_jobs
 @with_out("functional")
 def functional(simulator: str, names: tuple[str, ...], seed: int, jobs: int, out: Path) -> None:
     """Run the benches of the core, and count the situations in which they compared it."""
-    from collections import Counter
-    from concurrent.futures import ThreadPoolExecutor
-
     from scripts.progress import Bars
     from scripts.verify import functional as report
-    from sim.functional import Bin, load_hits
-    from sim.runner import BenchError, BenchResult, bench_folder, run_bench
-    from sim.scoreboard import COVERAGE
+    from scripts.verify.benches import collect
+    from sim.runner import BenchError
     from sim.suite import VARIANTS
-    from sim.toolchain import find
 
-    find(simulator)
-    console, build_dir = Console(), Path("build", "sim")
-    chosen = names or tuple(VARIANTS)
-    hits: Counter[tuple[str, Bin]] = Counter()
-
-    def run(name: str) -> BenchResult:
-        return run_bench("core", VARIANTS[name], simulator, build_dir=build_dir, seed=seed)
-
-    cycles = 0
-    # Threads only wait for the processes in which the benches run.
-    with Bars(console) as bars, ThreadPoolExecutor(jobs) as pool:
+    console, chosen = Console(), names or tuple(VARIANTS)
+    with Bars(console) as bars:
         try:
-            for done, (name, result) in enumerate(zip(chosen, pool.map(run, chosen), strict=True)):
-                cycles += result.cycles
-                folder = bench_folder("core", VARIANTS[name], simulator, build_dir)
-                hits.update(load_hits(folder / COVERAGE))
-                bars("benches", done + 1, len(chosen), None)
+            hits, cycles = collect(chosen, simulator, seed, jobs, bars)
         except BenchError as error:
             raise Unequal(str(error)) from error
     figures = origin(seed) | {"simulator": simulator, "circuits": list(chosen), "cycles": cycles}

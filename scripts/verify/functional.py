@@ -46,9 +46,23 @@ def counted(hits: Mapping[tuple[str, Bin], int]) -> list[dict[str, Any]]:
 def summary(figures: dict[str, Any]) -> str:
     """Return one line for the README."""
     bins, hit = (sum(row[key] for row in figures["crosses"]) for key in ("bins", "hit"))
+    compared = figures["simulator"] != "none"
+    where = "circuits that were compared in every cycle" if compared else "golden models alone"
     return (
         f"{hit} of {bins} possible situations ({hit / bins:.1%}) occurred in "
-        f"{len(figures['circuits'])} circuits that were compared in every cycle"
+        f"{len(figures['circuits'])} {where}"
+    )
+
+
+def _what(figures: dict[str, Any]) -> str:
+    if figures["simulator"] == "none":
+        return (
+            "Situations of the golden cycle view alone, under the traffic of the benches of the "
+            "core (no circuit was compared in this run)"
+        )
+    return (
+        "The benches of the core count the situations in which circuit and golden model were "
+        f"compared, in {figures['simulator']}"
     )
 
 
@@ -64,9 +78,8 @@ def text(figures: dict[str, Any]) -> str:
     ]  # fmt: skip
     missing = [f"* {row['cross']}: {', '.join(one)}" for row in crosses for one in row["missing"]]
     parts = [
-        "The benches of the core count the situations in which circuit and golden model were "
-        f"compared: {figures['cycles']:,} cycles of {', '.join(figures['circuits'])} in "
-        f"{figures['simulator']}. Bins that cannot be are found by rules; a rule is wrong, and "
+        f"{_what(figures)}: {figures['cycles']:,} cycles of {', '.join(figures['circuits'])}. "
+        "Bins that cannot be are found by rules; a rule is wrong, and "
         "stops the count, if its bin is hit.",
         table(["cross", "of", "possible", "hit", "impossible, and why"], counts),
     ]

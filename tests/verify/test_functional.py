@@ -12,6 +12,7 @@ from golden.core import FULL_RATE
 from golden.cycle.core import CycleCore
 from golden.feedback import initial_weights
 from scripts.verify import functional
+from sim.dry_run import dry_run
 from sim.functional import CROSSES, Functional, load_hits
 from sim.suite import VARIANTS
 from sim.traffic import HostQueue, random_sample
@@ -87,3 +88,13 @@ def test_hits_add_up_in_the_file(tmp_path: Path) -> None:
     found.save(path)
     found.save(path)
     assert load_hits(path) == found.hits + found.hits
+
+
+def test_dry_run_brings_about_what_the_benches_do() -> None:
+    hits, cycles = dry_run(VARIANTS["tiny"], seed=1)
+    rows = {row["cross"]: row for row in functional.counted(hits)}
+    assert rows["reset"]["missing"] == []
+    assert rows["errors"]["missing"] == []
+    assert cycles > 10_000
+    # Nothing saturates there.
+    assert ["hidden", "low"] in rows["dendrite"]["missing"]
