@@ -124,7 +124,8 @@ def build(
     if storage is not None:
         files["storage.h"] = storage
         files["constants.h"] += "#define STORAGE\n"
-    flags = FLAGS + (" -DVM_COVERAGE=1" if toggles else "")
+    # With coverage, Verilator's runtime is another one, too.
+    flags = " ".join((FLAGS, *(TOGGLES if toggles else ())))
     parts = [f"{tool.path} {tool.version} {flags}", OPTIMISE, *files.values()]
     key = hashlib.sha256("\0".join(parts).encode()).hexdigest()
     library = folder / f"{top}-{key[:16]}.so"
