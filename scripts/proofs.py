@@ -7,10 +7,7 @@ from typing import Any
 
 from rich.table import Table
 
-import golden
-import hw
-import sim
-from scripts.fingerprint import fingerprint
+from scripts.sources import machine_fingerprint
 from sim.formal.catalogue import PROOFS, find
 from sim.formal.proof import Proof
 from sim.formal.run import Outcome
@@ -37,7 +34,7 @@ def figures(
     return {
         "command": " ".join(["erbium formal", *options]),
         "versions": versions(),
-        "sources": fingerprint((golden, hw, sim)),
+        "sources": machine_fingerprint(),
         "proofs": [outcome.as_dict() for outcome in outcomes],
         "failures": list(failures),
     }

@@ -28,6 +28,9 @@ DRIVER = Path(__file__).with_name("native.cpp")
 FLAGS = "-std=c++17 -fPIC -fvisibility=hidden -fno-gnu-unique"
 OPTIMISE = "-O3"
 
+#: Verilator's options to count toggles, of signals of any width.
+TOGGLES = ("--coverage-toggle", "--coverage-max-width", "65536")
+
 
 class BuildError(RuntimeError):
     """Verilator or the compiler refused the core; the message names the log."""
@@ -121,7 +124,8 @@ def build(
     if storage is not None:
         files["storage.h"] = storage
         files["constants.h"] += "#define STORAGE\n"
-    flags = FLAGS + (" -DVM_COVERAGE=1" if toggles else "")
+    # With coverage, Verilator's runtime is another one, too.
+    flags = " ".join((FLAGS, *(TOGGLES if toggles else ())))
     parts = [f"{tool.path} {tool.version} {flags}", OPTIMISE, *files.values()]
     key = hashlib.sha256("\0".join(parts).encode()).hexdigest()
     library = folder / f"{top}-{key[:16]}.so"
@@ -148,7 +152,7 @@ def build(
 
 def _verilator_command(verilator: Path, top: str, toggles: bool) -> list[str]:
     return [
-        str(verilator), "--cc", "--exe", *(["--coverage-toggle"] if toggles else []),
+        str(verilator), "--cc", "--exe", *(TOGGLES if toggles else []),
         # Tables in place of small functions of a few bits miss the cache: without, 7% faster.
         "-O3", "-fno-table", "--x-assign", "fast", "--x-initial", "fast",
         "-Wno-fatal", "-Wno-lint", "--no-timing", "--Mdir", "objects", "--top-module", top,

@@ -310,6 +310,9 @@ API void native_upsets(Native* core, int count, const int64_t* values) {
 }
 API int64_t native_edges(Native* core) { return core->edges; }
 #endif
+#if VM_COVERAGE
+API void native_toggles(Native* core, const char* file) { core->context.coveragep()->write(file); }
+#endif
 API int native_run(Native* core, int samples, const uint32_t* words_in, int64_t count,
                    const int32_t* labels, const int32_t* rates, int64_t limit, int32_t* winners,
                    int32_t* counts, uint32_t* randoms, int64_t* phases, int64_t* words,

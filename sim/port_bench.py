@@ -17,6 +17,7 @@ from golden.cycle.core import CycleCore, Host, Record
 from golden.cycle.spikes import Spikes
 from golden.layout import Layout
 from hw.layouts import AccessLayout, EventLayout, RandomLayout, RequestLayout
+from sim.functional import Functional
 from sim.scoreboard import Scoreboard
 from sim.traffic import HostQueue
 
@@ -42,7 +43,9 @@ class PortBench:
         self.rng = random.Random(seed)
         self.host = HostQueue(self.rng, stall)
         self.board = Scoreboard()
+        self.functional = Functional(config)
         self.results = 0
+        self.phase = 0
         self.reads = 0
         self._dut = dut
         self._layouts = {
@@ -112,8 +115,10 @@ class PortBench:
         shown = self.golden.datapath.spikes
         read = self.golden.datapath.read_weights
         counters = self.golden.counters.word
+        stage = self.golden.datapath.executing
         record = self.golden.step(host)
         self.board.cycle()
+        self.functional.cycle(host, record, stage, self.golden, reset)
         self._compare_ports(record, shown, read)
         if self.config.counters:
             self._compare_port("o_counters", counters)
@@ -128,6 +133,7 @@ class PortBench:
             return
         self.host.taken(host, record)
         self.results += record["control"]["finish"]
+        self.phase = record["control"]["phase"]
 
     def _compare_ports(self, record: Record, shown: Spikes | None, read: np.ndarray) -> None:
         """Compare every output; a payload means nothing unless it is valid."""
@@ -168,6 +174,14 @@ class PortBench:
                 return
             await self.cycle()
         raise AssertionError(f"no result within {budget} cycles")
+
+    async def reach(self, phase: int, budget: int = 100_000) -> None:
+        """Run until the core is in `phase` (a number of `golden.cycle.control.PHASES`)."""
+        for _ in range(budget):
+            await self.cycle()
+            if self.phase == phase:
+                return
+        raise AssertionError(f"phase {phase} is not reached within {budget} cycles")
 
     async def idle(self, cycles: int) -> None:
         """Let `cycles` cycles pass."""

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from golden.config import Config
+from sim.scoreboard import COVERAGE
 from sim.toolchain import environment
 
 SIMULATORS = ("icarus", "verilator")
@@ -115,7 +116,7 @@ def run_bench(
     job |= {"fault": fault, "waves": False, "only": only}
     job |= {"netlist": None if netlist is None else str(netlist.resolve())} | (extra or {})
     (folder / "job.json").write_text(json.dumps(job))
-    for stale in ("counts.json", "results.xml"):
+    for stale in ("counts.json", "results.xml", COVERAGE):
         (folder / stale).unlink(missing_ok=True)
     # A bench runs for few cycles: compiling it better takes longer than it saves.
     optimise = "-O1" if netlist is None else "-O0"

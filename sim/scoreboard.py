@@ -9,6 +9,9 @@ from pathlib import Path
 from golden.config import Config
 from golden.cycle.record import Fields, pack, unpack
 
+#: File of the situations that a bench has been in; see `sim.functional`.
+COVERAGE = "functional.json"
+
 
 def job() -> dict[str, object]:
     """Return the job of this bench's process."""
@@ -18,6 +21,11 @@ def job() -> dict[str, object]:
 def job_config() -> Config:
     """Return the configuration of the design under test."""
     return Config.from_dict(job()["config"])
+
+
+def coverage_file() -> Path:
+    """Return where this bench keeps the situations that it has been in."""
+    return Path(os.environ["ERBIUM_BENCH"]) / COVERAGE
 
 
 class Scoreboard:

@@ -49,6 +49,28 @@ VARIANTS: dict[str, Config] = {
             feedback=9000,
             learning_shift=0,
         ),
+        _TINY.replace(
+            # Everything saturates.
+            name="tiny-narrow",
+            layers=(12, 6, 5),
+            lanes=4,
+            encoder="events",
+            state_bits=8,
+            weight_bits=5,
+            weight_init=15,
+            threshold=(30, 24),
+            gate_low=(-40, -20),
+            gate_high=(40, 20),
+            feedback=(110, 127),
+            learning_shift=2,
+            refractory=2,
+            gain=(1, 3),
+            label_period=1,
+        ),
+        # The read-out is faster than the last groups of the output layer arrive.
+        _TINY.replace(
+            name="tiny-classes", lanes=1, layers=(12, 4, 7), rate_shift=0, learning_shift=5
+        ),
         Config(
             name="tiny-deep",
             layers=(20, 9, 7, 5, 3),

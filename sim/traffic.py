@@ -46,6 +46,8 @@ class HostQueue:
     ----------
     stall : float
         Probability that a stream's next offer, or readiness, waits for another cycle.
+    holds_result : bool
+        Take no result.
     """
 
     rng: random.Random
@@ -55,6 +57,7 @@ class HostQueue:
     requests: deque[Request] = field(default_factory=deque)
     accesses: deque[Access] = field(default_factory=deque)
     randoms: deque[RandomState] = field(default_factory=deque)
+    holds_result: bool = False
     _offered: set[str] = field(default_factory=set)
 
     def send(self, config: Config, sample: Sample, label: int, rate: int = FULL_RATE) -> None:
@@ -84,7 +87,7 @@ class HostQueue:
             request=self._offer("requests"),
             access=self._offer("accesses"),
             random=self.randoms.popleft() if self.randoms else None,
-            result_ready=self._goes(),
+            result_ready=self._goes() and not self.holds_result,
             access_ready=self._goes(),
         )
 

@@ -48,6 +48,18 @@ class Executed:
     fires: np.ndarray
 
 
+@dataclass(frozen=True)
+class Executing:
+    """What stands in the execute stage: operation, neurons, weights, and how many operations ago
+    the membranes were in the lanes (0: they come from memory).
+    """
+
+    issue: Issue
+    state: NeuronState
+    weights: np.ndarray
+    forwarded: int
+
+
 class Datapath:
     """Memories and lanes.
 
@@ -125,12 +137,20 @@ class Datapath:
         state.membrane = membrane
         return state
 
-    def _execute(self) -> Executed:
-        """Return what the lanes compute in the execute stage."""
-        issue, membrane, weights = self._x, self._x_membrane, self._x_weights
+    @property
+    def executing(self) -> Executing:
+        """What the lanes are given in this cycle."""
+        membrane = self._x_membrane
         if self._x_source:
             membrane = self._accumulators.sum(self._x_source)
         state = self._unpack(membrane, self._x_dendrite)
+        return Executing(self._x, state, self._x_weights, self._x_source)
+
+    def _execute(self) -> Executed:
+        """Return what the lanes compute in the execute stage."""
+        stage = self.executing
+        issue, state, weights = stage.issue, stage.state, stage.weights
+        membrane = state.membrane
         fires = np.zeros(self._config.lanes, dtype=bool)
         if issue.operation == "SYNAPSE":
             transmits = (issue.transmit >> np.arange(self._config.lanes) & 1).astype(bool)

@@ -45,6 +45,6 @@ for command in (
     circuit.verilog, learning.train, learning.sweep, learning.results,
     devices.plan, circuit.synth, devices.synth_all, board.bitstream, circuit.cosim, circuit.sim,
     circuit.gates, circuit.lint, circuit.waves, proofs.formal, verify.verify_report,
-    coverage.upsets, campaigns.epoch_equal, campaigns.agree, campaigns.soak,
+    coverage.upsets, campaigns.epoch_equal, campaigns.agree, campaigns.soak, coverage.coverage,
 ):  # fmt: skip
     main.add_command(command)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import sys
@@ -52,43 +53,122 @@ def origin(seed: int | None = None) -> dict[str, Any]:
 @click.option("--flips", type=COUNT, help="Flips for each bit of a register  [default: 10]")
 @click.option("--preset", "name", help="One circuit  [default: small ones with all features]")
 @click.option("--samples", type=COUNT, help="Learn so many at each flip rate  [default: all]")
+@click.option("--seeds", type=COUNT, default=3, show_default=True, help="Seeds at each flip rate")
+@click.option("--strikes/--no-strikes", "strike", default=True, show_default=True,
+              help="Flip single bits; else keep what the file has")  # fmt: skip
 @click.option("--learning/--no-learning", "learns", default=True, show_default=True,
               help="Also learn digits at several flip rates")  # fmt: skip
 @with_seed
 @with_jobs
 @with_out("upsets")
 def upsets(
-    flips: int | None, name: str | None, samples: int | None, learns: bool, seed: int, jobs: int,
-    out: Path,
+    flips: int | None, name: str | None, samples: int | None, seeds: int, strike: bool,
+    learns: bool, seed: int, jobs: int, out: Path,
 ) -> None:  # fmt: skip
     """Flip bits of every register and memory of a learning circuit; see whether it comes back."""
     from golden.presets import preset
     from scripts.progress import Bars
     from scripts.verify import strikes
-    from scripts.verify.flips import SEEDS, train_all
+    from scripts.verify.flips import train_all
     from scripts.verify.upsets import OUTCOMES, draw, summary, totals
 
-    flips = flips or strikes.FLIPS
     console, circuits = Console(), []
     figures: dict[str, Any] = origin(seed) | {
-        "flips_per_bit": flips,
+        "flips_per_bit": flips or strikes.FLIPS,
         "bits_per_memory": strikes.MEMORY_BITS,
         "circuits": circuits,
     }
+    if not strike:
+        figures = json.loads(out.read_text())
     with Bars(console) as bars:
-        for one in (name,) if name else strikes.CIRCUITS:
+        for one in ((name,) if name else strikes.CIRCUITS) if strike else ():
             config = strikes.circuit(one)
-            found = strikes.strike_circuit(config, seed, flips, jobs, bars)
+            found = strikes.strike_circuit(config, seed, figures["flips_per_bit"], jobs, bars)
             circuits.append(found | {"zero_generators": strikes.zero_generators(config, seed)})
+            # A campaign that is stopped leaves what it has.
+            write_json(out, figures)
         if learns:
-            digits = preset("digits")
-            figures["learning"] = train_all(digits, "digits", samples, SEEDS, jobs, bars)
+            chosen = range(seed, seed + seeds)
+            learned = train_all(preset("digits"), "digits", samples, chosen, jobs, bars)
+            figures["learning"] = origin(seed) | learned
     write_json(out, figures)
     if learns:
         draw(figures["learning"], out.with_suffix(".png"))
-    found = totals(figures)
-    rows = [(words, found[key]) for key, words in OUTCOMES.items()]
-    console.print(tables.facts("upsets", [("flips", found["flips"]), *rows]))
+    counts = totals(figures)
+    rows = [(words, counts[key]) for key, words in OUTCOMES.items()]
+    console.print(tables.facts("upsets", [("flips", counts["flips"]), *rows]))
     console.print(summary(figures), highlight=False, soft_wrap=True)
-    if found["by lost"]:
-        raise Unequal(f"{found['by lost']} flips could not be healed, not even by a reset")
+    if counts["by lost"]:
+        raise Unequal(f"{counts['by lost']} flips could not be healed, not even by a reset")
+
+
+@click.group("coverage")
+def coverage() -> None:
+    """Measure what the tests reach: bits of the Verilog, situations, lines of Python."""
+
+
+@coverage.command()
+@click.option("--preset", "names", multiple=True, help="Circuits  [default: a set of small ones]")
+@click.option("--rounds", type=COUNT, help="Trainings of six samples for each  [default: 120]")
+@with_seed
+@with_jobs
+@with_out("toggle")
+def toggle(names: tuple[str, ...], rounds: int | None, seed: int, jobs: int, out: Path) -> None:
+    """Count which bits of the emitted Verilog go up and down."""
+    from scripts.progress import Bars
+    from scripts.verify import toggles
+    from scripts.verify.toggle import LEAST, share, summary
+
+    console, rounds = Console(), rounds or toggles.ROUNDS
+    with Bars(console) as bars:
+        circuits = toggles.measure(names or toggles.CIRCUITS, rounds, seed, jobs, bars)
+    figures = origin(seed) | {"rounds": rounds, "circuits": circuits}
+    write_json(out, figures)
+    console.print(summary(figures), highlight=False, soft_wrap=True)
+    if share(circuits) < LEAST:
+        raise Unequal(f"{share(circuits):.2%} of the bits toggle; at least {LEAST:.0%} must")
+
+
+@coverage.command()
+@click.option("--simulator", default="icarus", show_default=True,
+              help="'icarus' or 'verilator'; 'none' drives the golden model alone")  # fmt: skip
+@click.option("--preset", "names", multiple=True, help="Circuits  [default: all of the benches]")
+@with_seed
+@with_jobs
+@with_out("functional")
+def functional(simulator: str, names: tuple[str, ...], seed: int, jobs: int, out: Path) -> None:
+    """Run the benches of the core, and count the situations in which they compared it."""
+    from scripts.progress import Bars
+    from scripts.verify import functional as report
+    from scripts.verify.benches import collect
+    from sim.runner import BenchError
+    from sim.suite import VARIANTS
+
+    console, chosen = Console(), names or tuple(VARIANTS)
+    with Bars(console) as bars:
+        try:
+            hits, cycles = collect(chosen, simulator, seed, jobs, bars)
+        except BenchError as error:
+            raise Unequal(str(error)) from error
+    figures = origin(seed) | {"simulator": simulator, "circuits": list(chosen), "cycles": cycles}
+    figures["crosses"] = report.counted(hits)
+    write_json(out, figures)
+    console.print(report.summary(figures), highlight=False, soft_wrap=True)
+
+
+@coverage.command()
+@click.option("--tests", multiple=True, help="Files or folders  [default: all tests]")
+@with_jobs
+@with_out("python-coverage")
+def python(tests: tuple[str, ...], jobs: int, out: Path) -> None:
+    """Run the tests, and count the lines and branches of Python that they reach."""
+    from scripts.verify import python_coverage, python_runs
+
+    tests = tests or ("tests",)
+    figures = origin() | {"tests": list(tests)}
+    figures |= python_runs.summed(python_runs.run_tests(tests, jobs))
+    write_json(out, figures)
+    click.echo(python_coverage.summary(figures))
+    reached = python_runs.percent(figures["total"])
+    if reached < python_runs.LEAST:
+        raise Unequal(f"{reached:.1f} % of lines and branches; at least {python_runs.LEAST} % must")

@@ -15,7 +15,6 @@ import hw
 from golden.config import Config
 from scripts import fpga
 from scripts.files import write_json
-from scripts.fingerprint import fingerprint
 from scripts.fpga import DoesNotFit, FlowError, find_device, synthesize
 from scripts.fpga.examples import examples
 from scripts.fpga.plan import plan

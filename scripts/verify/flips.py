@@ -27,7 +27,6 @@ BUILD_DIR = Path("build", "native")
 
 #: Flips per bit and sample.
 RATES = (0.0, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2)
-SEEDS = (1, 2, 3)
 
 #: Curves: which bits flip, and whether the host resets before every sample.
 CURVES = {

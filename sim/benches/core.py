@@ -9,14 +9,14 @@ import cocotb
 import numpy as np
 
 from golden.core import FULL_RATE
-from golden.cycle.control import Access
+from golden.cycle.control import PHASES, Access
 from golden.feedback import initial_weights
 from golden.layout import Layout
 from golden.rng import RandomState
 from hw.core import Core
 from sim.core_bench import CoreBench
 from sim.port_bench import PortBench
-from sim.scoreboard import job, job_config
+from sim.scoreboard import coverage_file, job, job_config
 from sim.traffic import random_sample
 
 #: Samples that are learned one after another, unless the job says how many.
@@ -51,6 +51,8 @@ async def _finish(bench: PortBench) -> None:
     await bench.compare_memories()
     bench.compare_views()
     bench.board.passed()
+    # What has been compared counts as covered, and nothing else.
+    bench.functional.save(coverage_file())
 
 
 @cocotb.test()
@@ -103,6 +105,45 @@ async def resets_in_a_sample(dut) -> None:
 
 
 @cocotb.test()
+async def resets_in_every_phase(dut) -> None:
+    """Reset in the first cycle of each phase, and in a later one."""
+    bench = await _start(dut, 0.3)
+    for phase in range(len(PHASES)):
+        for later in (0, 1):
+            if PHASES[phase] == "FEEDBACK" and not bench.config.learning:
+                continue
+            bench.host.accesses.append(Access(0))
+            _send(bench, FULL_RATE)
+            # A result that nobody takes is still there in the cycle of the reset.
+            bench.host.holds_result = True
+            await bench.reach(phase)
+            await bench.idle(later)
+            await bench.cycle(reset=True)
+            bench.host.holds_result = False
+            bench.ticks.load(bench.golden.weights())
+    _send(bench, FULL_RATE)
+    await bench.run(1)
+    await _finish(bench)
+
+
+@cocotb.test()
+async def is_sent_inputs_ahead(dut) -> None:
+    """Inputs of samples arrive long before their requests; weights are read meanwhile."""
+    bench = await _start(dut, 0.3)
+    for _ in range(3):
+        _send(bench, FULL_RATE)
+    requests = list(bench.host.requests)
+    bench.host.requests.clear()
+    for request in requests:
+        await bench.idle(60)
+        bench.host.accesses.extend(Access(0) for _ in range(8))
+        await bench.idle(60)
+        bench.host.requests.append(request)
+        await bench.run(1)
+    await _finish(bench)
+
+
+@cocotb.test()
 async def serves_the_host(dut) -> None:
     """The host writes every weight word, reads all, and sets the random generators."""
     bench = await _start(dut, 0.3)
@@ -126,6 +167,8 @@ async def serves_the_host(dut) -> None:
     bench.board.compare("words read", bench.reads, len(words))
     bench.ticks.load(matrices)
     bench.ticks.random = bench.golden.random
-    _send(bench, FULL_RATE)
-    await bench.run(1)
+    # From such weights, many saturate.
+    for _ in range(SAMPLES):
+        _send(bench, FULL_RATE)
+    await bench.run(SAMPLES)
     await _finish(bench)

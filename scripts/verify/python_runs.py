@@ -1,0 +1,69 @@
+"""Line and branch coverage of Python: run tests under coverage.py, and sum up by package."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+REPORT = Path("build", "coverage", "coverage.json")
+
+#: Packages that are measured, and share of lines and branches that tests must reach.
+PACKAGES = ("golden", "hw", "sim", "scripts")
+LEAST = 95.0
+
+COUNTS = ("num_statements", "covered_lines", "num_branches", "covered_branches")
+
+
+class TestsFailed(RuntimeError):
+    """The tests failed; what they reached means nothing."""
+
+
+def run_tests(tests: Sequence[str], jobs: int) -> dict[str, Any]:
+    """Run tests under coverage.py, child processes included; return its report.
+
+    Raises
+    ------
+    TestsFailed
+        If pytest does not end well.
+    """
+    REPORT.parent.mkdir(parents=True, exist_ok=True)
+    _coverage("erase")
+    pytest = ["-m", "pytest", "-q", "-n", str(jobs), "--dist", "worksteal", *tests]
+    if _coverage("run", *pytest):
+        raise TestsFailed("tests failed under coverage; run pytest to see which")
+    _coverage("combine", "--quiet")
+    # The threshold is checked by the command, after the figures are written.
+    _coverage("json", "--quiet", "--fail-under", "0", "-o", str(REPORT))
+    return json.loads(REPORT.read_text())
+
+
+def _coverage(*arguments: str) -> int:
+    command = [sys.executable, "-m", "coverage", *arguments]
+    environment = os.environ | {"PYTHONHASHSEED": "0"}
+    return subprocess.run(command, env=environment, check=False).returncode
+
+
+def summed(report: dict[str, Any]) -> dict[str, Any]:
+    """Add up a report of coverage.py by package; name the modules below the threshold."""
+    packages = {name: dict.fromkeys(COUNTS, 0) for name in PACKAGES}
+    below = {}
+    for path, entry in sorted(report["files"].items()):
+        counts = entry["summary"]
+        package = packages[Path(path).parts[0]]
+        for name in COUNTS:
+            package[name] += counts[name]
+        if percent(counts) < LEAST:
+            below[path] = {"percent": round(percent(counts), 1)} | {n: counts[n] for n in COUNTS}
+    total = {name: sum(p[name] for p in packages.values()) for name in COUNTS}
+    return {"packages": packages, "total": total, "below": below}
+
+
+def percent(counts: dict[str, Any]) -> float:
+    """Return the share of lines and branches together, in percent; of nothing, all."""
+    of = counts["num_statements"] + counts["num_branches"]
+    return 100 * (counts["covered_lines"] + counts["covered_branches"]) / of if of else 100.0

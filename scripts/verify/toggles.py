@@ -1,0 +1,147 @@
+"""Toggle coverage of several circuits, without the bits that cannot toggle."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+from typing import Any
+
+from golden.config import Config
+from golden.layout import Layout
+from scripts.progress import Report, silent
+from scripts.verify.constants import Netlist, is_padding, netlist
+from scripts.verify.strikes import circuit
+from sim.toggles import ToggleCore, Toggles, exercise
+
+#: Circuits that together have every feature.
+CIRCUITS = (
+    "tiny", "tiny-1-lane", "tiny-16-lanes", "tiny-32-bernoulli", "tiny-bernoulli", "tiny-events",
+    "tiny-spram", "tiny-2-bit", "tiny-16-bit", "tiny-deep", "digits",
+)  # fmt: skip
+
+#: Rounds of training, without and with a host that stalls.
+ROUNDS = 120
+STALLS = (None, 5)
+
+BUILD_DIR = Path("build", "native")
+
+#: Why a net that Yosys does not find constant still cannot toggle, or not in any test of
+#: sensible length: pattern of its name, and the reason. The first that fits counts.
+REASONS = (
+    (r"counters|\bvalues|o_counters", "performance counters have 32 bits: billions of cycles"),
+    (r"^spikes\.(i__ready|w_rdy|queue\.(w_rdy|.*level))|^spikes\.queue\.\$",
+     "the spike queue holds all groups of the largest layer: it is never full"),
+    (r"^spikes\.rest", "what is left of a mask never has its lowest bit"),
+    (r"readout|o_result|control\.judge\.result|\.counts", "a class that is refractory fires less "
+     "often than counters could count"),
+    (r"neuron\.|synapse\.|plasticity\.|saturation\.|datapath\.lane", "values that thresholds and "
+     "leaks of this circuit keep away from the ends of their range"),
+    (r"\$", "carries of counters that never overflow, and sums that never wrap"),
+)  # fmt: skip
+
+
+def is_unused(config: Config, memory: str, word: int, bit: int) -> str | None:
+    """Return why a memory's bit cannot change, if depth or width were rounded up."""
+    layout = Layout(config)
+    if is_padding(config, memory, word, bit):
+        return "padding lanes"
+    if "input_memory" in memory:
+        lane = int(memory.split("input_memory_")[1].split(".")[0])
+        half = 1 << max(1, (-(-config.layers[0] // layout.encoder_lanes) - 1).bit_length())
+        place = word % half * layout.encoder_lanes + lane
+        if place >= config.layers[0]:
+            return "words beyond the last input"
+        # The source at a place is at least the place itself, since inputs come in order.
+        if bit >= 8 and len({s >> (bit - 8) & 1 for s in range(place, config.layers[0])}) == 1:
+            return "source numbers that the place in memory decides"
+    return None
+
+
+def measured(config: Config, toggles: Toggles, constant: Netlist) -> dict[str, Any]:
+    """Count what has toggled, what cannot, and name the rest.
+
+    Names of the same net count once. A name that the netlist lacks is another name of a net
+    that has one, or belongs to logic whose result nothing reads.
+    """
+    nets: dict[int, list[tuple[str, bool]]] = {}
+    left_out: Counter[str] = Counter()
+    memory = Counter({"bits": 0, "toggled": 0})
+    rest: list[tuple[str, str]] = []
+    for key in toggles.seen:
+        path, word, bit = key
+        if word is not None:
+            written = constant.memories[path]
+            why = is_unused(config, path, word, bit)
+            if not written:
+                why = "read-only memory"
+            elif isinstance(written[bit], str):
+                why = "constant data"
+            if why is not None:
+                left_out[why] += 1
+                continue
+            memory["bits"] += 1
+            memory["toggled"] += toggles.both(key)
+            if not toggles.both(key):
+                rest.append((f"{path}[{word}][{bit}]", "words of memory that few samples reach"))
+        elif path in constant.names:
+            net = constant.names[path][bit]
+            if isinstance(net, str):
+                left_out["observation only" if net == "x" else "constant"] += 1
+            else:
+                nets.setdefault(net, []).append((f"{path}[{bit}]", toggles.both(key)))
+    # Verilator sometimes counts a bit of a wide signal that does not move: all names must agree.
+    for names in nets.values():
+        if not all(both for _, both in names):
+            shortest = min((name for name, _ in names), key=lambda n: (n.count("$"), len(n)))
+            rest.append((shortest, _reason([name for name, _ in names])))
+    reached = sum(all(both for _, both in names) for names in nets.values())
+    return {
+        "nets": len(nets), "nets_toggled": reached,
+        "memory_bits": memory["bits"], "memory_bits_toggled": memory["toggled"],
+        "left_out": dict(sorted(left_out.items())),
+        "rest": dict(sorted(rest)),
+    }  # fmt: skip
+
+
+def _reason(names: Sequence[str]) -> str:
+    for pattern, reason in REASONS:
+        if any(re.search(pattern, name) for name in names):
+            return reason
+    return "not reached"
+
+
+def _exercised(config: Config, rounds: int, stalls: int | None, seed: int) -> tuple[Toggles, int]:
+    core = ToggleCore(config, BUILD_DIR, stalls=stalls)
+    shown = exercise(core, rounds, seed)
+    return core.toggles(), shown
+
+
+def measure(
+    names: Sequence[str], rounds: int, seed: int, jobs: int, told: Report = silent
+) -> list[dict[str, Any]]:
+    """Exercise circuits on several processes, and count their toggles."""
+    plan = [(name, stalls) for name in names for stalls in STALLS]
+    found: dict[str, Toggles] = {name: Toggles() for name in names}
+    shown: Counter[str] = Counter()
+    with ProcessPoolExecutor(jobs) as pool:
+        futures = {
+            pool.submit(_exercised, circuit(name), rounds, stalls, seed + i): name
+            for i, (name, stalls) in enumerate(plan)
+        }
+        for done, future in enumerate(as_completed(futures), 1):
+            toggles, samples = future.result()
+            found[futures[future]].add(toggles)
+            shown[futures[future]] += samples
+            told("toggles", done, len(plan), None)
+    rows = []
+    for name in names:
+        config = circuit(name)
+        constant = netlist(config, Path("build", "constants", name))
+        rows.append(
+            {"name": name, "config_sha256": config.sha256, "samples": shown[name]}
+            | measured(config, found[name], constant)
+        )
+    return rows

@@ -1,0 +1,83 @@
+"""Coverage of Python: sums are right, and modules that tests miss are named."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from scripts.verify import python_coverage, python_runs
+
+COMPARES = """
+import numpy as np
+from golden.core import Core
+from golden.fast import FastCore, kernel
+from golden.presets import preset
+import numba
+assert not hasattr(kernel.run_sample, "py_func"), "it is compiled after all"
+tiny = preset("tiny")
+variants = [
+    tiny,
+    tiny.replace(rounding="nearest", transmit=9, error_threshold=2),
+    tiny.replace(encoder="bernoulli"),
+    tiny.replace(encoder="events"),
+    tiny.replace(learning=False),
+]
+for config in variants:
+    fast, golden = FastCore(config), Core(config)
+    draw = np.random.default_rng(1)
+    samples = draw.integers(0, 256, (3, 12))
+    samples[1] = 0
+    if config.encoder == "events":
+        fires = draw.random((3, config.ticks, 12)) < 0.4
+        samples = [[np.flatnonzero(t).tolist() for t in s] for s in fires]
+    for rate in (256, 100, 0) if config.learning else (0,):
+        for label, sample in enumerate(samples):
+            a, b = fast.run(sample, label, rate), golden.run(sample, label, rate)
+            assert a.counts.tolist() == b.counts.tolist() and a.winner == b.winner
+        if config.encoder != "events":
+            fast.run_many(samples, np.arange(3), rate), golden.run_many(samples, np.arange(3), rate)
+    assert fast.random == golden.random
+    for a, b in zip(fast.weights, golden.weights, strict=True):
+        np.testing.assert_array_equal(a, b)
+"""
+
+
+def counts(statements: int, lines: int, branches: int, taken: int) -> dict[str, dict[str, int]]:
+    values = (statements, lines, branches, taken)
+    return {"summary": dict(zip(python_runs.COUNTS, values, strict=True))}
+
+
+def test_sums_and_modules_below() -> None:
+    report = {
+        "files": {
+            "golden/a.py": counts(80, 80, 20, 20),
+            "hw/b.py": counts(50, 40, 10, 8),
+            "hw/__init__.py": counts(0, 0, 0, 0),
+        }
+    }
+    found = python_runs.summed(report) | {"tests": ["tests/golden"]}
+    assert found["packages"]["hw"] == counts(50, 40, 10, 8)["summary"]
+    assert found["total"] == counts(130, 120, 30, 28)["summary"]
+    assert list(found["below"]) == ["hw/b.py"]
+    assert found["below"]["hw/b.py"]["percent"] == 80.0
+    assert "92.5 %" in python_coverage.summary(found)
+    assert "| hw/b.py | 80.0 % |" in python_coverage.text(found)
+
+
+def test_failed_tests_give_no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(python_runs, "_coverage", lambda *arguments: int(arguments[0] == "run"))
+    with pytest.raises(python_runs.TestsFailed, match="tests failed"):
+        python_runs.run_tests(["tests/none"], 1)
+
+
+def test_compiled_model_is_equal_when_it_is_interpreted() -> None:
+    # Only so can its lines be counted; machine code has none.
+    environment = os.environ | {"NUMBA_DISABLE_JIT": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", COMPARES], env=environment, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
