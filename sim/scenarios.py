@@ -69,6 +69,21 @@ async def mixes_rates(bench: PortBench) -> None:
     await finish(bench)
 
 
+async def keeps_two_samples(bench: PortBench) -> None:
+    """Requests come when both stored samples, and a part of the next one, have long been there."""
+    config, requests = bench.config, bench.host.requests
+    for _ in range(3):
+        for _ in range(2):
+            send(bench, FULL_RATE)
+        late = list(requests)
+        requests.clear()
+        await bench.idle(4 * config.layers[0] + 40)
+        for request in late:
+            requests.append(request)
+            await bench.run(1)
+    await finish(bench)
+
+
 async def resets_in_a_sample(bench: PortBench) -> None:
     """Reset in any phase of a sample: the next one runs as after power-up."""
     for _ in range(6):
@@ -106,6 +121,8 @@ async def serves_the_host(bench: PortBench) -> None:
     bench.board.compare("words read", bench.reads, len(words))
     bench.ticks.load(matrices)
     bench.ticks.random = bench.golden.random
-    send(bench, FULL_RATE)
-    await bench.run(1)
+    # Weights of any size reach every limit within few samples.
+    for _ in range(4):
+        send(bench, FULL_RATE)
+    await bench.run(4)
     await finish(bench)

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from golden.presets import PRESETS
 from scripts import tables
-from scripts.cli import board, circuit, devices, learning
+from scripts.cli import board, checks, circuit, devices, learning
 from scripts.cli.options import FILE, save, with_json
 from scripts.shell import Commands
 
@@ -44,6 +44,6 @@ def demo(json_file: Path) -> None:
 for command in (
     circuit.verilog, learning.train, learning.sweep, learning.results,
     devices.plan, circuit.synth, devices.synth_all, board.bitstream, circuit.cosim, circuit.sim,
-    circuit.gates, circuit.lint, circuit.waves,
+    circuit.gates, circuit.lint, circuit.waves, checks.mutation, checks.mutation_python,
 ):  # fmt: skip
     main.add_command(command)

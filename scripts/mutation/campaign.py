@@ -13,7 +13,7 @@ from typing import Any
 
 from scripts.files import write_json
 from scripts.mutation.choose import ROOT, Mutant, choose, everything
-from scripts.mutation.judge import Copy, Verdict, stages
+from scripts.mutation.judge import Copy, Verdict, stages, tested
 
 #: Verdicts, and copies of the project, of campaigns that may go on.
 FOLDER = Path("runs", "mutation-python")
@@ -48,7 +48,7 @@ def run(
     first = copies.get()
     baseline = FOLDER / f"baseline-{_digest('golden', 'tests')}.json"
     if not baseline.exists():
-        verdict = first.judge(None, [["tests/golden", "tests/docs"]])
+        verdict = first.judge(None, [["tests/docs", *tested()]])
         if verdict.killed:
             raise TestsFail(f"without any change, {verdict.by} fails; repair it first")
         write_json(baseline, verdict.as_dict())
@@ -67,8 +67,10 @@ def run(
         verdicts[mutant] = verdict
         finished(len(verdicts), len(chosen))
 
+    # Changes of the compiled model take longest, as each is compiled: last.
+    order = sorted(chosen, key=lambda mutant: mutant.module.startswith("golden/fast/"))
     with ThreadPoolExecutor(jobs) as pool:
-        for future in [pool.submit(one, mutant) for mutant in chosen]:
+        for future in [pool.submit(one, mutant) for mutant in order]:
             future.result()
     return [(mutant, verdicts[mutant]) for mutant in chosen]
 

@@ -41,6 +41,12 @@ async def mixes_rates(dut) -> None:
 
 
 @cocotb.test()
+async def keeps_two_samples(dut) -> None:
+    """Requests come when both stored samples have long been there."""
+    await scenarios.keeps_two_samples(await _start(dut, 0.1))
+
+
+@cocotb.test()
 async def resets_in_a_sample(dut) -> None:
     """Reset in any phase of a sample: the next one runs as after power-up."""
     await scenarios.resets_in_a_sample(await _start(dut, 0.1))

@@ -1,107 +1,118 @@
-"""Prove that a mutant is the circuit itself, whatever comes in: a miter for ABC.
+"""Prove that a mutant is the circuit itself, whatever comes in, with ABC.
 
-Both copies see the same inputs from power-up on. Their outputs must agree in every cycle, a payload
-while it is valid. Memories are left out of both: what a copy writes must agree, too, so their words
-are equal, and a read may give anything, but the same to both if both read one address. That allows
-more than memories do, so what is proven holds with them; queues and constant memories stay in.
+Outputs must agree in every cycle, a payload while it is valid. Memories are left out of both: what
+is written must agree, too, so their words are equal, and a read may give anything, but the same to
+both if both read one address. That allows more than memories do, so what is proven holds with
+them; queues and constant memories stay in.
+
+A mutant that keeps all registers as they are in every reachable state is the circuit. That needs
+one copy of the registers. If some can differ, and only matter while they do not, the mutant has
+those for itself: first those that the fault reaches in one cycle, then in two, and so on.
 """
 
 from __future__ import annotations
 
 import importlib.util
-import re
 import subprocess
-from dataclasses import dataclass
+from collections import defaultdict
 from pathlib import Path
 
+from sim.mutation.aiger import Graph, parse
 from sim.mutation.netlist import Mutant, MutationError, Netlist, yosys
 
-#: Seconds for each of ABC's two attempts.
-PATIENCE = 60
+#: Seconds for each attempt, and cycles that a fault's effect is followed.
+PATIENCE, REACH = 20, 7
 
-#: Merge what is equal in every reachable state, then ask whether the rest can differ.
-SCRIPT = "read_aiger {name}; scleanup; scorr; dc2; scorr -F 2; print_stats; pdr -T {patience}"
+#: Drop what has no influence, merge what is always equal, then ask whether the rest can differ.
+SCRIPT = "read_aiger miter.aig; scleanup; scorr; dc2; write_aiger left.aig; pdr -T {patience}"
 
-_PORT = re.compile(r"^  (input|output) (?:\[(\d+):0\] )?(\S+) ?;", re.MULTILINE)
-
-#: Opened in both copies: what can be written and is no queue.
-_OPENED = "expose -evert t:$mem_v2"
-_KEPT = "t:$mem_v2 r:WR_PORTS=0 %i t:$mem_v2 w:*.storage %i t:$mem_v2 n:*storage* %i %u %u"
+#: Memories that stay: those that nobody writes, and queues.
+_KEPT = "t:$mem_v2 r:WR_PORTS=0 %i t:$mem_v2 n:*storage* %i %u"
 
 
-@dataclass(frozen=True)
-class Opened:
-    """A copy of the circuit whose memories are ports.
-
-    Attributes
-    ----------
-    ports : dict
-        Direction and bits of every port.
-    """
-
-    ports: dict[str, tuple[str, int]]
-
-    def bits(self, name: str) -> str:
-        """Return the range of a port, for a declaration."""
-        return f"[{self.ports[name][1] - 1}:0]"
-
-
-def _open(folder: Path, source: str, name: str, top: str) -> Opened:
+def graph(netlist: Netlist, source: str) -> Graph:
+    """Return the graph of an RTLIL file of the netlist's folder, with its memories as ports."""
     yosys(
-        folder,
-        f"read_rtlil {source}; memory_collect; memory_map {_KEPT}; {_OPENED}; "
-        f"rename {top} {name}; opt_clean; write_verilog -noattr {name}.v",
+        netlist.folder,
+        f"read_rtlil {source}; memory_collect; memory_map {_KEPT}; expose -evert t:$mem_v2; "
+        "techmap; dffunmap; simplemap; setundef -zero -undriven; aigmap; clean; "
+        "write_aiger -ascii -symbols -zinit graph.aag",
     )
-    found = _PORT.findall((folder / f"{name}.v").read_text())
-    return Opened({
-        port.removeprefix("\\"): (kind, int(high or 0) + 1) for kind, high, port in found
-    })  # fmt: skip
+    return parse((netlist.folder / "graph.aag").read_text())
 
 
-def _miter(copy: Opened) -> str:
-    """Return the module that compares copies `gold` and `gate`."""
-    memories = sorted({n.rpartition(".")[0] for n in copy.ports if n.endswith(".RD_DATA")})
-    lines, differences, connections = [], [], {"gold": [], "gate": []}
-    inputs = ["input clk"]
+def miter(gold: Graph, gate: Graph, own: set[str]) -> tuple[Graph, set[str]]:
+    """Return a graph whose only output says that `gold` and `gate` differ, and the latches that
+    might.
 
-    def wire(who: str, port: str) -> str:
-        return f"\\{who}.{port} "
+    Parameters
+    ----------
+    gold, gate : Graph
+        The circuit, and the mutant.
+    own : set of str
+        Latches that the mutant has for itself, and that may differ.
+    """
+    m = Graph()
+    here = {node: m.input(name) for name, node in gold.inputs.items()}
+    here |= {node: m.latch(name) for name, (node, _) in gold.latches.items()}
+    take = m.copy(gold, here.__getitem__)
+    names = {node: name for name, node in gate.inputs.items()}
+    names |= {node: name for name, (node, _) in gate.latches.items()}
+    separate = {name: m.latch(f"own {name}") for name in sorted(own)}
 
-    for port, (kind, _) in copy.ports.items():
-        bits = copy.bits(port)
-        if kind == "input" and not port.endswith(".RD_DATA"):
-            if port != "clk":
-                inputs.append(f"input {bits} \\{port} ")
-            for who in connections:
-                connections[who].append(f".\\{port} (\\{port} )")
-            continue
-        for who in connections:
-            lines.append(f"wire {bits} {wire(who, port)};")
-            connections[who].append(f".\\{port} ({wire(who, port)})")
-    for memory in memories:
-        data, address = f"{memory}.RD_DATA", f"{memory}.RD_ADDR"
-        inputs += [f"input {copy.bits(data)} \\{who}.free.{memory} " for who in connections]
-        lines += [
-            f"assign {wire('gold', data)} = \\gold.free.{memory} ;",
-            f"assign {wire('gate', data)} = {wire('gold', address)} == {wire('gate', address)} ? "
-            f"\\gold.free.{memory} : \\gate.free.{memory} ;",
-        ]
-        enable, value, place = (f"{memory}.WR_{x}" for x in ("EN", "DATA", "ADDR"))
-        differences += [
-            f"|({wire('gold', enable)} ^ {wire('gate', enable)})",
-            f"|(({wire('gold', value)} ^ {wire('gate', value)}) & {wire('gold', enable)})",
-            f"(|{wire('gold', enable)} & ({wire('gold', place)} != {wire('gate', place)}))",
-        ]
-    for port, (kind, _) in copy.ports.items():
-        if kind == "output" and port.rpartition(".")[0] not in memories:
-            unequal = f"({wire('gold', port)} != {wire('gate', port)})"
-            valid = port.replace("__payload", "__valid")
-            meant = f"{wire('gold', valid)} & " if valid != port else ""
-            differences.append(meant + unequal)
-    copies = [f"{who} {who}({', '.join(ports)});" for who, ports in connections.items()]
-    joined = " |\n    ".join(f"({difference})" for difference in differences)
-    body = "\n  ".join([*lines, *copies, f"assign differs =\n    {joined};"])
-    return f"module miter({', '.join(inputs)}, output differs);\n  {body}\nendmodule\n"
+    def leaf(node: int) -> int:
+        name = names[node]
+        if name in separate:
+            return separate[name]
+        memory, dot, _ = name.rpartition(".RD_DATA")
+        common = here[(gold.inputs | {k: q for k, (q, _) in gold.latches.items()})[name]]
+        if not dot:
+            return common
+        same = 1
+        for port, literal in gold.outputs.items():
+            if port.startswith(f"{memory}.RD_ADDR"):
+                same = m.both(same, m.differ(take(literal), put(gate.outputs[port])) ^ 1)
+        if same == 1:
+            return common
+        return m.choose(same, common, m.input(f"own {name}"))
+
+    put = m.copy(gate, leaf)
+    differs, reached = 0, set()
+    for name, (_, following) in gold.latches.items():
+        m.latches[name][1] = take(following)
+        mine = put(gate.latches[name][1])
+        if name in separate:
+            m.latches[f"own {name}"][1] = mine
+        elif mine != m.latches[name][1]:
+            reached.add(name)
+            differs = m.either(differs, m.differ(mine, m.latches[name][1]))
+    for difference in _ports(m, gold, gate, take, put):
+        differs = m.either(differs, difference)
+    m.outputs["differs"] = differs
+    return m, reached
+
+
+def _ports(m, gold, gate, take, put):
+    """Yield what is wrong when an output that means something differs."""
+    enables = defaultdict(int)
+    for name, literal in gold.outputs.items():
+        if ".WR_EN" in name:
+            memory = name.partition(".WR_EN")[0]
+            enables[memory] = m.either(enables[memory], take(literal))
+    for name, literal in gold.outputs.items():
+        difference = m.differ(take(literal), put(gate.outputs[name]))
+        stream, payload, _ = name.partition("__payload")
+        memory, _, _ = name.rpartition(".")
+        if payload:
+            difference = m.both(difference, take(gold.outputs[f"{stream}__valid"]))
+        elif memory in enables and ".WR_DATA" in name:
+            enable = name.replace(".WR_DATA", ".WR_EN")
+            difference = m.both(difference, take(gold.outputs[enable]))
+        elif memory in enables and ".WR_ADDR" in name:
+            difference = m.both(difference, enables[memory])
+        elif memory in enables and ".WR_EN" not in name:
+            continue  # the clock, and ports of reads
+        yield difference
 
 
 def equivalent(netlist: Netlist, mutant: Mutant, patience: int = PATIENCE) -> bool:
@@ -113,35 +124,45 @@ def equivalent(netlist: Netlist, mutant: Mutant, patience: int = PATIENCE) -> bo
         The circuit that the mutant belongs to.
     mutant : Mutant
     patience : int
-        Seconds for the last step.
+        Seconds for each attempt.
 
     Raises
     ------
     MutationError
         If a tool fails.
     """
-    folder = netlist.folder
     netlist.mutated(mutant, "gate.il")
-    gold = _open(folder, "flat.il", "gold", netlist.top)
-    gate = _open(folder, "gate.il", "gate", netlist.top)
-    if gold.ports != gate.ports:
-        raise MutationError(f"{mutant.fault} changes the ports of {netlist.top}")
-    (folder / "miter.v").write_text(_miter(gold))
-    yosys(
-        folder,
-        "read_verilog gold.v gate.v miter.v; hierarchy -top miter; proc; flatten; opt; "
-        "memory_map; opt; techmap; opt; dffunmap; simplemap; setundef -zero -undriven; aigmap; "
-        "opt_clean; write_aiger -zinit miter.aig",
-    )
-    script = SCRIPT.format(name="miter.aig", patience=patience)
+    gold, gate = graph(netlist, "flat.il"), graph(netlist, "gate.il")
+    if set(gold.outputs) != set(gate.outputs) or not set(gate.latches) <= set(gold.latches):
+        return False
+    for name, latch in gold.latches.items():
+        gate.latches.setdefault(name, [0, latch[1]])
+    own: set[str] = set()
+    for _ in range(REACH):
+        together, reached = miter(gold, gate, own)
+        if together.outputs["differs"] == 0:
+            return True
+        (netlist.folder / "miter.aig").write_bytes(together.data())
+        if _holds(netlist.folder, patience):
+            return True
+        if not reached:
+            return False
+        own |= reached
+    return False
+
+
+def _holds(folder: Path, patience: int) -> bool:
     done = subprocess.run(
-        [_abc(), "-c", script], cwd=folder, capture_output=True, text=True, check=False,
-        timeout=10 * patience,
+        [_abc(), "-c", SCRIPT.format(patience=patience)], cwd=folder, capture_output=True,
+        text=True, check=False,
     )  # fmt: skip
     (folder / "abc.log").write_text(done.stdout + done.stderr)
-    if done.returncode or "error" in done.stdout:
+    if done.returncode or "error" in done.stdout or "failed" in done.stdout:
         raise MutationError(f"ABC failed; see {folder / 'abc.log'}")
-    return "Property proved" in done.stdout
+    # Merging may have done it already; of a constant, `pdr` says nothing useful.
+    left = (folder / "left.aig").read_bytes().split(b"\n")
+    latches = int(left[0].split()[3])
+    return left[1 + latches] == b"0" or "Property proved" in done.stdout
 
 
 def _abc() -> Path:

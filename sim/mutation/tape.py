@@ -137,6 +137,7 @@ def record(
     _play(scenarios.learns(bench(0.0), samples))
     _play(scenarios.learns(bench(0.4), samples))
     _play(scenarios.mixes_rates(bench(0.2)))
+    _play(scenarios.keeps_two_samples(bench(0.1)))
     _play(scenarios.resets_in_a_sample(bench(0.1)))
     return recorder
 

@@ -1,0 +1,1 @@
+"""Sections of the verification report, one module for each campaign."""
