@@ -88,7 +88,8 @@ def build(netlist: Netlist, mutants: list[Mutant], *, compares: bool = True) -> 
     command = [
         str(find("verilator").path), "--cc", "--exe", "--build", "-O3", "-Wno-fatal", "-Wno-lint",
         "--x-assign", "fast", "--x-initial", "fast", "--no-timing", "--no-assert",
-        "--Mdir", "objects", "--top-module", "replay", "--prefix", "Vreplay", "replay.v", "mutants.v", "replay.cpp",
+        "--Mdir", "objects", "--top-module", "replay", "--prefix", "Vreplay",
+        "replay.v", "mutants.v", "replay.cpp",
         "-CFLAGS", "-std=c++17 -I..", "-o", "replay",
     ]  # fmt: skip
     log = folder / "verilator.log"

@@ -19,7 +19,7 @@ from sim.sources import digest
 from sim.suite import VARIANTS
 
 #: Configurations that together have every component.
-CONFIGS = ("tiny", "tiny-spram", "tiny-bernoulli", "tiny-events", "tiny-deep", "tiny-1-lane")
+CONFIGS = ("tiny-spram", "tiny-bernoulli", "tiny-deep", "tiny")
 
 #: Samples that are learned in a row on each tape: one for all, and more for those that survive it.
 SAMPLES = (6, 6, 12)

@@ -21,7 +21,7 @@ from sim.mutation.aiger import Graph, parse
 from sim.mutation.netlist import Mutant, MutationError, Netlist, yosys
 
 #: Seconds for each attempt, and cycles that a fault's effect is followed.
-PATIENCE, REACH = 20, 7
+PATIENCE, REACH = 10, 5
 
 #: Drop what has no influence, merge what is always equal, then ask whether the rest can differ.
 SCRIPT = "read_aiger miter.aig; scleanup; scorr; dc2; write_aiger left.aig; pdr -T {patience}"
