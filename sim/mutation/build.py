@@ -92,10 +92,11 @@ def build(netlist: Netlist, mutants: list[Mutant], *, compares: bool = True) -> 
         "replay.v", "mutants.v", "replay.cpp",
         "-CFLAGS", "-std=c++17 -I..", "-o", "replay",
     ]  # fmt: skip
+    # Most mutants are found within few cycles: compiling well takes longer than running.
     log = folder / "verilator.log"
     with log.open("w") as output:
         code = subprocess.run(
-            command, cwd=folder, env=environment("verilator", optimise="-O1"), stdout=output,
+            command, cwd=folder, env=environment("verilator", optimise="-O0"), stdout=output,
             stderr=subprocess.STDOUT, check=False,
         ).returncode  # fmt: skip
     if code:
