@@ -13,7 +13,7 @@ from typing import Any
 
 from scripts.files import write_json
 from scripts.mutation.choose import ROOT, Mutant, choose, everything
-from scripts.mutation.judge import Copy, Verdict, stages, tested
+from scripts.mutation.judge import Copy, Verdict, every_test, stages
 
 #: Verdicts, and copies of the project, of campaigns that may go on.
 FOLDER = Path("runs", "mutation-python")
@@ -48,7 +48,7 @@ def run(
     first = copies.get()
     baseline = FOLDER / f"baseline-{_digest('golden', 'tests')}.json"
     if not baseline.exists():
-        verdict = first.judge(None, [["tests/docs", *tested()]])
+        verdict = first.judge(None, [["tests/docs", *every_test()]])
         if verdict.killed:
             raise TestsFail(f"without any change, {verdict.by} fails; repair it first")
         write_json(baseline, verdict.as_dict())

@@ -76,7 +76,7 @@ def stages(module: str) -> list[list[str]]:
     ]
 
 
-def tested() -> list[str]:
+def every_test() -> list[str]:
     """Return all test files that any change is tried on."""
     twins = {name for names in TWINS.values() for name in names}
     return [f"tests/golden/{name}" for name in (*BY_SPEED, *sorted(twins - set(BY_SPEED)))]
