@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from scripts.verify import mutation
 from sim.mutation import prove, tape
 from sim.mutation.aiger import Graph, parse
 from sim.mutation.build import Replay, build
 from sim.mutation.campaign import EQUIVALENT, KILLED, SURVIVED, Judged, figures
-from sim.mutation.netlist import Mutant, Netlist, choose
+from sim.mutation.netlist import Mutant, MutationError, Netlist, choose
 from sim.suite import VARIANTS
 
 #: Faults of the sample; its seed is one whose survivors are proven in seconds.
@@ -82,7 +83,7 @@ def test_without_the_comparison_no_fault_is_found(
     blind = netlist.folder / "blind.bin"
     blind.write_bytes(masked)
     number = next(n for n, (_, found) in enumerate(judged, 1) if found is not None)
-    with pytest.raises(Exception, match="nothing was compared"):
+    with pytest.raises(MutationError, match="nothing was compared"):
         replay.run(blind, number)
 
 
@@ -99,15 +100,19 @@ def test_faults_are_drawn_evenly_and_reproducibly(netlist: Netlist) -> None:
 
 
 def test_score_leaves_out_what_is_proven() -> None:
-    mutant = Mutant("tiny", "control", "-mode inv", "assign")
+    fault = Mutant("tiny", "control", "-mode inv -port A -portbit 0", "assign")
     outcomes = [KILLED] * 6 + [EQUIVALENT] * 2 + [SURVIVED] * 2
     made = [
-        Judged(dataclasses.replace(mutant, fault=str(n)), outcome, 0)
+        Judged(dataclasses.replace(fault, fault=f"{fault.fault} {n}"), outcome, 0)
         for n, outcome in enumerate(outcomes)
     ]
     values = figures(made, 100)
     assert values["score"] == 6 / 8
-    assert [one["fault"] for one in values["survivors"]] == ["8", "9"]
+    assert [one["fault"][-1] for one in values["survivors"]] == ["8", "9"]
+    section = mutation.text(values)
+    assert "| control | 10 | 6 | 2 | 2 |" in section
+    assert section.count("* tiny, control") == 2
+    assert "score 75.0%" in mutation.summary(values)
     assert values["components"]["control"] == {
         "mutants": 10, KILLED: 6, EQUIVALENT: 2, SURVIVED: 2,
     }  # fmt: skip

@@ -10,6 +10,7 @@ import pytest
 from scripts.mutation import campaign
 from scripts.mutation.choose import ROOT, Mutant, choose, modules, mutants
 from scripts.mutation.judge import Copy, Verdict, every_test, stages
+from scripts.verify import mutation_python
 
 
 def test_every_file_of_the_golden_model_can_have_some() -> None:
@@ -81,3 +82,8 @@ def test_score_leaves_out_what_changes_nothing(
     assert values["score"] == 3 / 4
     assert values["survivors"][0]["reason"] == "a reason"
     assert not values["survivors"][1]["equivalent"]
+    assert "score 75.0%" in mutation_python.summary(values)
+    section = mutation_python.text(values)
+    assert "| golden/fixed.py | 5 | 3 | 1 |" in section
+    assert found[3].change() in section
+    assert "a reason" in section
