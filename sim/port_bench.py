@@ -34,15 +34,19 @@ class PortBench:
     seed : int
     stall : float
         Probability of a stall on every stream, each cycle.
+    board : object, optional
+        What reads and compares in place of a `Scoreboard`.
     """
 
-    def __init__(self, dut: object, config: Config, seed: int, stall: float) -> None:
+    def __init__(
+        self, dut: object, config: Config, seed: int, stall: float, board: object | None = None
+    ) -> None:
         self.config = config
         self.golden = CycleCore(config)
         self.ticks = Core(config)
         self.rng = random.Random(seed)
         self.host = HostQueue(self.rng, stall)
-        self.board = Scoreboard()
+        self.board = Scoreboard() if board is None else board
         self.functional = Functional(config)
         self.results = 0
         self.phase = 0
@@ -99,11 +103,14 @@ class PortBench:
         self.golden.reset()
         self.ticks.reset()
 
+    async def _half_cycle(self) -> None:
+        await Timer(5, "ns")
+
     async def _edge(self) -> None:
         self._dut.clk.value = 0
-        await Timer(5, "ns")
+        await self._half_cycle()
         self._dut.clk.value = 1
-        await Timer(5, "ns")
+        await self._half_cycle()
 
     async def cycle(self, reset: bool = False) -> None:
         """Live through one clock cycle; with `reset`, the reset wire is high in it."""
@@ -111,7 +118,7 @@ class PortBench:
         self._dut.clk.value = 0
         self._drive(host)
         self._set("rst", int(reset))
-        await Timer(5, "ns")
+        await self._half_cycle()
         shown = self.golden.datapath.spikes
         read = self.golden.datapath.read_weights
         counters = self.golden.counters.word
@@ -124,7 +131,7 @@ class PortBench:
             self._compare_port("o_counters", counters)
         self._compare_units(record)
         self._dut.clk.value = 1
-        await Timer(5, "ns")
+        await self._half_cycle()
         if reset:
             self._set("rst", 0)
             self.golden.reset()

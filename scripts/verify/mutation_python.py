@@ -1,0 +1,42 @@
+"""Section of the report: small mistakes in the golden model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+TITLE = "Mistakes in the golden model"
+
+
+def summary(figures: dict[str, Any]) -> str:
+    """Return one line of plain text."""
+    return (
+        f"{figures['killed']:,} of {figures['mutants']:,} small mistakes in the golden model are "
+        f"found by its tests, {figures['equivalent']} change nothing: score {figures['score']:.1%}"
+    )
+
+
+def text(figures: dict[str, Any]) -> str:
+    """Return the section's Markdown."""
+    rows = "\n".join(
+        f"| {name} | {row['mutants']} | {row['killed']} | {row['equivalent']} |"
+        for name, row in figures["modules"].items()
+    )
+    survivors = "\n".join(
+        f"* {one['module']}:{one['line']}: `{one['change']}`"
+        + (f": changes nothing, as {one['reason']}" if one["equivalent"] else "")
+        for one in figures["survivors"]
+    )
+    return f"""Of {figures["possible"]:,} changes that cosmic-ray makes in code that runs,
+{figures["mutants"]:,} were drawn with a fixed seed, as many from each file. The tests of the
+changed file run first, then all other quick ones. {figures["not_counted"]:,} further changes do
+not count: in annotations, texts of errors, and the identity of small numbers. The score is
+**{figures["score"]:.2%}**.
+
+| file | changes | killed | equal |
+| --- | --- | --- | --- |
+{rows}
+
+Survivors:
+
+{survivors or "none"}
+"""

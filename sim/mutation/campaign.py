@@ -1,0 +1,178 @@
+"""A mutation campaign: choose faults, replay tapes on each, prove what no tape tells apart."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.mutation import prove, tape
+from sim.mutation.build import Replay, build
+from sim.mutation.netlist import Mutant, MutationError, Netlist, choose
+from sim.sources import digest
+from sim.suite import VARIANTS
+
+#: Configurations that together have every component.
+CONFIGS = ("tiny-spram", "tiny-bernoulli", "tiny-deep", "tiny")
+
+#: Samples that are learned in a row on each tape: one for all, and more for those that survive it.
+SAMPLES = (6, 6, 12)
+
+#: What may become of a mutant.
+KILLED, EQUIVALENT, SURVIVED = "killed", "equivalent", "survived"
+
+#: Told what is done, how much of it, and of how much.
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A mutant and what became of it.
+
+    Attributes
+    ----------
+    mutant : Mutant
+    outcome : str
+        `KILLED`, `EQUIVALENT` or `SURVIVED`.
+    tape : int
+        The tape that killed it, or how many it survived.
+    found : str
+        First difference, if it was killed.
+    """
+
+    mutant: Mutant
+    outcome: str
+    tape: int
+    found: str = ""
+
+
+class Campaign:
+    """Judges mutants of one configuration; what is finished is kept in a file.
+
+    Parameters
+    ----------
+    name : str
+        A configuration of `sim.suite.VARIANTS`.
+    count, seed : int
+        Mutants, and the seed that draws them and the traffic on the tapes.
+    folder : Path
+        Work folder of this campaign; netlists, tapes and verdicts go to folders below.
+    proofs : bool
+        Whether to try to prove survivors equivalent.
+    """
+
+    def __init__(
+        self, name: str, count: int, seed: int, folder: Path, *, proofs: bool = True
+    ) -> None:
+        self._seed = seed
+        self._proofs = proofs
+        key = hashlib.sha256(f"{digest()} {name} {count} {seed}".encode()).hexdigest()[:12]
+        self._folder = folder / f"{name}-{key}"
+        self._file = self._folder / "verdicts.json"
+        self.netlist = Netlist(VARIANTS[name], self._folder)
+        self.all = self.netlist.mutants()
+        self.mutants = choose(self.all, count, seed)
+
+    def run(self, jobs: int, progress: Progress = lambda *_: None) -> list[Judged]:
+        """Judge all mutants, `jobs` at a time.
+
+        Raises
+        ------
+        MutationError
+            If the circuit without a fault differs from the golden model, or a tool fails.
+        """
+        kept = json.loads(self._file.read_text()) if self._file.exists() else {}
+        done = {f: Judged(Mutant(**v.pop("mutant")), **v) for f, v in kept.items()}
+        if not set(done) >= {mutant.fault for mutant in self.mutants}:
+            done = self._replayed(jobs, progress)
+            self._save(done)
+        survivors = [judged for judged in done.values() if judged.outcome == SURVIVED]
+        for number, judged in enumerate(survivors if self._proofs else [], 1):
+            mark = self._folder / f"unproven-{_short(judged.mutant)}"
+            if not mark.exists():
+                if prove.equivalent(self.netlist, judged.mutant):
+                    new = Judged(judged.mutant, EQUIVALENT, judged.tape)
+                    done[judged.mutant.fault] = new
+                    self._save(done)
+                else:
+                    mark.touch()
+            progress(f"{self.netlist.config.name}, proofs", number, len(survivors))
+        return [done[mutant.fault] for mutant in self.mutants]
+
+    def _save(self, done: dict[str, Judged]) -> None:
+        part = self._file.with_suffix(".part")
+        part.write_text(json.dumps({fault: asdict(judged) for fault, judged in done.items()}))
+        os.replace(part, self._file)
+
+    def _replayed(self, jobs: int, progress: Progress) -> dict[str, Judged]:
+        name = self.netlist.config.name
+        progress(f"{name}, building", 0, len(self.mutants))
+        replay = build(self.netlist, self.mutants)
+        done: dict[str, Judged] = {}
+        left = list(enumerate(self.mutants, 1))
+        for number, samples in enumerate(SAMPLES):
+            path = self._tape(replay, number, samples)
+            with ThreadPoolExecutor(jobs) as pool:
+                found = pool.map(lambda pair: replay.run(path, pair[0]), left)  # noqa: B023
+                for (_, mutant), difference in zip(left, found, strict=True):
+                    if difference is not None:
+                        done[mutant.fault] = Judged(mutant, KILLED, number, difference)
+                        progress(f"{name}, tape {number}", len(done), len(self.mutants))
+            left = [pair for pair in left if pair[1].fault not in done]
+        for _, mutant in left:
+            done[mutant.fault] = Judged(mutant, SURVIVED, len(SAMPLES))
+        return done
+
+    def _tape(self, replay: Replay, number: int, samples: int) -> Path:
+        """Record a tape, and insist that the circuit without a fault passes it."""
+        path = self._folder / f"tape-{number}.bin"
+        if not path.exists():
+            recorder = tape.record(
+                self.netlist.config, self.netlist.inputs, self.netlist.outputs,
+                seed=100 * self._seed + number, samples=samples,
+            )  # fmt: skip
+            tape.write(recorder, path, replay.in_words, replay.out_words)
+        found = replay.run(path, 0)
+        if found is not None:
+            raise MutationError(f"{self.netlist.top} without a fault differs: {found}")
+        return path
+
+
+def _short(mutant: Mutant) -> str:
+    return hashlib.sha256(mutant.fault.encode()).hexdigest()[:16]
+
+
+def figures(judged: list[Judged], possible: int) -> dict[str, Any]:
+    """Return the score, by component and configuration, and every survivor, ready for JSON."""
+    total = Counter(one.outcome for one in judged)
+    counted = len(judged) - total[EQUIVALENT]
+    return {
+        "possible": possible,
+        "mutants": len(judged),
+        "killed": total[KILLED],
+        "equivalent": total[EQUIVALENT],
+        "survived": total[SURVIVED],
+        "score": total[KILLED] / counted if counted else 0.0,
+        "killed_by_tape": {
+            str(n): sum(one.outcome == KILLED and one.tape == n for one in judged)
+            for n in range(len(SAMPLES))
+        },
+        "components": _table(judged, lambda one: one.mutant.component),
+        "configurations": _table(judged, lambda one: one.mutant.config),
+        "survivors": [one.mutant.as_dict() for one in judged if one.outcome == SURVIVED],
+    }
+
+
+def _table(judged: list[Judged], key: Callable[[Judged], str]) -> dict[str, dict[str, int]]:
+    rows: dict[str, dict[str, int]] = {}
+    for one in judged:
+        row = rows.setdefault(key(one), {"mutants": 0, KILLED: 0, EQUIVALENT: 0, SURVIVED: 0})
+        row["mutants"] += 1
+        row[one.outcome] += 1
+    return dict(sorted(rows.items()))

@@ -1,0 +1,24 @@
+"""A hash of the sources that figures were measured with."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import golden
+import hw
+import sim
+
+#: Files that decide what golden model, circuit and benches do.
+SUFFIXES = (".py", ".cpp", ".h")
+
+
+def digest() -> str:
+    """Return a hash of all sources of golden/, hw/ and sim/."""
+    found = hashlib.sha256()
+    for package in (golden, hw, sim):
+        root = Path(package.__path__[0])
+        for path in sorted(p for p in root.rglob("*") if p.suffix in SUFFIXES):
+            found.update(path.relative_to(root.parent).as_posix().encode() + b"\0")
+            found.update(path.read_bytes())
+    return found.hexdigest()
