@@ -12,8 +12,8 @@ DATA    ?= digits
 SAMPLES ?=
 EPOCHS  ?=
 SEEDS   ?=
+MINUTES ?=
 JSON    ?=
-MUTANTS ?=
 ARGS    ?=
 
 BIN    := .venv/bin
@@ -26,7 +26,7 @@ measured = $(if $(filter-out file,$(origin $1)),--data $($1))
 NAME    = $(or $(PRESET),digits)
 OPTIONS = $(call option,json,JSON) $(ARGS)
 
-.PHONY: help setup demo test sim verilog plan synth synth-all bitstream gates waves lint formal formal-full train results results-quick presets upsets epoch-equal agree soak coverage coverage-python mutation mutation-python clean
+.PHONY: help setup demo test sim verilog plan synth synth-all bitstream gates waves lint formal formal-full train results results-quick presets upsets epoch-equal agree soak coverage coverage-python mutation mutation-python verify-report clean
 
 help: ## List the verbs and their variables
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -101,12 +101,16 @@ agree: .venv/stamp ## Run random configurations on every engine [ARGS]
 
 soak: .venv/stamp ## The same for so many minutes, mostly on Verilator; the count goes on [MINUTES ARGS]
 	$(ERBIUM) soak --minutes $(or $(MINUTES),30) $(ARGS)
+
 coverage: .venv/stamp coverage-python ## Measure what the tests reach: situations, toggles, Python; hours [ARGS]
 	$(ERBIUM) coverage functional $(ARGS)
 	$(ERBIUM) coverage toggle $(ARGS)
 
 coverage-python: .venv/stamp ## Lines and branches of Python that the tests reach; fails below 95 %
 	$(ERBIUM) coverage python
+
+verify-report: .venv/stamp ## Write docs/verification.md and the table of the README from all of these [JSON]
+	$(ERBIUM) verify-report $(OPTIONS)
 
 clean: ## Remove everything that was built, but not .venv and not runs/
 	rm -rf build

@@ -15,58 +15,76 @@ from scripts.results.markdown import rows
 
 Figures = dict[str, Any]
 
-#: In the order of the report: proofs, comparisons, what the comparisons would find, faults.
-CAMPAIGNS = (
-    "formal", "agree", "epoch", "soak", "mutation", "mutation-python", "functional", "toggle",
-    "python-coverage", "upsets",
-)  # fmt: skip
+#: In the order of the report: proofs, comparisons, what the comparisons would find, faults. Each
+#: with the verb of `make` that runs it.
+CAMPAIGNS = {
+    "formal": "formal-full",
+    "agree": "agree",
+    "epoch": "epoch-equal",
+    "soak": "soak",
+    "mutation": "mutation",
+    "mutation-python": "mutation-python",
+    "functional": "coverage",
+    "toggle": "coverage",
+    "python-coverage": "coverage-python",
+    "upsets": "upsets",
+}
 
 INTRODUCTION = """# Verification
 
 What was done to make sure that the circuit is the golden model, learning included, and what came
 of it. `make verify-report` writes this text from the figures in [verification/](verification),
-which the campaigns leave; each section names the command that runs its campaign again. Every
+which the campaigns leave; each section ends with the command that runs its campaign again. Every
 check has been seen to fail on a fault that was planted on purpose; the tests keep that so.
 """
 
 
 class ReportError(ValueError):
-    """Figures that the report needs are missing; the message says how to make them."""
+    """Figures of the report cannot be read; the message says how to make them again."""
 
 
-def found(folder: Path) -> dict[str, Figures]:
-    """Return the figures of all campaigns.
+def found(folder: Path) -> dict[str, Figures | None]:
+    """Return the figures of all campaigns; None of one that has not been run.
 
     Raises
     ------
     ReportError
-        If one is missing or cannot be read; the message says how to make it.
+        If a file is damaged, or if there is none at all.
     """
-    figures = {}
-    for name in CAMPAIGNS:
+    figures: dict[str, Figures | None] = {}
+    for name, verb in CAMPAIGNS.items():
         path = folder / f"{name}.json"
         try:
             figures[name] = json.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
-            raise ReportError(f"'{path}' is missing; run: make {name}") from None
+            figures[name] = None
         except ValueError as error:
-            raise ReportError(f"'{path}' is damaged ({error}); run: make {name}") from None
+            raise ReportError(f"'{path}' is damaged ({error}); run: make {verb}") from None
+    if not any(figures.values()):
+        raise ReportError(f"there are no figures in '{folder}' yet; run: make formal-full")
     return figures
 
 
-def document(figures: dict[str, Figures]) -> str:
+def document(figures: dict[str, Figures | None]) -> str:
     """Return the whole text of the report."""
     sections = [
-        f"## {_words(name).TITLE}\n\n{_words(name).text(found).strip()}\n"
-        for name, found in figures.items()
+        f"## {_words(name).TITLE}\n\n{_section(name, figures[name])}\n\nAgain: `make {verb}`\n"
+        for name, verb in CAMPAIGNS.items()
     ]
     return "\n".join([INTRODUCTION, f"{summary(figures)}\n", *sections])
 
 
-def summary(figures: dict[str, Figures]) -> str:
+def summary(figures: dict[str, Figures | None]) -> str:
     """Return a table with one row for each campaign."""
-    lines = [[_words(name).TITLE, _words(name).summary(found)] for name, found in figures.items()]
+    lines = [
+        [_words(name).TITLE, "not run yet" if found is None else _words(name).summary(found)]
+        for name, found in figures.items()
+    ]
     return rows(["what", "result"], lines)
+
+
+def _section(name: str, figures: Figures | None) -> str:
+    return "Not run yet." if figures is None else _words(name).text(figures).strip()
 
 
 def _words(name: str) -> Any:
