@@ -13,6 +13,7 @@ SAMPLES ?=
 EPOCHS  ?=
 SEEDS   ?=
 MINUTES ?=
+MUTANTS ?=
 JSON    ?=
 ARGS    ?=
 
