@@ -78,6 +78,11 @@ class Proof:
             raise ValueError(f"engine must be smt or sat, not {self.engine!r}")
         if self.depth < 1 or self.reach < 1:
             raise ValueError(f"depth and reach must be positive, not {self.depth}, {self.reach}")
+        if self.method == "bounded" and self.reach > self.depth:
+            raise ValueError(
+                f"{self.name} reaches its covers in {self.reach} cycles, which must not be more "
+                f"than the {self.depth} it is proved for: nothing would be proved of them"
+            )
         if not self.faults:
             raise ValueError(f"{self.name} needs a fault that it finds: else it may prove nothing")
 

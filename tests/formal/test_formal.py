@@ -51,7 +51,7 @@ def more_faults(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("method", ["induction", "reachability", "bounded"])
 @pytest.mark.parametrize("solver", ["smt", "sat"])
 def test_a_true_statement_is_proved(method: str, solver: str, tmp_path: Path) -> None:
-    outcome = run_proof(proof(method=method, engine=solver, depth=12), tmp_path, SECONDS)
+    outcome = run_proof(proof(method=method, engine=solver, depth=14), tmp_path, SECONDS)
     assert outcome.covers == {"the goal": 9}
     assert [(twin.check, twin.cycle) for twin in outcome.twins] == [("below the limit", 10)]
 
@@ -63,7 +63,7 @@ class Wrong(Counter):
 @pytest.mark.parametrize("method", ["induction", "reachability", "bounded"])
 @pytest.mark.parametrize("solver", ["smt", "sat"])
 def test_a_false_statement_gives_a_trace(method: str, solver: str, tmp_path: Path) -> None:
-    wrong = proof(Wrong, method=method, engine=solver, depth=12)
+    wrong = proof(Wrong, method=method, engine=solver, depth=14)
     with pytest.raises(
         FormalError, match=r"counter: 'below the limit' fails in cycle 9; see "
     ) as e:
@@ -113,6 +113,8 @@ def test_a_proof_without_check_or_cover_is_refused(tmp_path: Path) -> None:
         proof(faults=())
     with pytest.raises(ValueError, match=r"method must be one of complete, .*, not 'guess'"):
         proof(method="guess")
+    with pytest.raises(ValueError, match="14 cycles, which must not be more than the 13 it is"):
+        proof(method="bounded", depth=13)
 
 
 def test_a_missing_solver_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
