@@ -90,6 +90,36 @@ def test_planted_fault_is_found(engine: str, tmp_path: Path) -> None:
     assert agree(again, (engine,), build_dir=tmp_path)[engine] > 0
 
 
+def test_failure_shrinks() -> None:
+    """A fault of samples of class 1 in a machine of many lanes, with the engines left out."""
+
+    def check(scenario: Scenario) -> None:
+        if scenario.config.lanes > 1 and any(step[:2] == ("run", 1) for step in scenario.steps):
+            raise Disagreement(scenario, "icarus", "it is wrong")
+
+    def search() -> None:
+        for seed in range(20):
+            for _ in explore(seed, check):
+                pass
+
+    with pytest.raises(Disagreement, match=r"^icarus differs .* it is wrong; again: ") as found:
+        search()
+    scenario = scenario_of(found.value)
+    assert [step[:2] for step in scenario.steps] == [("run", 1)]
+    assert scenario.stall == 0
+    assert scenario.config.lanes == 2
+    assert len(scenario.config.layers) == 3
+
+
+def test_wrong_engine_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = Path(__file__).with_name("vectors") / "smallest.json"
+    scenario = Scenario.from_json(json.dumps(json.loads(path.read_text())["scenario"]))
+    assert agree(scenario, MODELS, build_dir=tmp_path)["samples"] == 2
+    monkeypatch.setattr(agreement, "FastCore", Wrong)
+    with pytest.raises(Disagreement, match=r"^fast differs .* result 0 is "):
+        agree(scenario, MODELS, build_dir=tmp_path)
+
+
 class Wrong(FastCore):
     """An engine that finds another winner for the samples of class 1."""
 
@@ -99,22 +129,6 @@ class Wrong(FastCore):
         if label != 1:
             return result
         return Result(1 - result.winner, result.counts, result.synaptic_operations)
-
-
-def test_failure_shrinks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(agreement, "FastCore", Wrong)
-
-    def search() -> None:
-        for seed in range(20):
-            for _ in explore(seed, lambda s: agree(s, ("fast",), build_dir=tmp_path)):
-                pass
-
-    with pytest.raises(Disagreement, match=r"^fast differs .* result 0 is ") as found:
-        search()
-    scenario = scenario_of(found.value)
-    assert [step[:2] for step in scenario.steps] == [("run", 1)]
-    assert scenario.stall == 0
-    assert len(scenario.config.layers) == 3
 
 
 def test_scenarios_survive_json() -> None:
