@@ -123,6 +123,7 @@ class PortBench:
         if self.config.counters:
             self._compare_port("o_counters", counters)
         self._compare_units(record)
+        self.phase = record["control"]["phase"]
         self._dut.clk.value = 1
         await Timer(5, "ns")
         if reset:
@@ -133,7 +134,6 @@ class PortBench:
             return
         self.host.taken(host, record)
         self.results += record["control"]["finish"]
-        self.phase = record["control"]["phase"]
 
     def _compare_ports(self, record: Record, shown: Spikes | None, read: np.ndarray) -> None:
         """Compare every output; a payload means nothing unless it is valid."""

@@ -9,8 +9,9 @@ from functools import partial
 from pathlib import Path
 
 from scripts.progress import Report, silent
+from sim.crosses import Bin
 from sim.dry_run import dry_run
-from sim.functional import Bin, load_hits
+from sim.functional import load_hits
 from sim.runner import bench_folder, run_bench
 from sim.scoreboard import COVERAGE
 from sim.suite import VARIANTS
