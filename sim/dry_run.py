@@ -17,7 +17,8 @@ import cocotb
 from golden.config import Config
 from sim import port_bench
 from sim.benches import core as bench
-from sim.functional import Bin, Functional
+from sim.crosses import Bin
+from sim.functional import Functional
 
 #: Stalls of `learns`, which is run with each.
 STALLS = (0.0, 0.4)

@@ -130,6 +130,7 @@ class PortBench:
         if self.config.counters:
             self._compare_port("o_counters", counters)
         self._compare_units(record)
+        self.phase = record["control"]["phase"]
         self._dut.clk.value = 1
         await self._half_cycle()
         if reset:
@@ -140,7 +141,6 @@ class PortBench:
             return
         self.host.taken(host, record)
         self.results += record["control"]["finish"]
-        self.phase = record["control"]["phase"]
 
     def _compare_ports(self, record: Record, shown: Spikes | None, read: np.ndarray) -> None:
         """Compare every output; a payload means nothing unless it is valid."""

@@ -133,10 +133,13 @@ def toggle(names: tuple[str, ...], rounds: int | None, seed: int, jobs: int, out
 @click.option("--simulator", default="icarus", show_default=True,
               help="'icarus' or 'verilator'; 'none' drives the golden model alone")  # fmt: skip
 @click.option("--preset", "names", multiple=True, help="Circuits  [default: all of the benches]")
+@click.option("--seeds", type=COUNT, default=1, show_default=True, help="Runs of each circuit")
 @with_seed
 @with_jobs
 @with_out("functional")
-def functional(simulator: str, names: tuple[str, ...], seed: int, jobs: int, out: Path) -> None:
+def functional(
+    simulator: str, names: tuple[str, ...], seeds: int, seed: int, jobs: int, out: Path
+) -> None:
     """Run the benches of the core, and count the situations in which they compared it."""
     from scripts.progress import Bars
     from scripts.verify import functional as report
@@ -147,10 +150,11 @@ def functional(simulator: str, names: tuple[str, ...], seed: int, jobs: int, out
     console, chosen = Console(), names or tuple(VARIANTS)
     with Bars(console) as bars:
         try:
-            hits, cycles = collect(chosen, simulator, seed, jobs, bars)
+            hits, cycles = collect(chosen, simulator, range(seed, seed + seeds), jobs, bars)
         except BenchError as error:
             raise Unequal(str(error)) from error
-    figures = origin(seed) | {"simulator": simulator, "circuits": list(chosen), "cycles": cycles}
+    figures = origin(seed) | {"simulator": simulator, "seeds": seeds}
+    figures |= {"circuits": list(chosen), "cycles": cycles}
     figures["crosses"] = report.counted(hits)
     write_json(out, figures)
     console.print(report.summary(figures), highlight=False, soft_wrap=True)

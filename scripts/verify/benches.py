@@ -9,8 +9,9 @@ from functools import partial
 from pathlib import Path
 
 from scripts.progress import Report, silent
+from sim.crosses import Bin
 from sim.dry_run import dry_run
-from sim.functional import Bin, load_hits
+from sim.functional import load_hits
 from sim.runner import bench_folder, run_bench
 from sim.scoreboard import COVERAGE
 from sim.suite import VARIANTS
@@ -21,19 +22,21 @@ BUILD_DIR = Path("build", "sim")
 Hits = Counter[tuple[str, Bin]]
 
 
-def _run(simulator: str, seed: int, name: str) -> tuple[Hits, int]:
+def _run(simulator: str, job: tuple[str, int]) -> tuple[Hits, int]:
+    name, seed = job
     config = VARIANTS[name]
     result = run_bench("core", config, simulator, build_dir=BUILD_DIR, seed=seed)
     folder = bench_folder("core", config, simulator, BUILD_DIR)
     return load_hits(folder / COVERAGE), result.cycles
 
 
-def _dry(seed: int, name: str) -> tuple[Hits, int]:
+def _dry(job: tuple[str, int]) -> tuple[Hits, int]:
+    name, seed = job
     return dry_run(VARIANTS[name], seed)
 
 
 def collect(
-    names: Sequence[str], simulator: str, seed: int, jobs: int, told: Report = silent
+    names: Sequence[str], simulator: str, seeds: Sequence[int], jobs: int, told: Report = silent
 ) -> tuple[Hits, int]:
     """Return how often each situation occurred, and the cycles.
 
@@ -43,7 +46,10 @@ def collect(
         Circuits of `sim.suite.VARIANTS`.
     simulator : str
         "icarus" or "verilator"; "none" drives the golden model alone.
-    seed, jobs : int
+    seeds : sequence of int
+        Of data and stalls; each circuit is run with all of them.
+    jobs : int
+        Processes.
 
     Raises
     ------
@@ -53,16 +59,19 @@ def collect(
         If the simulator is missing.
     """
     if simulator == "none":
-        pool, work = ProcessPoolExecutor(jobs), partial(_dry, seed)
+        pool, work = ProcessPoolExecutor(jobs), _dry
     else:
         find(simulator)
         # Threads only wait for the processes in which the benches run.
-        pool, work = ThreadPoolExecutor(jobs), partial(_run, simulator, seed)
+        pool, work = ThreadPoolExecutor(jobs), partial(_run, simulator)
     hits: Hits = Counter()
     cycles = 0
     with pool:
-        for done, (found, more) in enumerate(pool.map(work, names), 1):
-            hits.update(found)
-            cycles += more
-            told("benches", done, len(names), None)
+        # One seed after another: the runs of a circuit share a folder.
+        for number, seed in enumerate(seeds):
+            plan = [(name, seed) for name in names]
+            for done, (found, more) in enumerate(pool.map(work, plan), 1):
+                hits.update(found)
+                cycles += more
+                told("benches", number * len(names) + done, len(seeds) * len(names), None)
     return hits, cycles

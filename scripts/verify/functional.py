@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from scripts.results.markdown import rows as table
-from sim.functional import CROSSES, Bin
+from sim.crosses import CROSSES, Bin
 
 TITLE = "Functional coverage"
 
 
 def counted(hits: Mapping[tuple[str, Bin], int]) -> list[dict[str, Any]]:
-    """Return what was hit of every cross; see `sim.functional`.
+    """Return what was hit of every cross; see `sim.crosses`.
 
     Raises
     ------

@@ -43,8 +43,8 @@ def summary(figures: dict[str, Any]) -> str:
     return (
         f"{n['flips']:,} bit flips in every register and memory of {len(figures['circuits'])} "
         f"learning circuits: {alone:.2%} back in a legal state within one sample by themselves, "
-        f"{n['by reset'] + n['by load']:,} after a reset that keeps the weights, "
-        f"{n['by lost']:,} never"
+        f"{n['by reset']:,} flips after a reset that keeps the weights, {n['by load']:,} after the "
+        f"weights were written again, {n['by lost']:,} never"
     )
 
 

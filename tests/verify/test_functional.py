@@ -12,8 +12,9 @@ from golden.core import FULL_RATE
 from golden.cycle.core import CycleCore
 from golden.feedback import initial_weights
 from scripts.verify import functional
+from sim.crosses import CROSSES
 from sim.dry_run import dry_run
-from sim.functional import CROSSES, Functional, load_hits
+from sim.functional import Functional, load_hits
 from sim.suite import VARIANTS
 from sim.traffic import HostQueue, random_sample
 
