@@ -46,7 +46,7 @@ def run(
     for number in range(jobs):
         copies.put(Copy(FOLDER / f"copy-{number}"))
     first = copies.get()
-    baseline = FOLDER / f"baseline-{_digest('golden', 'tests')}.json"
+    baseline = FOLDER / f"baseline-{_digest('golden', 'tests/golden', 'tests/docs')}.json"
     if not baseline.exists():
         verdict = first.judge(None, [["tests/docs", *every_test()]])
         if verdict.killed:
