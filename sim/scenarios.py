@@ -26,11 +26,13 @@ async def start(bench: PortBench) -> None:
     await bench.load(initial_weights(bench.config))
 
 
-def send(bench: PortBench, rate: int) -> None:
-    """Send a random sample to circuit and cycle view, and run it in the tick view. A circuit
-    without learning takes every rate for 0.
+def send(bench: PortBench, rate: int, *, silent: bool = False) -> None:
+    """Send a random or a silent sample to circuit and cycle view, and run it in the tick view. A
+    circuit without learning takes every rate for 0.
     """
     sample = random_sample(bench.config, bench.rng)
+    if silent:
+        sample = [[] for _ in sample] if bench.config.encoder == "events" else 0 * sample
     label = bench.rng.randrange(bench.config.layers[-1])
     bench.host.send(bench.config, sample, label, rate)
     bench.ticks.run(sample, label, rate if bench.config.learning else 0)
@@ -70,11 +72,13 @@ async def mixes_rates(bench: PortBench) -> None:
 
 
 async def keeps_two_samples(bench: PortBench) -> None:
-    """Requests come when both stored samples, and a part of the next one, have long been there."""
+    """Requests come when both stored samples, and a part of the next one, have long been there.
+    One sample is silent: nothing but ends of ticks waits for the core.
+    """
     config, requests = bench.config, bench.host.requests
-    for _ in range(3):
-        for _ in range(2):
-            send(bench, FULL_RATE)
+    for turn in range(3):
+        send(bench, FULL_RATE, silent=turn == 1)
+        send(bench, FULL_RATE)
         late = list(requests)
         requests.clear()
         await bench.idle(4 * config.layers[0] + 40)
@@ -167,4 +171,11 @@ async def serves_the_host(bench: PortBench) -> None:
     for _ in range(4):
         send(bench, FULL_RATE)
     await bench.run(4)
+    # The first states' complements: every bit is loaded as 0 and as 1, beside both.
+    for values in ((0xEDCBA987, 0x6543210F, 0xF0E1D2C3), (0x5A5A3C3C, 0x96A5C3F0, 0xA5C3690F)):
+        bench.host.randoms.append(RandomState(*values))
+        await bench.idle(2)
+        bench.ticks.random = bench.golden.random
+        send(bench, FULL_RATE)
+        await bench.run(1)
     await finish(bench)

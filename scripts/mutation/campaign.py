@@ -46,7 +46,7 @@ def run(
     for number in range(jobs):
         copies.put(Copy(FOLDER / f"copy-{number}"))
     first = copies.get()
-    baseline = FOLDER / f"baseline-{_digest('golden', 'tests')}.json"
+    baseline = FOLDER / f"baseline-{_digest('golden', 'tests/golden', 'tests/docs')}.json"
     if not baseline.exists():
         verdict = first.judge(None, [["tests/docs", *every_test()]])
         if verdict.killed:
@@ -55,14 +55,16 @@ def run(
     copies.put(first)
     verdicts: dict[Mutant, Verdict] = {}
 
-    def one(mutant: Mutant) -> None:
+    def one(mutant: Mutant, stage: int) -> None:
         verdict = _kept(mutant)
         if verdict is None:
             copy = copies.get()
             try:
-                verdict = copy.judge(mutant, stages(mutant.module))
+                verdict = copy.judge(mutant, [stages(mutant.module)[stage]])
             finally:
                 copies.put(copy)
+            if not verdict.killed and stage == 0:
+                return
             write_json(_path(mutant), verdict.as_dict() | {"tests": _tests(verdict)})
         verdicts[mutant] = verdict
         finished(len(verdicts), len(chosen))
@@ -70,8 +72,10 @@ def run(
     # Changes of the compiled model take longest, as each is compiled: last.
     order = sorted(chosen, key=lambda mutant: mutant.module.startswith("golden/fast/"))
     with ThreadPoolExecutor(jobs) as pool:
-        for future in [pool.submit(one, mutant) for mutant in order]:
-            future.result()
+        for stage in (0, 1):
+            left = [mutant for mutant in order if mutant not in verdicts]
+            for future in [pool.submit(one, mutant, stage) for mutant in left]:
+                future.result()
     return [(mutant, verdicts[mutant]) for mutant in chosen]
 
 
