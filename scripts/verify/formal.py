@@ -30,12 +30,14 @@ def text(figures: dict[str, Any]) -> str:
     faults = [(p["name"], twin["fault"], twin["check"], twin["cycle"])
               for p in proofs for twin in p["twins"]]  # fmt: skip
     covers = sum(len(proof["covers"]) for proof in proofs)
+    later = "".join(f" Proved again later: `{one['command']}`." for one in figures.get("later", ()))
     tools = ", ".join(f"{name} {version}" for name, version in figures["versions"].items())
     return "\n\n".join(
         (
             f"`{figures['command']}` with {tools}. A statement holds in every cycle. "
             '"complete": combinational, for all inputs. "induction" and "reachability": for ever. '
-            '"bounded": for that many cycles after reset, and nothing is said about later ones.',
+            '"bounded": for that many cycles after reset, and nothing is said about later ones.'
+            + later,
             rows(("proof", "statement", "method", "holds", "checks", "s"), statements),
             f"None of it holds for want of traffic: {covers} situations in which something can go "
             "wrong (a full queue, a saturated weight, a closed gate) are shown to be reached. "
