@@ -10,10 +10,10 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from pathlib import Path
 
 from scripts.files import write_json
-from scripts.sources import machine_fingerprint
 from sim.agree import Disagreement, agree, explore
 from sim.draws import Scenario
 from sim.soak import Stretch, resident, run_stretch
+from sim.sources import digest
 
 #: Lanes of the scenarios that run on Icarus: Verilog of wider cores takes long to emit.
 ICARUS_LANES = (1, 2, 4, 8)
@@ -30,7 +30,7 @@ class Count:
     """
 
     def __init__(self, folder: Path, seed: int) -> None:
-        self._path = folder / f"{seed}-{machine_fingerprint()[:12]}.json"
+        self._path = folder / f"{seed}-{digest()[:12]}.json"
         self.figures: dict[str, object] = {
             "next": 0, "runs": 0, "seconds": 0.0, "configurations": 0, "samples": 0, "spikes": 0,
             "cycles": {"verilator": 0, "icarus": 0}, "weights": 0, "stalled_cycles": 0,

@@ -7,13 +7,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
 
-import golden
-import hw
-import sim
-
-#: What decides what the machine does, and how it is checked.
-MACHINE = (golden, hw, sim)
-
 
 def fingerprint(packages: Iterable[ModuleType], suffixes: tuple[str, ...] = (".py",)) -> str:
     """Return a hash of all files of some packages that have one of these suffixes."""
@@ -24,8 +17,3 @@ def fingerprint(packages: Iterable[ModuleType], suffixes: tuple[str, ...] = (".p
             digest.update(path.relative_to(root.parent).as_posix().encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()
-
-
-def machine_fingerprint() -> str:
-    """Return a hash of golden/, hw/ and sim/, the C++ driver included."""
-    return fingerprint(MACHINE, (".py", ".cpp"))

