@@ -1,0 +1,70 @@
+"""The report of verification: what was run, what was not, and that it is the one committed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from scripts.places import insert
+from scripts.verify import report
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def committed() -> dict[str, report.Figures | None]:
+    """Return the figures that stand in the repository."""
+    return report.found(ROOT / "docs" / "verification")
+
+
+def test_committed_report_is_that_of_the_committed_figures(committed) -> None:
+    text = (ROOT / "docs" / "verification.md").read_text(encoding="utf-8")
+    assert text == report.document(committed), "run make verify-report"
+
+
+def test_readme_shows_its_table(committed) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = insert(text, {"verification": report.summary(committed)})
+    assert text == shown, "run make verify-report"
+
+
+def test_every_campaign_has_a_verb(committed) -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for verb in report.CAMPAIGNS.values():
+        assert f"\n{verb}: " in makefile
+        assert f"Again: `make {verb}`" in report.document(committed)
+
+
+def test_campaign_that_was_not_run_is_named_so(erbium, committed) -> None:
+    folder = Path("docs", "verification")
+    folder.mkdir(parents=True)
+    Path("README.md").write_text("a\n<!-- verification -->\n<!-- end of verification -->\nb\n")
+    (folder / "epoch.json").write_text(json.dumps(committed["epoch"]))
+    assert erbium("verify-report").exit_code == 0
+    text, readme = Path("docs", "verification.md").read_text(), Path("README.md").read_text()
+    cycles = f"{committed['epoch']['cycles']:,}"
+    for shown in (text, readme):
+        assert cycles in shown
+        assert shown.count("| not run yet |") == len(report.CAMPAIGNS) - 1
+    assert text.count("\nNot run yet.\n") == len(report.CAMPAIGNS) - 1
+    assert readme.startswith("a\n")
+    assert readme.endswith("b\n")
+
+
+def test_no_figures_are_refused(refused) -> None:
+    folder = Path("docs", "verification")
+    expected = f"there are no figures in '{folder}' yet; run: make formal-full"
+    assert expected in refused("verify-report")
+
+
+def test_damaged_figures_are_refused(erbium) -> None:
+    path = Path("docs", "verification", "soak.json")
+    path.parent.mkdir(parents=True)
+    path.write_text("{")
+    result = erbium("verify-report")
+    assert result.exit_code == 2
+    assert f"'{path}' is damaged" in result.stderr
+    assert result.stderr.endswith("run: make soak\n")
+    assert not path.parent.with_suffix(".md").exists()
