@@ -124,7 +124,7 @@ def run_bench(
     with log.open("w") as output:
         status = subprocess.run(
             [sys.executable, "-m", "sim.bench_process", str(folder)],
-            env=environment(simulator, optimise=optimise),
+            env=environment(simulator, optimise=optimise, library="-O0"),
             stdout=output,
             stderr=subprocess.STDOUT,
             check=False,

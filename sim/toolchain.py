@@ -76,7 +76,7 @@ def find(name: str) -> Tool:
     return tool
 
 
-def environment(name: str, *, optimise: str = "-O2") -> dict[str, str]:
+def environment(name: str, *, optimise: str = "-O2", library: str = "-O1") -> dict[str, str]:
     """Return a copy of the process's environment in which simulator `name` works.
 
     Parameters
@@ -85,6 +85,8 @@ def environment(name: str, *, optimise: str = "-O2") -> dict[str, str]:
         "verilator" or "icarus".
     optimise : str
         Compiler flags for the C++ that runs in every cycle (Verilator only).
+    library : str
+        The same for Verilator's own sources, which every build compiles again.
     """
     tool = find(name)
     values = dict(os.environ)
@@ -93,7 +95,7 @@ def environment(name: str, *, optimise: str = "-O2") -> dict[str, str]:
     if name != "verilator":
         return values
     # Start-up code runs once and can be huge (memory contents): compile it without optimisation.
-    flags = {"OPT_FAST": optimise, "OPT_SLOW": "-O0", "OPT_GLOBAL": "-O1"}
+    flags = {"OPT_FAST": optimise, "OPT_SLOW": "-O0", "OPT_GLOBAL": library}
     if tool.root is not None:
         values["VERILATOR_ROOT"] = str(tool.root)
         # The package was configured on another machine: what `configure` would have found here.
