@@ -70,8 +70,13 @@ install_packages() {
 
 python=$(find_python)
 mapfile -t packages < <(missing_packages "$python")
+# Nothing needs it, but with it Verilator's own sources are compiled once, not for every circuit.
+wanted=()
+command -v ccache >/dev/null || wanted=(ccache)
 if [ "${#packages[@]}" -gt 0 ]; then
-  install_packages "${packages[@]}"
+  install_packages "${packages[@]}" "${wanted[@]}"
+elif [ "${#wanted[@]}" -gt 0 ] && [ "$(id -u)" -eq 0 ]; then
+  (install_packages "${wanted[@]}") || echo "setup: tests take longer without ${wanted[*]}" >&2
 fi
 "$venv/bin/python" -m pip --version >/dev/null 2>&1 || "$python" -m venv --clear "$venv"
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check -e '.[dev]' ||

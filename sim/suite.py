@@ -28,7 +28,9 @@ VARIANTS: dict[str, Config] = {
         _TINY.replace(name="tiny-1-lane", lanes=1, rounding="nearest"),
         _TINY.replace(name="tiny-16-lanes", lanes=16, transmit=9),
         _TINY.replace(name="tiny-32-lanes", lanes=32),
-        _TINY.replace(name="tiny-32-bernoulli", lanes=32, layers=(15, 40, 4), encoder="bernoulli"),
+        _TINY.replace(
+            name="tiny-32-bernoulli", lanes=32, layers=(15, 40, 4), encoder="bernoulli", ticks=8
+        ),
         _TINY.replace(name="tiny-bernoulli", lanes=4, encoder="bernoulli", transmit=11),
         _TINY.replace(name="tiny-events", encoder="events", error_threshold=3, learning_shift=5),
         _TINY.replace(name="tiny-spram", memory="spram", lanes=4, counters=True),

@@ -96,6 +96,9 @@ def environment(name: str, *, optimise: str = "-O2", library: str = "-O1") -> di
         return values
     # Start-up code runs once and can be huge (memory contents): compile it without optimisation.
     flags = {"OPT_FAST": optimise, "OPT_SLOW": "-O0", "OPT_GLOBAL": library}
+    # Every build compiles Verilator's own sources again, which is most of the work for a unit.
+    if shutil.which("ccache"):
+        flags["OBJCACHE"] = "ccache"
     if tool.root is not None:
         values["VERILATOR_ROOT"] = str(tool.root)
         # The package was configured on another machine: what `configure` would have found here.

@@ -30,7 +30,7 @@ class Machine:
         shutil.copy(SCRIPT, self._project / "scripts")
         for tool in ("bash", "cp", "dirname", "mkdir", "touch"):
             (self._bin / tool).symlink_to(shutil.which(tool))
-        for tool in ("iverilog", "g++", "make", "perl"):
+        for tool in ("iverilog", "g++", "make", "perl", "ccache"):
             self.provide(tool, "exit 0")
         self.provide("id", "echo 0")
         self.provide("apt-get", 'echo "apt-get $*" >> calls')
@@ -89,6 +89,36 @@ def test_root_installs_what_is_missing(machine: Machine) -> None:
     assert machine.set_up().returncode == 0
     assert machine.calls[:2] == ["apt-get update -qq", f"{INSTALL} iverilog build-essential"]
     assert machine.ready
+
+
+def test_root_installs_what_is_only_wanted(machine: Machine) -> None:
+    machine.lack("ccache")
+    assert machine.set_up().returncode == 0
+    assert machine.calls[:2] == ["apt-get update -qq", f"{INSTALL} ccache"]
+    assert machine.ready
+
+
+def test_what_is_only_wanted_stops_nobody(machine: Machine) -> None:
+    machine.lack("ccache")
+    machine.provide("apt-get", 'echo "apt-get $*" >> calls; exit 100')
+    result = machine.set_up()
+    assert result.returncode == 0
+    assert "setup: tests take longer without ccache" in result.stderr
+    assert machine.ready
+
+
+def test_a_plain_user_is_not_asked_for_what_is_only_wanted(machine: Machine) -> None:
+    machine.lack("ccache")
+    machine.provide("id", "echo 1000")
+    assert machine.set_up().returncode == 0
+    assert not any(call.startswith("apt-get") for call in machine.calls)
+
+
+def test_what_is_wanted_comes_with_what_is_missing(machine: Machine) -> None:
+    machine.lack("ccache")
+    machine.lack("perl")
+    assert machine.set_up().returncode == 0
+    assert machine.calls[1] == f"{INSTALL} perl ccache"
 
 
 def test_a_user_with_sudo_installs_what_is_missing(machine: Machine) -> None:
