@@ -34,8 +34,8 @@ INTRODUCTION = """# Verification
 
 What was done to make sure that the circuit is the golden model, learning included, and what came
 of it. `make verify-report` writes this text from the figures in [verification/](verification),
-which the campaigns leave; each section ends with the command that runs its campaign again. Every
-check has been seen to fail on a fault that was planted on purpose; the tests keep that so.
+which the campaigns leave; each section ends with the command that runs its campaign again. The
+tests plant faults on purpose, and see the checks fail on them.
 """
 
 
