@@ -19,8 +19,8 @@ from hw.verilog import emit_core
 from scripts.data import Dataset, Split
 from scripts.files import replacing
 from scripts.interrupt import CtrlC, Stopped
-from scripts.sources import fingerprint
 from sim.epoch import BATCH, State, begin, compare
+from sim.sources import digest
 
 
 def all_training(dataset: Dataset) -> Split:
@@ -44,7 +44,7 @@ def origin(config: Config, part: Split) -> dict[str, object]:
         "config": config.as_dict(),
         "data_sha256": data.sha256,
         "circuit": hashlib.sha256(emit_core(config).encode()).hexdigest(),
-        "model": fingerprint([golden]),
+        "model": digest([golden]),
     }
 
 

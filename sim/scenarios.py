@@ -179,3 +179,15 @@ async def serves_the_host(bench: PortBench) -> None:
         send(bench, FULL_RATE)
         await bench.run(1)
     await finish(bench)
+
+
+#: Every scenario, with the probabilities of a stall in a cycle that it is played with.
+SCENARIOS = {
+    serves_the_host: (0.3,),
+    learns: (0.0, 0.4),
+    mixes_rates: (0.2,),
+    keeps_two_samples: (0.1,),
+    is_sent_inputs_ahead: (0.3,),
+    resets_in_a_sample: (0.1,),
+    resets_in_every_phase: (0.3,),
+}

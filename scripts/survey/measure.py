@@ -20,8 +20,8 @@ from scripts.fpga.examples import examples
 from scripts.fpga.plan import plan
 from scripts.fpga.throughput import Work, work
 from scripts.fpga.tools import YOSYS, version
-from scripts.sources import fingerprint
 from scripts.survey.description import Job, Survey
+from sim.sources import digest
 
 #: Files of finished jobs.
 FOLDER = Path("runs", "fpga")
@@ -60,7 +60,7 @@ class Measurement:
         self._survey = survey
         self._folder = folder
         self._build_dir = build_dir
-        self._sources = fingerprint(SOURCES)
+        self._sources = digest(SOURCES)
         self._versions: dict[str, str] = {}
         self._work: dict[Config, Work] = {}
 

@@ -13,6 +13,7 @@ from hw.core import Core
 from sim import scenarios
 from sim.core_bench import CoreBench
 from sim.port_bench import PortBench
+from sim.scenarios import SCENARIOS
 from sim.scoreboard import coverage_file, job, job_config
 
 
@@ -21,8 +22,11 @@ def component(config):
     return Core(config)
 
 
-async def _run(dut, stall: float, scenario: Callable[..., Awaitable[None]], *args: object) -> None:
+async def _run(
+    dut, scenario: Callable[..., Awaitable[None]], *args: object, stall: float | None = None
+) -> None:
     kind = PortBench if job()["netlist"] else CoreBench
+    stall = SCENARIOS[scenario][0] if stall is None else stall
     bench = kind(dut, job_config(), cocotb.RANDOM_SEED, stall)
     await scenarios.start(bench)
     await scenario(bench, *args)
@@ -31,43 +35,44 @@ async def _run(dut, stall: float, scenario: Callable[..., Awaitable[None]], *arg
 
 
 @cocotb.test()
-@cocotb.parametrize(stall=[0.0, 0.4])
+@cocotb.parametrize(stall=SCENARIOS[scenarios.learns])
 async def learns(dut, stall: float) -> None:
     """Samples back to back, learning."""
-    await _run(dut, stall, scenarios.learns, job().get("samples", scenarios.SAMPLES))
+    samples = job().get("samples", scenarios.SAMPLES)
+    await _run(dut, scenarios.learns, samples, stall=stall)
 
 
 @cocotb.test()
 async def mixes_rates(dut) -> None:
     """Learning off, on and in between, sample by sample; then nothing for a while."""
-    await _run(dut, 0.2, scenarios.mixes_rates)
+    await _run(dut, scenarios.mixes_rates)
 
 
 @cocotb.test()
 async def keeps_two_samples(dut) -> None:
     """Requests come when both stored samples have long been there."""
-    await _run(dut, 0.1, scenarios.keeps_two_samples)
+    await _run(dut, scenarios.keeps_two_samples)
 
 
 @cocotb.test()
 async def is_sent_inputs_ahead(dut) -> None:
     """Inputs of samples arrive long before their requests; weights are read meanwhile."""
-    await _run(dut, 0.3, scenarios.is_sent_inputs_ahead)
+    await _run(dut, scenarios.is_sent_inputs_ahead)
 
 
 @cocotb.test()
 async def resets_in_a_sample(dut) -> None:
     """Reset in any phase of a sample: the next one runs as after power-up."""
-    await _run(dut, 0.1, scenarios.resets_in_a_sample)
+    await _run(dut, scenarios.resets_in_a_sample)
 
 
 @cocotb.test()
 async def resets_in_every_phase(dut) -> None:
     """Reset in the first cycle of each phase, and in a later one."""
-    await _run(dut, 0.3, scenarios.resets_in_every_phase)
+    await _run(dut, scenarios.resets_in_every_phase)
 
 
 @cocotb.test()
 async def serves_the_host(dut) -> None:
     """The host writes every weight word, reads all, and sets the random generators."""
-    await _run(dut, 0.3, scenarios.serves_the_host)
+    await _run(dut, scenarios.serves_the_host)

@@ -6,14 +6,12 @@ with every comparison that the bench makes at the core's ports.
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
-from typing import Any
 
 from golden.config import Config
-from sim import scenarios
-from sim.port_bench import PortBench
+from sim.untimed import play
 
 
 @dataclass(frozen=True)
@@ -96,21 +94,6 @@ def _word(ports: dict[str, Port], values: dict[str, int]) -> int:
     return sum(value << ports[name].offset for name, value in values.items())
 
 
-class _Bench(PortBench):
-    """Drives and compares a recorder, in no time."""
-
-    async def _half_cycle(self) -> None:
-        pass
-
-
-def _play(scenario: Coroutine[Any, Any, None]) -> None:
-    try:
-        scenario.send(None)
-    except StopIteration:
-        return
-    raise RuntimeError("a scenario waits for something else than the clock")
-
-
 def record(
     config: Config, inputs: list[Port], outputs: list[Port], *, seed: int, samples: int
 ) -> Recorder:
@@ -127,18 +110,8 @@ def record(
         Samples that are learned one after another, without stalls and again with stalls.
     """
     recorder = Recorder(inputs, outputs)
-
-    def bench(stall: float) -> _Bench:
-        made = _Bench(recorder, config, seed, stall, board=recorder)
-        _play(scenarios.start(made))
-        return made
-
-    _play(scenarios.serves_the_host(bench(0.3)))
-    _play(scenarios.learns(bench(0.0), samples))
-    _play(scenarios.learns(bench(0.4), samples))
-    _play(scenarios.mixes_rates(bench(0.2)))
-    _play(scenarios.keeps_two_samples(bench(0.1)))
-    _play(scenarios.resets_in_a_sample(bench(0.1)))
+    for _ in play(config, recorder, recorder, repeat(seed), samples):
+        pass
     return recorder
 
 
