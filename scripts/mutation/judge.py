@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import resource
 import shutil
+import signal
+import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -40,6 +42,10 @@ COMPILED_IN = ("golden/config.py", "golden/synapse.py")
 
 #: Seconds and bytes in which a run must end; without a change the longest takes a third.
 SECONDS, MEMORY = 1800, 8 << 30
+
+#: Every run is a new interpreter: one that is forked from another, with the locks that the other's
+#: threads held, can wait for ever.
+PYTEST = ("-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--hypothesis-seed=0", "--tb=line")
 
 
 @dataclass(frozen=True)
@@ -122,48 +128,37 @@ class Copy:
         return Verdict(False, "")
 
     def _run(self, tests: list[str]) -> Verdict:
-        child = _PROCESSES.Process(target=_test, args=(str(self._folder.resolve()), tests))
-        child.start()
-        child.join(SECONDS)
-        if child.is_alive():
-            child.kill()
-            child.join()
-            return Verdict(True, "timeout")
-        if child.exitcode == 0:
-            return Verdict(False, "")
-        text = (self._folder / "tests.log").read_text()
-        failed = [line for line in text.splitlines() if line.startswith(("FAILED", "ERROR"))]
-        if failed:
-            return Verdict(True, failed[0].split(" - ")[0].split(" ", 1)[1])
-        if "MemoryError" in text or "ImportError while loading" in text:
-            return Verdict(True, "import")
-        raise RuntimeError(f"tests ended with {child.exitcode}: {text[-2000:]}")
+        log = self._folder / "tests.log"
+        environment = os.environ | {
+            # numba's cache goes by the exact time of the compiled model's one file.
+            "NUMBA_CACHE_DIR": str((self._folder / "numba").resolve()),
+            # Memory is limited, and a library with many threads spins for ever when it gets none.
+            "OPENBLAS_NUM_THREADS": "1",
+        }
+        with log.open("w") as output:
+            # Python's cache cannot tell two changes of the same second and size apart: -B.
+            child = subprocess.Popen([sys.executable, "-B", *PYTEST, *tests], cwd=self._folder,
+                                     env=environment, stdout=output, stderr=output,
+                                     start_new_session=True)  # fmt: skip
+            resource.prlimit(child.pid, resource.RLIMIT_AS, (MEMORY, MEMORY))
+            try:
+                status = child.wait(SECONDS)
+            except subprocess.TimeoutExpired:
+                return Verdict(True, "timeout")
+            finally:
+                with suppress(ProcessLookupError):
+                    os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
+        return _verdict(status, log.read_text())
 
 
-#: New processes start from one that has read the large packages already.
-_PROCESSES = multiprocessing.get_context("forkserver")
-_PROCESSES.set_forkserver_preload(["numpy", "pytest"])
-
-
-def _test(folder: str, tests: list[str]) -> None:
-    """Run tests in `folder`, as a process of its own; exit with 0 if all pass."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    for name in list(sys.modules):
-        # What the campaign itself has imported is the model as it is.
-        if name.partition(".")[0] in COPIED:
-            del sys.modules[name]
-    os.chdir(folder)
-    sys.path.insert(0, folder)
-    # Python's cache cannot tell two changes of the same second and size apart: do without.
-    # numba's goes by the exact time of the compiled model's one file.
-    sys.dont_write_bytecode = True
-    os.environ["NUMBA_CACHE_DIR"] = str(Path(folder, "numba"))
-    with open("tests.log", "w") as log:
-        os.dup2(log.fileno(), 1)
-        os.dup2(log.fileno(), 2)
-        import pytest
-
-        status = pytest.main(["-x", "-q", "-p", "no:cacheprovider",
-                              "--hypothesis-seed=0", "--tb=line", *tests])  # fmt: skip
-        sys.stdout.flush()
-        os._exit(int(status))
+def _verdict(status: int, log: str) -> Verdict:
+    """Return what pytest's exit status and words mean."""
+    if status == 0:
+        return Verdict(False, "")
+    failed = [line for line in log.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    if failed:
+        return Verdict(True, failed[0].split(" - ")[0].split(" ", 1)[1])
+    if "MemoryError" in log or "ImportError while loading" in log:
+        return Verdict(True, "import")
+    raise RuntimeError(f"tests ended with {status}: {log[-2000:]}")
