@@ -7,6 +7,7 @@ from amaranth.lib.wiring import In, Out
 from golden.cycle.record import control_fields
 from golden.layout import Layout
 from hw.fixed import by_layer, fit, increment, wrap
+from hw.guard import Corrected, Watchdog
 from hw.judge import Judge
 from hw.layouts import (
     KINDS,
@@ -43,6 +44,8 @@ class Control(wiring.Component):
         The encoder can start.
     start, finish : Out(1)
         A sample begins; its result has been taken.
+    flush : Out(1)
+        Nothing of a sample is under way.
     i_request, o_result, i_access : streams of the host
     o_read : Out(stream.Signature(1))
         A word has been read; the datapath holds it.
@@ -72,6 +75,7 @@ class Control(wiring.Component):
                 "sample_ready": In(1),
                 "start": Out(1),
                 "finish": Out(1),
+                "flush": Out(1),
                 "i_request": In(stream.Signature(RequestLayout(config))),
                 "o_result": Out(stream.Signature(ResultLayout(config))),
                 "i_access": In(stream.Signature(AccessLayout(config))),
@@ -89,6 +93,7 @@ class Control(wiring.Component):
             }
         )
         self._judge, self._ticks = Judge(config), Ticks(config)
+        self._owed, self._watchdog = Corrected(2), Watchdog(config)
         self._registers()
         self._constants()
 
@@ -96,6 +101,7 @@ class Control(wiring.Component):
         m = Module()
         m.submodules.judge = judge = self._judge
         m.submodules.ticks = ticks = self._ticks
+        m.submodules.owed, m.submodules.watchdog = self._owed, self._watchdog
         learning = (self._rate != 0) & int(self._config.learning)
         # Only neuron operations have their group read. The others may be at a state of another
         # layer, where it wraps.
@@ -112,7 +118,13 @@ class Control(wiring.Component):
             judge.labelled.eq(ticks.labelled & learning),
             judge.label.eq(self._label),
             judge.event.eq(self.i_spikes.payload),
+            Cat(self._owes_result, self._owes_read).eq(self._owed.o),
+            Cat(self._will_owe_result, self._will_owe_read).eq(self._owed.o),
+            self._owed.i.eq(Cat(self._will_owe_result, self._will_owe_read)),
+            self.o_read.valid.eq(self._answers & self._owes_read),
+            self.flush.eq(self.phase == Phase.RESULT),
         ]
+        m.d.sync += self._answers.eq(0)
         with m.Switch(self.phase):
             for phase, action in (
                 (Phase.IDLE, self._idle),
@@ -139,8 +151,24 @@ class Control(wiring.Component):
                 self._feedback.eq(judge.k),
                 self._negative.eq(judge.negative),
             ]
+        self._watch(m)
         self._observe(m)
         return m
+
+    def _watch(self, m):
+        """Go to the end of a sample, or of a reading, that an upset has brought to a standstill."""
+        waits_for_host = (self.phase == Phase.IDLE) | (self.phase == Phase.RESULT)
+        waits_for_host |= self.o_read.valid
+        if self._config.encoder == "events":
+            waits_for_host |= self.i_inputs.ready
+        goes_on = Cat(self._kinds.values()).any() | (self.i_inputs.valid & self.i_inputs.ready)
+        goes_on |= self.i_spikes.valid & self.i_spikes.ready
+        m.d.comb += self._watchdog.progress.eq(goes_on | waits_for_host)
+        with m.If(self._watchdog.expired):
+            with m.If(self.phase == Phase.READ):
+                m.d.sync += self._answers.eq(1)
+            with m.Else():
+                m.d.sync += self.phase.eq(Phase.RESULT)
 
     def _observe(self, m):
         issue = self.issue
@@ -195,6 +223,12 @@ class Control(wiring.Component):
         self._learn = Signal(name="learn")
         self._fraction = Signal(fraction_shape(config), name="fraction")
         self._negative = Signal(name="negative")
+        # What the host waits for. An upset may change the phase, but not whether there is an
+        # answer to come.
+        self._owes_result, self._owes_read = Signal(name="owes_result"), Signal(name="owes_read")
+        self._will_owe_result = Signal(name="will_owe_result")
+        self._will_owe_read = Signal(name="will_owe_read")
+        self._answers = Signal(name="answers")
 
     def _constants(self):
         """Name the conditions and constants that depend on the current layer."""
@@ -211,19 +245,25 @@ class Control(wiring.Component):
         """Serve the host; a request starts a sample once its inputs are there."""
         access, request = self.i_access, self.i_request
         m.d.comb += [
-            access.ready.eq(1),
-            request.ready.eq(~access.valid & self.sample_ready),
+            access.ready.eq(~self._owed.o.any()),
+            request.ready.eq(access.ready & ~access.valid & self.sample_ready),
             self.start.eq(request.valid & request.ready),
             self._judge.clear.eq(self.start),
             self._ticks.start.eq(self.start),
         ]
-        with m.If(access.valid & ~access.payload.write):
+        with m.If(self._owes_result):
+            m.d.sync += self.phase.eq(Phase.RESULT)
+        with m.Elif(self._owes_read):
+            m.d.sync += self.phase.eq(Phase.READ)
+        with m.Elif(access.valid & ~access.payload.write):
+            m.d.comb += self._will_owe_read.eq(1)
             m.d.sync += [
                 self._weight.eq(access.payload.address),
                 self._active.eq(1),
                 self.phase.eq(Phase.READ),
             ]
         with m.If(self.start):
+            m.d.comb += self._will_owe_result.eq(1)
             m.d.sync += [
                 self._label.eq(request.payload.label),
                 self._rate.eq(request.payload.rate),
@@ -334,9 +374,13 @@ class Control(wiring.Component):
             m.d.sync += self.phase.eq(Phase.READOUT)
 
     def _result(self, m):
-        """Offer the result until it is taken."""
-        m.d.comb += [self.o_result.valid.eq(1), self.finish.eq(self.o_result.ready)]
-        with m.If(self.o_result.ready):
+        """Offer the result, if a sample was asked for, until it is taken."""
+        m.d.comb += [
+            self.o_result.valid.eq(self._owes_result),
+            self.finish.eq(self._owes_result & self.o_result.ready),
+        ]
+        with m.If(self.o_result.ready | ~self._owes_result):
+            m.d.comb += self._will_owe_result.eq(0)
             m.d.sync += self.phase.eq(Phase.IDLE)
 
     def _read(self, m):
@@ -344,7 +388,7 @@ class Control(wiring.Component):
         with m.If(self._active & ~self.hold):
             m.d.comb += self._kinds["read"].eq(1)
             m.d.sync += self._active.eq(0)
-        with m.If(self.read_done):
-            m.d.sync += self.o_read.valid.eq(1)
-        with m.If(self.o_read.valid & self.o_read.ready):
-            m.d.sync += [self.o_read.valid.eq(0), self.phase.eq(Phase.IDLE)]
+        m.d.sync += self._answers.eq(self._answers | self.read_done)
+        with m.If((self.o_read.valid & self.o_read.ready) | ~self._owes_read):
+            m.d.comb += self._will_owe_read.eq(0)
+            m.d.sync += [self._answers.eq(0), self.phase.eq(Phase.IDLE)]

@@ -24,6 +24,7 @@ from hw.layouts import (
     AccessLayout,
     EventLayout,
     Phase,
+    PixelLayout,
     RandomLayout,
     RequestLayout,
     ResultLayout,
@@ -41,7 +42,7 @@ def core_members(config):
     if config.encoder == "events":
         inputs = {"i_event": In(stream.Signature(EventLayout(config)))}
     else:
-        inputs = {"i_pixel": In(stream.Signature(8))}
+        inputs = {"i_pixel": In(stream.Signature(PixelLayout()))}
     return (
         inputs
         | {
@@ -67,8 +68,9 @@ class Core(wiring.Component):
 
     Members
     -------
-    i_pixel : In(stream.Signature(8))
-        Intensities of a sample, n0 of them; two samples are stored. Not with encoder "events".
+    i_pixel : In(stream.Signature(PixelLayout()))
+        Inputs of a sample, n0 of them, the last one marked; two samples are stored. Not with
+        encoder "events".
     i_event : In(stream.Signature(EventLayout(config)))
         Input events and ends of ticks, from outside. Only with encoder "events".
     i_request : In(stream.Signature(RequestLayout(config)))
@@ -104,7 +106,8 @@ class Core(wiring.Component):
         config = self._config
         m.submodules.control = control = Control(config)
         m.submodules.datapath = datapath = Datapath(config)
-        m.submodules.spikes = spikes = SpikeQueue(config)
+        spikes = SpikeQueue(config)
+        m.submodules.spikes = ResetInserter(control.flush)(spikes)
 
         connect(m, flipped(self.i_request), control.i_request)
         connect(m, flipped(self.o_result), control.o_result)
@@ -186,9 +189,11 @@ class Core(wiring.Component):
 
     def _inputs(self, m, control, encoder_random):
         """Add what feeds the first layer: sample memory, encoder and a short queue; return that."""
-        m.submodules.inputs = inputs = InputQueue(self._config)
+        inputs = InputQueue(self._config)
         connect(m, inputs.o, control.i_inputs)
         if self._config.encoder == "events":
+            # Events may be sent ahead of their request.
+            m.submodules.inputs = inputs
             events = self.i_event
             m.d.comb += [
                 control.sample_ready.eq(1),
@@ -197,6 +202,7 @@ class Core(wiring.Component):
                 inputs.i.payload.as_value().eq(events.payload),
             ]
             return inputs
+        m.submodules.inputs = ResetInserter(control.flush)(inputs)
         m.submodules.samples = samples = SampleMemory(self._config)
         m.submodules.encoder = encoder = Encoder(self._config)
         attach(m, encoder, samples, *encoder_random)
@@ -205,6 +211,7 @@ class Core(wiring.Component):
         m.d.comb += [
             control.sample_ready.eq(samples.complete),
             samples.release.eq(control.finish),
+            encoder.flush.eq(control.flush),
             encoder.start.eq(control.start),
         ]
         return inputs

@@ -37,6 +37,8 @@ class Encoder(wiring.Component):
 
     Members
     -------
+    flush : In(1)
+        Forget what is under way; nothing is, unless a bit has flipped.
     start : In(1)
         Encode the sample that the sample memory offers.
     count : In(range(n0 + 1))
@@ -57,6 +59,7 @@ class Encoder(wiring.Component):
         self._lanes = Layout(config).encoder_lanes
         super().__init__(
             {
+                "flush": In(1),
                 "start": In(1),
                 "count": In(range(config.layers[0] + 1)),
                 "address": Out(input_address_bits(config)),
@@ -113,6 +116,9 @@ class Encoder(wiring.Component):
 
         drained = advance & ~r_valid.any() & ~x_valid.any()
         self._schedule(m, state, tick, position, advance, drained)
+        with m.If(self.flush):
+            registers = (tick, position, r_valid, x_valid, self.o.valid)
+            m.d.sync += [state.eq(EncoderState.IDLE), *(one.eq(0) for one in registers)]
         observe(
             m,
             encoder_fields(config),

@@ -47,6 +47,13 @@ def rate_shape():
     return unsigned(FULL_RATE.bit_length())
 
 
+class PixelLayout(data.StructLayout):
+    """An input's intensity, and whether it is the last of its sample."""
+
+    def __init__(self):
+        super().__init__({"intensity": 8, "last": 1})
+
+
 class EventLayout(data.StructLayout):
     """A firing source, or (`end`) the end of a tick's events."""
 

@@ -19,7 +19,8 @@ def advance(m, state, step, times=1, *, name):
 
 
 class Generator(wiring.Component):
-    """xorshift generator that steps on demand.
+    """xorshift generator that steps on demand. From a state of 0, which only a bit that flips can
+    bring about, it goes back to its seed.
 
     Parameters
     ----------
@@ -58,7 +59,9 @@ class Generator(wiring.Component):
             for times in range(1, self._most + 1)
         ]
         m.d.comb += [self.values[index].eq(ahead[index]) for index in range(self._most)]
-        with m.If(self.load.valid):
+        with m.If(state == 0):
+            m.d.sync += state.eq(self._seed)
+        with m.Elif(self.load.valid):
             m.d.sync += state.eq(self.load.payload)
         with m.Else():
             for times in range(1, self._most + 1):

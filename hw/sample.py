@@ -7,8 +7,9 @@ from amaranth.utils import exact_log2
 
 from golden.cycle.record import input_address_bits, sample_fields
 from golden.layout import Layout
-from hw.fixed import fit, increment, wrap
-from hw.layouts import InputLayout, InputsLayout, address_shape
+from hw.fixed import increment, wrap
+from hw.guard import Corrected
+from hw.layouts import InputLayout, InputsLayout, PixelLayout, address_shape
 from hw.ram import Ram
 from hw.trace import observe
 
@@ -16,8 +17,9 @@ from hw.trace import observe
 class SampleMemory(wiring.Component):
     """Two banks: the host fills one while the encoder reads the other.
 
-    An input of 0 takes no place. A bank is complete after n0 inputs; when both are complete,
-    `i` stalls until the first is released.
+    An input of 0 takes no place. A bank is complete after the input that is marked as the last;
+    when both are complete, `i` stalls until the first is released. Whose turn it is must never be
+    lost, or answers would belong to other samples for ever: these bits are kept in a code.
 
     Parameters
     ----------
@@ -25,8 +27,8 @@ class SampleMemory(wiring.Component):
 
     Members
     -------
-    i : In(stream.Signature(8))
-        Intensities of inputs 0 to n0 - 1, sample after sample.
+    i : In(stream.Signature(PixelLayout()))
+        Inputs 0 to n0 - 1, sample after sample.
     complete : Out(1)
         The bank to be read holds a sample.
     count : Out(range(n0 + 1))
@@ -43,7 +45,7 @@ class SampleMemory(wiring.Component):
         inputs = config.layers[0]
         super().__init__(
             {
-                "i": In(stream.Signature(8)),
+                "i": In(stream.Signature(PixelLayout())),
                 "complete": Out(1),
                 "count": Out(range(inputs + 1)),
                 "release": In(1),
@@ -58,22 +60,24 @@ class SampleMemory(wiring.Component):
         inputs = self._config.layers[0]
         shape = address_shape(inputs)
 
-        fill_bank = Signal()
-        read_bank = Signal()
-        complete = Signal(2)
+        m.submodules.turn = turn = Corrected(4)
+        complete, fill_bank, read_bank = Signal(2), Signal(), Signal()
+        next_complete, next_fill, next_read = Signal(2), Signal(), Signal()
         counts = [Signal(range(inputs + 1), name=f"count_{bank}") for bank in range(2)]
         source = Signal(shape)
         kept_count = Signal(range(inputs + 1))
-        keep = self.i.payload != 0
-        # Of the sample's inputs, no more can be kept than there are.
-        kept_next = fit(kept_count + keep, kept_count.shape())
-        last = source == inputs - 1
+        keep = self.i.payload.intensity != 0
+        # Of a sample's inputs, no more can be kept than there are.
+        kept_next = wrap(kept_count + keep, len(kept_count))
         kept = Signal(InputLayout(self._config))
         write = Signal()
 
         m.d.comb += [
+            Cat(complete, fill_bank, read_bank).eq(turn.o),
+            Cat(next_complete, next_fill, next_read).eq(turn.o),
+            turn.i.eq(Cat(next_complete, next_fill, next_read)),
             self.i.ready.eq(~complete.bit_select(fill_bank, 1)),
-            kept.value.eq(self.i.payload),
+            kept.value.eq(self.i.payload.intensity),
             kept.source.eq(source),
             write.eq(self.i.valid & self.i.ready & keep),
         ]
@@ -81,19 +85,18 @@ class SampleMemory(wiring.Component):
         self._memories(m, write, place, fill_bank, kept, read_bank)
         with m.If(self.i.valid & self.i.ready):
             m.d.sync += [source.eq(increment(source)), kept_count.eq(kept_next)]
-            with m.If(last):
-                m.d.sync += [
-                    source.eq(0),
-                    kept_count.eq(0),
-                    fill_bank.eq(~fill_bank),
-                    complete.bit_select(fill_bank, 1).eq(1),
+            with m.If(self.i.payload.last):
+                m.d.sync += [source.eq(0), kept_count.eq(0)]
+                m.d.comb += [
+                    next_fill.eq(~fill_bank),
+                    next_complete.bit_select(fill_bank, 1).eq(1),
                 ]
                 with m.If(fill_bank):
                     m.d.sync += counts[1].eq(kept_next)
                 with m.Else():
                     m.d.sync += counts[0].eq(kept_next)
         with m.If(self.release):
-            m.d.sync += [complete.bit_select(read_bank, 1).eq(0), read_bank.eq(~read_bank)]
+            m.d.comb += [next_complete.bit_select(read_bank, 1).eq(0), next_read.eq(~read_bank)]
 
         m.d.comb += [
             self.complete.eq(complete.bit_select(read_bank, 1)),

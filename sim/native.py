@@ -16,6 +16,7 @@ import numpy as np
 from golden.config import Config
 from golden.core import FULL_RATE
 from golden.cycle.counters import COUNTERS
+from golden.cycle.sample import pixels
 from golden.feedback import initial_weights
 from golden.layout import Layout
 from golden.rng import RandomState, hash32
@@ -245,7 +246,7 @@ class NativeCore:
     def _inputs(self, samples: Sequence[Sample]) -> np.ndarray:
         """Return the payloads of the input stream."""
         if self.config.encoder != "events":
-            return np.asarray(samples, dtype=np.uint32).ravel()
+            return np.array([pixels(sample) for sample in samples], dtype=np.uint32).ravel()
         end = 1 << EventLayout(self.config)["end"].offset
         ticks = (tick for sample in samples for tick in sample)
         return np.array([word for tick in ticks for word in (*tick, end)], dtype=np.uint32)

@@ -13,6 +13,7 @@ from golden.core import FULL_RATE
 from golden.cycle.control import Access, Request
 from golden.cycle.core import Host, Record
 from golden.cycle.encoder import Event
+from golden.cycle.sample import pixels
 from golden.rng import RandomState
 
 Sample = np.ndarray | list[list[int]]
@@ -65,7 +66,7 @@ class HostQueue:
         if config.encoder == "events":
             self.events.extend(as_events(sample))
         else:
-            self.pixels.extend(int(value) for value in sample)
+            self.pixels.extend(pixels(sample))
         self.requests.append(Request(label, rate))
 
     def _goes(self) -> bool:

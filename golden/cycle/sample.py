@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from golden.config import Config
 from golden.cycle.record import address_bits
 from golden.layout import Layout
+
+#: Bit of a pixel that marks the last one of its sample; below it stands the intensity.
+LAST = 1 << 8
+
+
+def pixels(sample: Iterable[int]) -> list[int]:
+    """Return a sample as the core's `i_pixel` stream takes it."""
+    words = [int(value) for value in sample]
+    words[-1] |= LAST
+    return words
 
 
 class SampleMemory:
@@ -16,8 +28,7 @@ class SampleMemory:
     """
 
     def __init__(self, config: Config) -> None:
-        self._inputs = config.layers[0]
-        self._bits = address_bits(self._inputs)
+        self._bits = address_bits(config.layers[0])
         self._lanes = Layout(config).encoder_lanes
         self._banks: list[dict[int, tuple[int, int]]] = [{}, {}]
         self.reset()
@@ -47,14 +58,15 @@ class SampleMemory:
 
     def observe(self, pixel: int | None) -> dict[str, int]:
         """Return the record of this cycle, in which the host offers `pixel`."""
-        write = self.ready and bool(pixel)
+        intensity = (pixel or 0) % LAST
+        write = self.ready and intensity > 0
         return {
             "ready": int(self.ready),
             "complete": int(self.complete),
             "count": self.count,
             "write": int(write),
             "write_address": self._kept | self._fill << self._bits if write else 0,
-            "write_data": pixel | self._source << 8 if write else 0,
+            "write_data": intensity | self._source << 8 if write else 0,
         }
 
     def clock(self, pixel: int | None, release: bool, address: int | None) -> None:
@@ -65,11 +77,11 @@ class SampleMemory:
         taken = pixel is not None and self.ready
         fill, read = self._fill, self._read
         if taken:
-            if pixel:
-                self._banks[fill][self._kept] = (self._source, pixel)
+            if pixel % LAST:
+                self._banks[fill][self._kept] = (self._source, pixel % LAST)
                 self._kept += 1
             self._source += 1
-            if self._source == self._inputs:
+            if pixel >= LAST:
                 self._counts[fill] = self._kept
                 self._complete[fill] = True
                 self._fill = 1 - fill

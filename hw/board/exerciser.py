@@ -143,7 +143,8 @@ class Exerciser(wiring.Component):
             weights.random.eq(noise.values[0]),
             noise.steps.eq(weights.step | (self.i_pixel.valid & self.i_pixel.ready)),
             pattern.load.payload.eq(PATTERN_SEED ^ Cat([label | C(0, 8)] * 4)),
-            self.i_pixel.payload.eq(self._intensity(noise.values[0], pattern.values[0])),
+            self.i_pixel.payload.intensity.eq(self._intensity(noise.values[0], pattern.values[0])),
+            self.i_pixel.payload.last.eq(source == self._config.layers[0] - 1),
             self.i_request.payload.label.eq(label),
             self.i_request.payload.rate.eq(Mux(learning, FULL_RATE, 0)),
         ]
@@ -161,7 +162,7 @@ class Exerciser(wiring.Component):
                 with m.If(self.i_pixel.ready):
                     m.d.comb += pattern.steps.eq(1)
                     m.d.sync += source.eq(increment(source))
-                    with m.If(source == self._config.layers[0] - 1):
+                    with m.If(self.i_pixel.payload.last):
                         m.next = "REQUEST"
             with m.State("REQUEST"):
                 m.d.comb += self.i_request.valid.eq(1)

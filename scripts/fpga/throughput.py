@@ -19,6 +19,7 @@ from golden.core import Core
 from golden.cycle.control import PHASES, Request
 from golden.cycle.core import CycleCore, Host
 from golden.cycle.encoder import Event
+from golden.cycle.sample import pixels
 from golden.feedback import initial_weights
 from golden.layout import Layout
 from golden.rng import RandomState
@@ -132,7 +133,7 @@ def _phases(
 def _stream(sample: Any, from_outside: bool) -> Iterator[Any]:
     """Yield what is sent for one sample."""
     if not from_outside:
-        yield from np.asarray(sample).tolist()
+        yield from pixels(sample)
         return
     for tick in sample:
         yield from (Event(int(source)) for source in tick)

@@ -11,6 +11,7 @@ from golden.config import Config
 from golden.cycle.encoder import Encoder as GoldenEncoder
 from golden.cycle.record import code_fields, encoder_fields, sample_fields
 from golden.cycle.sample import SampleMemory as GoldenSampleMemory
+from golden.cycle.sample import pixels as in_words
 from golden.encoder import Encoder as TickEncoder
 from golden.layout import Layout
 from golden.rng import RandomState, xorshift
@@ -73,7 +74,7 @@ async def encodes(dut, stall: float) -> None:
     await bench.reset(i__valid=0, i__payload=0, o__ready=0, start=0, release=0)
     samples = [random_sample(config, bench.rng) for _ in range(SAMPLES)]
     samples[2] = samples[2] * 0
-    pixels = [int(value) for sample in samples for value in sample]
+    pixels = [word for sample in samples for word in in_words(sample)]
     pixel, done, running, tick = None, 0, False, 0
     expected: list[int] = []
     while done < SAMPLES:

@@ -22,6 +22,7 @@ from golden.cycle.control import OPERATIONS, PHASES, Request
 from golden.cycle.core import CycleCore, Host
 from golden.cycle.counters import COUNTER_BITS, COUNTERS, Counters
 from golden.cycle.record import dendrite_word_bits, result_bits
+from golden.cycle.sample import pixels
 from golden.feedback import feedback_weights, initial_weights
 from golden.fixed import leak, saturate
 from golden.layout import Layout
@@ -504,20 +505,20 @@ def cycle_records(config: Config) -> list[dict[str, dict[str, int]]]:
     """Run the training samples with a host that never stalls, from the cycle after reset on."""
     core = CycleCore(config)
     core.load(initial_weights(config))
-    pixels = [int(x) for intensities, _ in training_samples() for x in intensities]
+    words = [word for intensities, _ in training_samples() for word in pixels(intensities)]
     requests = [Request(label, 256) for _, label in training_samples()]
     records = []
     results = 0
     while results < 3:
         record = core.step(
             Host(
-                pixel=pixels[0] if pixels else None,
+                pixel=words[0] if words else None,
                 request=requests[0] if requests else None,
                 result_ready=True,
                 access_ready=True,
             )
         )
-        pixels = pixels[1:] if record["samples"]["ready"] else pixels
+        words = words[1:] if record["samples"]["ready"] else words
         requests = requests[1:] if record["control"]["start"] else requests
         results += record["control"]["finish"]
         records.append(record)

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from golden.core import Core as GoldenCore
+from golden.cycle.sample import pixels
 from golden.layout import Layout
 from golden.presets import preset
 from hw.core import Core
-from hw.layouts import Phase
+from hw.layouts import Phase, PixelLayout
 from sim.traffic import as_events, random_sample
 
 TINY = preset("tiny")
@@ -79,8 +80,8 @@ def test_learns_a_sample_as_golden_does(config, simulate):
             await put(ctx, dut.i_request, {"label": 1, "rate": 256})
             await feed()
         else:
-            for pixel in sample.tolist():
-                await put(ctx, dut.i_pixel, pixel)
+            for word in pixels(sample):
+                await put(ctx, dut.i_pixel, PixelLayout().from_bits(word))
             await put(ctx, dut.i_request, {"label": 1, "rate": 256})
         result = await get(ctx, dut.o_result)
         # A circuit without learning takes every rate for 0.

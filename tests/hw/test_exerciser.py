@@ -6,6 +6,7 @@ from itertools import islice
 import pytest
 
 from golden.config import Config
+from golden.cycle.sample import pixels
 from golden.exerciser import Exerciser as GoldenExerciser
 from golden.layout import Layout
 from golden.presets import preset
@@ -53,8 +54,8 @@ def test_sends_what_golden_says(config, wait, simulate):
             assert access.address == address
             assert [access.data[lane] for lane in range(config.lanes)] == word
         for shown in islice(golden.samples(), count):
-            pixels = [await take(ctx, dut.i_pixel, wait) for _ in range(config.layers[0])]
-            assert pixels == shown.sample.tolist()
+            words = [await take(ctx, dut.i_pixel, wait) for _ in range(config.layers[0])]
+            assert [word.as_bits() for word in words] == pixels(shown.sample)
             request = await take(ctx, dut.i_request, wait)
             assert (request.label, request.rate) == (shown.label, shown.rate)
             await give(ctx, dut.o_result)

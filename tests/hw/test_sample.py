@@ -5,8 +5,10 @@ import random
 import pytest
 
 from golden.config import Config
+from golden.cycle.sample import LAST, pixels
 from golden.cycle.sample import SampleMemory as GoldenMemory
 from golden.layout import Layout
+from hw.layouts import PixelLayout
 from hw.sample import SampleMemory
 
 
@@ -21,17 +23,19 @@ def test_equals_golden_cycle_by_cycle(inputs, lanes, simulate):
 
     async def testbench(ctx):
         nonlocal compared
-        pixel, kept = None, 0
+        pixel, kept, sent = None, 0, 0
         for _ in range(900):
             if pixel is None and rng.random() < 0.7:
                 pixel = rng.choice((0, rng.randint(1, 255)))
+                pixel |= LAST * (sent % inputs == inputs - 1)
+                sent += 1
             # Read words of kept inputs of the complete bank, and release it now and then.
             address = None
             if golden.complete and golden.count and rng.random() < 0.6:
                 address = rng.randrange(-(-golden.count // width))
             release = golden.complete and rng.random() < 0.1
             ctx.set(dut.i.valid, pixel is not None)
-            ctx.set(dut.i.payload, pixel or 0)
+            ctx.set(dut.i.payload, PixelLayout().from_bits(pixel or 0))
             ctx.set(dut.en, address is not None)
             ctx.set(dut.address, address or 0)
             ctx.set(dut.release, release)
@@ -63,9 +67,9 @@ def test_second_sample_is_taken_while_the_first_waits_and_the_third_is_not(lanes
 
     async def testbench(ctx):
         ctx.set(dut.i.valid, 1)
-        for pixel in (5, 0, 7, 1, 2, 3):
+        for pixel in pixels((5, 0, 7)) + pixels((1, 2, 3)):
             assert ctx.get(dut.i.ready)
-            ctx.set(dut.i.payload, pixel)
+            ctx.set(dut.i.payload, PixelLayout().from_bits(pixel))
             await ctx.tick()
         assert not ctx.get(dut.i.ready)
         assert ctx.get(dut.complete)
@@ -86,8 +90,8 @@ def test_two_inputs_are_read_at_once(kept, simulate):
 
     async def testbench(ctx):
         ctx.set(dut.i.valid, 1)
-        for pixel in kept:
-            ctx.set(dut.i.payload, pixel)
+        for pixel in pixels(kept):
+            ctx.set(dut.i.payload, PixelLayout().from_bits(pixel))
             await ctx.tick()
         ctx.set(dut.i.valid, 0)
         assert ctx.get(dut.count) == len(stored)

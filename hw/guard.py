@@ -1,0 +1,103 @@
+"""Guards against bits that flip: a register that corrects itself, and a limit on waiting.
+
+Neither does anything in a circuit whose bits stay what they are, so the golden model has no twin of
+them. What they are for, and what they leave to the host, is in docs/verification.md, "Upsets".
+"""
+
+from functools import reduce
+from operator import xor
+
+from amaranth import *
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
+
+from golden.layout import Layout
+from hw.fixed import increment
+
+#: Cycles beyond a scan of all inputs in which a running machine issues an operation or takes an
+#: event: proved to be 9, and the pipelines of the encoder and its queue.
+SLACK = 32
+
+
+def places(width):
+    """Return the places of `width` data bits in a Hamming code; those of check bits are powers
+    of 2 (Hamming 1950, Bell Syst. Tech. J. 29).
+    """
+    found = [place for place in range(1, 4 * width + 4) if place & (place - 1)]
+    return found[:width]
+
+
+def check_bits(value, width):
+    """Return the check bits of a value or of an integer: each is the parity of some data bits."""
+    count = places(width)[-1].bit_length()
+    bits = [value[n] if isinstance(value, Value) else value >> n & 1 for n in range(width)]
+    return [
+        reduce(xor, (bit for bit, place in zip(bits, places(width), strict=True) if place >> n & 1))
+        for n in range(count)
+    ]
+
+
+class Corrected(wiring.Component):
+    """A register with check bits. One of its bits may flip in each cycle; nobody sees it.
+
+    Parameters
+    ----------
+    width : int
+        Bits of the value; it is 0 after reset.
+
+    Members
+    -------
+    i : In(width)
+        Value in the next cycle; by default it stays.
+    o : Out(width)
+        Value, corrected.
+    """
+
+    def __init__(self, width):
+        self._width = width
+        super().__init__({"i": In(width), "o": Out(width)})
+
+    def elaborate(self, platform):
+        m = Module()
+        held = Signal(self._width)
+        check = Signal(len(check_bits(0, self._width)))
+        syndrome = Signal.like(check)
+        m.d.sync += [held.eq(self.i), check.eq(Cat(check_bits(self.i, self._width)))]
+        m.d.comb += syndrome.eq(check ^ Cat(check_bits(held, self._width)))
+        for bit, place in enumerate(places(self._width)):
+            m.d.comb += self.o[bit].eq(held[bit] ^ (syndrome == place))
+        return m
+
+
+class Watchdog(wiring.Component):
+    """Notice that a sample does not go on, because an event was lost that others wait for.
+
+    Parameters
+    ----------
+    config : Config
+
+    Members
+    -------
+    progress : In(1)
+        Something happened, or nothing has to.
+    expired : Out(1)
+        Nothing has happened for so long as never happens: set for one cycle.
+    """
+
+    def __init__(self, config):
+        scan = -(-config.layers[0] // Layout(config).encoder_lanes)
+        self._bits = (scan + SLACK).bit_length()
+        super().__init__({"progress": In(1), "expired": Out(1)})
+
+    def elaborate(self, platform):
+        m = Module()
+        progress = Signal()
+        waits = Signal(self._bits)
+        m.d.sync += [
+            progress.eq(self.progress),
+            waits.eq(increment(waits)),
+            self.expired.eq(waits.all()),
+        ]
+        with m.If(progress | self.expired):
+            m.d.sync += waits.eq(0)
+        return m
