@@ -46,6 +46,10 @@ class Control(wiring.Component):
         A sample begins; its result has been taken.
     flush : Out(1)
         Nothing of a sample is under way.
+    open : Out(1)
+        Events from outside belong to the sample that runs; only with encoder "events".
+    closes : In(1)
+        The last of them has been taken.
     i_request, o_result, i_access : streams of the host
     o_read : Out(stream.Signature(1))
         A word has been read; the datapath holds it.
@@ -76,6 +80,8 @@ class Control(wiring.Component):
                 "start": Out(1),
                 "finish": Out(1),
                 "flush": Out(1),
+                "open": Out(1),
+                "closes": In(1),
                 "i_request": In(stream.Signature(RequestLayout(config))),
                 "o_result": Out(stream.Signature(ResultLayout(config))),
                 "i_access": In(stream.Signature(AccessLayout(config))),
@@ -93,7 +99,8 @@ class Control(wiring.Component):
             }
         )
         self._judge, self._ticks = Judge(config), Ticks(config)
-        self._owed, self._watchdog = Corrected(2), Watchdog(config)
+        events = config.encoder == "events"
+        self._owed, self._watchdog = Corrected(3 if events else 2), Watchdog(config)
         self._registers()
         self._constants()
 
@@ -118,13 +125,22 @@ class Control(wiring.Component):
             judge.labelled.eq(ticks.labelled & learning),
             judge.label.eq(self._label),
             judge.event.eq(self.i_spikes.payload),
-            Cat(self._owes_result, self._owes_read).eq(self._owed.o),
-            Cat(self._will_owe_result, self._will_owe_read).eq(self._owed.o),
-            self._owed.i.eq(Cat(self._will_owe_result, self._will_owe_read)),
+            Cat(self._owes_result, self._owes_read, self.open).eq(self._owed.o),
+            Cat(self._will_owe_result, self._will_owe_read, self._will_open).eq(self._owed.o),
+            # Without events from outside, none are ever open.
+            self._owed.i.eq(
+                wrap(
+                    Cat(self._will_owe_result, self._will_owe_read, self._will_open),
+                    len(self._owed.i),
+                )
+            ),
             self.o_read.valid.eq(self._answers & self._owes_read),
             self.flush.eq(self.phase == Phase.RESULT),
         ]
-        m.d.sync += self._answers.eq(0)
+        # Unless the phase says otherwise.
+        m.d.sync += [self._answers.eq(0), self._delivers.eq(0)]
+        with m.If(self.closes):
+            m.d.comb += self._will_open.eq(0)
         with m.Switch(self.phase):
             for phase, action in (
                 (Phase.IDLE, self._idle),
@@ -160,7 +176,7 @@ class Control(wiring.Component):
         waits_for_host = (self.phase == Phase.IDLE) | (self.phase == Phase.RESULT)
         waits_for_host |= self.o_read.valid
         if self._config.encoder == "events":
-            waits_for_host |= self.i_inputs.ready
+            waits_for_host |= self.i_inputs.ready & self.open
         goes_on = Cat(self._kinds.values()).any() | (self.i_inputs.valid & self.i_inputs.ready)
         goes_on |= self.i_spikes.valid & self.i_spikes.ready
         m.d.comb += self._watchdog.progress.eq(goes_on | waits_for_host)
@@ -228,6 +244,7 @@ class Control(wiring.Component):
         self._owes_result, self._owes_read = Signal(name="owes_result"), Signal(name="owes_read")
         self._will_owe_result = Signal(name="will_owe_result")
         self._will_owe_read = Signal(name="will_owe_read")
+        self._will_open = Signal(name="will_open")
         self._answers = Signal(name="answers")
 
     def _constants(self):
@@ -264,6 +281,8 @@ class Control(wiring.Component):
             ]
         with m.If(self.start):
             m.d.comb += self._will_owe_result.eq(1)
+            if self._config.encoder == "events":
+                m.d.comb += self._will_open.eq(1)
             m.d.sync += [
                 self._label.eq(request.payload.label),
                 self._rate.eq(request.payload.rate),
@@ -298,6 +317,7 @@ class Control(wiring.Component):
             valid.eq(Mux(self._first_layer, self.i_inputs.valid, self.i_spikes.valid)),
             self.event_step.eq(take & valid & ~event.end),
         ]
+        m.d.sync += self._delivers.eq(self._delivers)
         with m.If(issue):
             m.d.sync += [
                 self._state.eq(increment(self._state)),
@@ -374,12 +394,14 @@ class Control(wiring.Component):
             m.d.sync += self.phase.eq(Phase.READOUT)
 
     def _result(self, m):
-        """Offer the result, if a sample was asked for, until it is taken."""
+        """Offer the result, if a sample was asked for, until it is taken. All events from outside
+        that belong to it are taken before.
+        """
         m.d.comb += [
-            self.o_result.valid.eq(self._owes_result),
-            self.finish.eq(self._owes_result & self.o_result.ready),
+            self.o_result.valid.eq(self._owes_result & ~self.open),
+            self.finish.eq(self.o_result.valid & self.o_result.ready),
         ]
-        with m.If(self.o_result.ready | ~self._owes_result):
+        with m.If(self.finish | ~self._owes_result):
             m.d.comb += self._will_owe_result.eq(0)
             m.d.sync += self.phase.eq(Phase.IDLE)
 

@@ -22,7 +22,7 @@ from hw.encoder import Encoder, attach
 from hw.inputs import InputQueue
 from hw.layouts import (
     AccessLayout,
-    EventLayout,
+    OutsideEventLayout,
     Phase,
     PixelLayout,
     RandomLayout,
@@ -40,7 +40,7 @@ from hw.trace import observe
 def core_members(config):
     """Return the members of the core's signature; see `Core`."""
     if config.encoder == "events":
-        inputs = {"i_event": In(stream.Signature(EventLayout(config)))}
+        inputs = {"i_event": In(stream.Signature(OutsideEventLayout(config)))}
     else:
         inputs = {"i_pixel": In(stream.Signature(PixelLayout()))}
     return (
@@ -71,10 +71,11 @@ class Core(wiring.Component):
     i_pixel : In(stream.Signature(PixelLayout()))
         Inputs of a sample, n0 of them, the last one marked; two samples are stored. Not with
         encoder "events".
-    i_event : In(stream.Signature(EventLayout(config)))
-        Input events and ends of ticks, from outside. Only with encoder "events".
+    i_event : In(stream.Signature(OutsideEventLayout(config)))
+        Input events and ends of ticks of the sample that runs, from outside. Only with encoder
+        "events".
     i_request : In(stream.Signature(RequestLayout(config)))
-        Run the oldest stored sample with this label and learning rate.
+        Run a sample, the oldest one that is stored, with this label and learning rate.
     o_result : Out(stream.Signature(ResultLayout(config)))
     i_access : In(stream.Signature(AccessLayout(config)))
         Write or read a weight word; taken between samples, before requests.
@@ -107,6 +108,7 @@ class Core(wiring.Component):
         m.submodules.control = control = Control(config)
         m.submodules.datapath = datapath = Datapath(config)
         spikes = SpikeQueue(config)
+        # Nothing is left in a queue, unless a bit has flipped.
         m.submodules.spikes = ResetInserter(control.flush)(spikes)
 
         connect(m, flipped(self.i_request), control.i_request)
@@ -134,14 +136,14 @@ class Core(wiring.Component):
             ]
         self._access(m, control, datapath)
         encoder_random = self._random(m, control)
-        inputs = self._inputs(m, control, encoder_random)
+        inputs, inputs_ready = self._inputs(m, control, encoder_random)
         observe(
             m,
             core_fields(config),
             event_random=self.o_random.event,
             blank_random=self.o_random.blank,
             encoder_random=self.o_random.encoder,
-            inputs_ready=inputs.i.ready,
+            inputs_ready=inputs_ready,
             inputs_valid=inputs.o.valid,
             input=(inputs.o.valid, inputs.o.payload),
         )
@@ -188,21 +190,23 @@ class Core(wiring.Component):
         return values["encoder"], steps["encoder"]
 
     def _inputs(self, m, control, encoder_random):
-        """Add what feeds the first layer: sample memory, encoder and a short queue; return that."""
+        """Add what feeds the first layer: sample memory, encoder and a short queue; return that,
+        and whether it takes a word.
+        """
         inputs = InputQueue(self._config)
+        m.submodules.inputs = ResetInserter(control.flush)(inputs)
         connect(m, inputs.o, control.i_inputs)
         if self._config.encoder == "events":
-            # Events may be sent ahead of their request.
-            m.submodules.inputs = inputs
             events = self.i_event
             m.d.comb += [
                 control.sample_ready.eq(1),
-                events.ready.eq(inputs.i.ready),
-                inputs.i.valid.eq(events.valid),
-                inputs.i.payload.as_value().eq(events.payload),
+                control.closes.eq(events.valid & events.ready & events.payload.last),
+                events.ready.eq(inputs.i.ready & control.open),
+                inputs.i.valid.eq(events.valid & control.open),
+                inputs.i.payload.sources[0].eq(events.payload.source),
+                inputs.i.payload.end.eq(events.payload.end),
             ]
-            return inputs
-        m.submodules.inputs = ResetInserter(control.flush)(inputs)
+            return inputs, events.ready
         m.submodules.samples = samples = SampleMemory(self._config)
         m.submodules.encoder = encoder = Encoder(self._config)
         attach(m, encoder, samples, *encoder_random)
@@ -214,4 +218,4 @@ class Core(wiring.Component):
             encoder.flush.eq(control.flush),
             encoder.start.eq(control.start),
         ]
-        return inputs
+        return inputs, inputs.i.ready

@@ -61,6 +61,14 @@ class EventLayout(data.StructLayout):
         super().__init__({"source": unsigned(Layout(config).source_bits), "end": 1})
 
 
+class OutsideEventLayout(data.StructLayout):
+    """An event from outside, and whether it is the last of its sample."""
+
+    def __init__(self, config):
+        source = unsigned(Layout(config).source_bits)
+        super().__init__({"source": source, "end": 1, "last": 1})
+
+
 class EventsLayout(data.StructLayout):
     """What the encoder puts out at once: one event or more in ascending order, or an end. With
     one input a cycle, the same as an `EventLayout`.

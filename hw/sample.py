@@ -65,6 +65,7 @@ class SampleMemory(wiring.Component):
         next_complete, next_fill, next_read = Signal(2), Signal(), Signal()
         counts = [Signal(range(inputs + 1), name=f"count_{bank}") for bank in range(2)]
         source = Signal(shape)
+        started = Signal()
         kept_count = Signal(range(inputs + 1))
         keep = self.i.payload.intensity != 0
         # Of a sample's inputs, no more can be kept than there are.
@@ -84,7 +85,11 @@ class SampleMemory(wiring.Component):
         place = wrap(kept_count, shape.width)
         self._memories(m, write, place, fill_bank, kept, read_bank)
         with m.If(self.i.valid & self.i.ready):
-            m.d.sync += [source.eq(increment(source)), kept_count.eq(kept_next)]
+            m.d.sync += [
+                source.eq(increment(source)),
+                kept_count.eq(kept_next),
+                started.eq(~self.i.payload.last),
+            ]
             with m.If(self.i.payload.last):
                 m.d.sync += [source.eq(0), kept_count.eq(0)]
                 m.d.comb += [
@@ -95,6 +100,9 @@ class SampleMemory(wiring.Component):
                     m.d.sync += counts[1].eq(kept_next)
                 with m.Else():
                     m.d.sync += counts[0].eq(kept_next)
+        with m.Elif(~started):
+            # They are, unless a bit has flipped.
+            m.d.sync += [source.eq(0), kept_count.eq(0)]
         with m.If(self.release):
             m.d.comb += [next_complete.bit_select(read_bank, 1).eq(0), next_read.eq(~read_bank)]
 

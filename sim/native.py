@@ -21,9 +21,10 @@ from golden.feedback import initial_weights
 from golden.layout import Layout
 from golden.rng import RandomState, hash32
 from golden.validate import check_label, check_rate, check_sample, check_weights
-from hw.layouts import EventLayout, Phase
+from hw.layouts import OutsideEventLayout, Phase
 from hw.verilog import emit_core
 from sim.library import build
+from sim.traffic import as_events
 
 Sample = np.ndarray | Sequence[Sequence[int]]
 
@@ -247,9 +248,9 @@ class NativeCore:
         """Return the payloads of the input stream."""
         if self.config.encoder != "events":
             return np.array([pixels(sample) for sample in samples], dtype=np.uint32).ravel()
-        end = 1 << EventLayout(self.config)["end"].offset
-        ticks = (tick for sample in samples for tick in sample)
-        return np.array([word for tick in ticks for word in (*tick, end)], dtype=np.uint32)
+        layout = OutsideEventLayout(self.config)
+        words = [layout.const(vars(event)).as_bits() for s in samples for event in as_events(s)]
+        return np.array(words, dtype=np.uint32)
 
     def _check(self, status: int) -> None:
         if status:

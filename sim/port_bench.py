@@ -16,7 +16,7 @@ from golden.cycle.control import Access
 from golden.cycle.core import CycleCore, Host, Record
 from golden.cycle.spikes import Spikes
 from golden.layout import Layout
-from hw.layouts import AccessLayout, EventLayout, RandomLayout, RequestLayout
+from hw.layouts import AccessLayout, OutsideEventLayout, RandomLayout, RequestLayout
 from sim.functional import Functional
 from sim.scoreboard import Scoreboard
 from sim.traffic import HostQueue
@@ -53,7 +53,7 @@ class PortBench:
         self.reads = 0
         self._dut = dut
         self._layouts = {
-            "event": EventLayout(config),
+            "event": OutsideEventLayout(config),
             "request": RequestLayout(config),
             "access": AccessLayout(config),
             "random": RandomLayout(),
@@ -76,8 +76,7 @@ class PortBench:
     def _drive(self, host: Host) -> None:
         request, access, event, state = host.request, host.access, host.event, host.random
         if self.config.encoder == "events":
-            values = event and {"source": event.source, "end": int(event.end)}
-            self._offer("i_event", values and self._pack("event", values))
+            self._offer("i_event", event and self._pack("event", vars(event)))
         else:
             self._offer("i_pixel", host.pixel)
         values = request and {"label": request.label, "rate": request.rate}

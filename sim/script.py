@@ -20,7 +20,7 @@ from golden.feedback import initial_weights
 from golden.layout import Layout
 from golden.rng import RandomState
 from golden.validate import DataError, check_label
-from hw.layouts import AccessLayout, EventLayout, RandomLayout, RequestLayout, ResultLayout
+from hw.layouts import AccessLayout, OutsideEventLayout, RandomLayout, RequestLayout, ResultLayout
 from sim.draws import Scenario, Step
 from sim.traffic import HostQueue, Sample, random_sample
 
@@ -186,9 +186,7 @@ class Script:
 
         event, request, access, state = host.event, host.request, host.access, host.random
         if config.encoder == "events":
-            offer(
-                "i_event", event and packed(EventLayout(config), source=event.source, end=event.end)
-            )
+            offer("i_event", event and packed(OutsideEventLayout(config), **vars(event)))
         else:
             offer("i_pixel", host.pixel)
         offer("i_request", request and packed(RequestLayout(config), **vars(request)))

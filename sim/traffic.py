@@ -32,11 +32,12 @@ def random_sample(config: Config, rng: random.Random) -> Sample:
 
 def as_events(sample: list[list[int]]) -> list[Event]:
     """Return an event sample as the core's `i_event` stream takes it."""
-    return [
+    events = [
         event
         for sources in sample
-        for event in (*(Event(source) for source in sources), Event(0, end=True))
+        for event in (*(Event(int(source)) for source in sources), Event(0, end=True))
     ]
+    return [*events[:-1], Event(0, end=True, last=True)]
 
 
 @dataclass

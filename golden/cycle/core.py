@@ -74,9 +74,15 @@ class CycleCore:
     def reset(self) -> None:
         """Do what the reset wire does: everything but the memories."""
         self.random = RandomState.seeded(self.config.seed)
+        self._open = False
         units = (self.control, self.datapath, self.spikes, self.samples)
         for unit in (*units, self.encoder, self.inputs, self.blank, self.counters):
             unit.reset()
+
+    @property
+    def _inputs_ready(self) -> bool:
+        """Whether the input queue takes a word; from outside only what belongs to a sample."""
+        return self.inputs.ready and (self._open or not self._from_outside)
 
     def step(self, host: Host) -> Record:
         """Live through one clock cycle and return what every unit did in it."""
@@ -102,7 +108,7 @@ class CycleCore:
                 "event_random": self.random.event,
                 "blank_random": self.random.blank,
                 "encoder_random": self.random.encoder,
-                "inputs_ready": int(self.inputs.ready),
+                "inputs_ready": int(self._inputs_ready),
                 "inputs_valid": int(self.inputs.output_valid),
                 "input": head.bits(self.layout.source_bits) if head else 0,
             },
@@ -132,7 +138,11 @@ class CycleCore:
         been used.
         """
         ready = self.inputs.ready
-        offered = (host.event,) if host.event else None
+        offered = (host.event,) if host.event and self._inputs_ready else None
+        if offered:
+            self._open = not host.event.last
+        if out.start:
+            self._open = True
         encoder_steps = self.encoder.random_steps(ready)
         if not self._from_outside:
             scans = self.encoder.scans(ready)

@@ -18,10 +18,13 @@ IDLE, SCAN, DRAIN = range(3)
 
 @dataclass(frozen=True)
 class Event:
-    """A firing source, or the end of a tick's events."""
+    """A firing source, or the end of a tick's events. Of events from outside, the end of a
+    sample's last tick is marked as its `last` event; the machine does not pass that on.
+    """
 
     source: int
     end: bool = False
+    last: bool = False
 
     def bits(self, source_bits: int) -> int:
         """Return the event as a word."""

@@ -18,12 +18,12 @@ from golden.config import FULL_RATE, Config
 from golden.core import Core
 from golden.cycle.control import PHASES, Request
 from golden.cycle.core import CycleCore, Host
-from golden.cycle.encoder import Event
 from golden.cycle.sample import pixels
 from golden.feedback import initial_weights
 from golden.layout import Layout
 from golden.rng import RandomState
 from golden.validate import check_label, check_rate, check_sample
+from sim.traffic import as_events
 
 #: Told the samples done and their total.
 Progress = Callable[[int, int], None]
@@ -109,7 +109,8 @@ def _phases(
     from_outside = core.config.encoder == "events"
     unit, name = ("core", "inputs_ready") if from_outside else ("samples", "ready")
     field = "event" if from_outside else "pixel"
-    inputs = [item for sample in samples for item in _stream(sample, from_outside)]
+    stream = as_events if from_outside else pixels
+    inputs = [item for sample in samples for item in stream(sample)]
     requests = [Request(int(label), rate) for label in labels]
     # What the host offers next is last.
     inputs.reverse()
@@ -128,16 +129,6 @@ def _phases(
             phases[PHASES[record["control"]["phase"]]] += 1
             finished = bool(record["control"]["finish"])
         yield dict(phases)
-
-
-def _stream(sample: Any, from_outside: bool) -> Iterator[Any]:
-    """Yield what is sent for one sample."""
-    if not from_outside:
-        yield from pixels(sample)
-        return
-    for tick in sample:
-        yield from (Event(int(source)) for source in tick)
-        yield Event(0, end=True)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from amaranth.hdl import Cat, Mux, Signal
 
 from golden.layout import Layout
 from hw.core import Core
-from hw.layouts import KINDS, AccessLayout, EventLayout, Phase
+from hw.layouts import KINDS, AccessLayout, OutsideEventLayout, Phase
 from sim.formal.definitions import chosen
 from sim.formal.properties import (
     Opened,
@@ -58,7 +58,7 @@ class Host:
         self.core = core = Core(built)
         m.submodules.core = self.opened = Opened(core)
         layout = Layout(specified)
-        event, access = Signal(EventLayout(specified)), Signal(AccessLayout(specified))
+        event, access = Signal(OutsideEventLayout(specified)), Signal(AccessLayout(specified))
         self.label = anything(m, core.i_request.payload.label.shape(), "label")
         self.rate = anything(m, core.i_request.payload.rate.shape(), "rate")
         m.d.comb += [
@@ -81,14 +81,21 @@ class Host:
 
 
 def ascending(m, config, payload, ready, valid):
-    """Assume what the host promises of events: inputs in ascending order, and ends of ticks."""
-    event = Signal(EventLayout(config), name="promised")
+    """Assume what the host promises of events: inputs in ascending order, and
+    ends of ticks, the last one of a sample marked.
+    """
+    event = Signal(OutsideEventLayout(config), name="promised")
     lowest = Signal(range(config.layers[0] + 1))
+    tick = Signal(range(config.ticks))
+    last = event.end & (tick == config.ticks - 1)
+    assume(m, implies(valid, event.last == last))
     m.d.comb += event.eq(payload)
     offered = valid & ~event.end
     assume(m, implies(offered, (event.source >= lowest) & (event.source < config.layers[0])))
     with m.If(valid & ready):
         m.d.sync += lowest.eq(Mux(event.end, 0, event.source + 1))
+        with m.If(event.end):
+            m.d.sync += tick.eq(Mux(last, 0, tick + 1))
 
 
 def ports(opened, path):

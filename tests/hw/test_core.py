@@ -74,9 +74,8 @@ def test_learns_a_sample_as_golden_does(config, simulate):
 
             async def feed():
                 for event in as_events(sample):
-                    await put(ctx, dut.i_event, {"source": event.source, "end": int(event.end)})
+                    await put(ctx, dut.i_event, vars(event))
 
-            # The queue of input events holds the first ones; the rest follows with the request.
             await put(ctx, dut.i_request, {"label": 1, "rate": 256})
             await feed()
         else:
