@@ -234,20 +234,23 @@ class Datapath(wiring.Component):
         w_neuron = Signal()
         m.d.sync += [
             w_neuron.eq(x.neuron),
-            spikes.mask.eq(Cat(lane.fires for lane in self._lanes) & ~self._padding()),
+            spikes.mask.eq(Cat(lane.fires for lane in self._lanes) & self._neurons()),
             spikes.group.eq(x.group),
             spikes.end.eq(x.last),
         ]
         m.d.comb += self.spikes.valid.eq(w_neuron & (spikes.end | spikes.mask.any()))
 
-    def _padding(self):
-        """Say which lanes have no neuron. They never fire, as their weights are 0; but an upset can
-        change one, and nothing would make it 0 again.
+    def _neurons(self):
+        """Say which lanes have a neuron. Others never fire, as their weights are 0; but an upset
+        can change one, and nothing would make it 0 again.
         """
         lanes = self._config.lanes
-        neurons = [one.targets - lanes * (one.groups - 1) for one in Layout(self._config).layers]
-        ends = [(1 << lanes) - (1 << number) for number in neurons]
-        return Mux(self._x.last, by_layer(ends, self._x.layer), 0)
+        ends = [one.targets - lanes * (one.groups - 1) for one in Layout(self._config).layers]
+
+        def first(count):
+            return Const((1 << count) - 1, lanes)
+
+        return Mux(self._x.last, by_layer(ends, self._x.layer, first), first(lanes))
 
     def _observe(self, m):
         membranes, dendrites, weights, x = (

@@ -91,13 +91,13 @@ class Watchdog(wiring.Component):
 
     def elaborate(self, platform):
         m = Module()
-        progress = Signal()
+        progressed = Signal()
         waits = Signal(self._bits)
         m.d.sync += [
-            progress.eq(self.progress),
+            progressed.eq(self.progress),
             waits.eq(increment(waits)),
             self.expired.eq(waits.all()),
         ]
-        with m.If(progress | self.expired):
+        with m.If(progressed | self.expired):
             m.d.sync += waits.eq(0)
         return m

@@ -59,10 +59,10 @@ class Generator(wiring.Component):
             for times in range(1, self._most + 1)
         ]
         m.d.comb += [self.values[index].eq(ahead[index]) for index in range(self._most)]
-        with m.If(state == 0):
-            m.d.sync += state.eq(self._seed)
-        with m.Elif(self.load.valid):
+        with m.If(self.load.valid):
             m.d.sync += state.eq(self.load.payload)
+        with m.Elif(state == 0):
+            m.d.sync += state.eq(self._seed)
         with m.Else():
             for times in range(1, self._most + 1):
                 with m.If(self.steps == times):

@@ -61,8 +61,12 @@ class SampleMemory(wiring.Component):
         shape = address_shape(inputs)
 
         m.submodules.turn = turn = Corrected(4)
-        complete, fill_bank, read_bank = Signal(2), Signal(), Signal()
-        next_complete, next_fill, next_read = Signal(2), Signal(), Signal()
+        complete = Signal(2)
+        fill_bank = Signal()
+        read_bank = Signal()
+        next_complete = Signal(2)
+        next_fill = Signal()
+        next_read = Signal()
         counts = [Signal(range(inputs + 1), name=f"count_{bank}") for bank in range(2)]
         source = Signal(shape)
         started = Signal()

@@ -87,7 +87,7 @@ def _registers(figures: dict[str, Any]) -> list[str]:
         f"{name} generator of {circuit['name']}"
         for circuit in figures["circuits"]
         for name, found in circuit["zero_generators"].items()
-        if found["state_stays_zero"] and found["healed_by_i_random"]
+        if found["legal_again"] and not found["stays_zero"]
     ]
     parts = [
         "By kind of storage, over all circuits:",
@@ -95,10 +95,8 @@ def _registers(figures: dict[str, Any]) -> list[str]:
     ]
     if zero:
         parts.append(
-            "A random generator whose only bit flips to 0 stays at 0: a step of it is linear. It "
-            "was forced to happen (" + ", ".join(zero) + "): every sample was answered, and "
-            "writing new states through `i_random` healed it. By chance it needs one state in "
-            "2^27."
+            "By chance a generator's state hardly ever becomes 0, from which no step leads away. "
+            "It was forced to happen (" + ", ".join(zero) + "): each went back to its seed."
         )
     return parts
 

@@ -3,6 +3,9 @@
 Lanes, memories and random generators put out anything here, and so does the queue of input
 events: more than they can do, so that what holds here holds for the core. What is left is the
 sequencer, the pipeline of addresses, and the spike queue.
+
+The watchdog is kept silent. It must be: `Sequence` proves that it is never let wait for more than
+`IDLE_CYCLES`, so that there is no first time.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ from amaranth.hdl import Cat, Mux, Signal
 
 from golden.layout import Layout
 from hw.core import Core
-from hw.layouts import KINDS, AccessLayout, OutsideEventLayout, Phase
+from hw.layouts import KINDS, AccessLayout, EventLayout, OutsideEventLayout, Phase
 from sim.formal.definitions import chosen
 from sim.formal.properties import (
     Opened,
@@ -27,7 +30,7 @@ from sim.formal.properties import (
 from sim.formal.queues import stable
 
 #: Instances that put out anything; see above.
-FREE = ("memories", "lane_[0-9]+", "event_random", "blank_random", "inputs")
+FREE = ("memories", "lane_[0-9]+", "event_random", "blank_random", "inputs", "watchdog")
 
 #: Wires of a stream, as `ascending` takes them.
 STREAM = ("payload", "ready", "valid")
@@ -58,6 +61,7 @@ class Host:
         self.core = core = Core(built)
         m.submodules.core = self.opened = Opened(core)
         layout = Layout(specified)
+        assume(m, ~self.opened.signal("control.watchdog.expired"))
         event, access = Signal(OutsideEventLayout(specified)), Signal(AccessLayout(specified))
         self.label = anything(m, core.i_request.payload.label.shape(), "label")
         self.rate = anything(m, core.i_request.payload.rate.shape(), "rate")
@@ -75,27 +79,30 @@ class Host:
             core.o_access.ready.eq(anything(m, 1, "word_ready")),
         ]
         ascending(m, specified, event, core.i_event.ready, core.i_event.valid)
+        marked(m, specified, core.i_event)
         assume(m, self.label < layout.classes)
         assume(m, self.rate <= 256)
         assume(m, access.address < layout.weight_depth)
 
 
 def ascending(m, config, payload, ready, valid):
-    """Assume what the host promises of events: inputs in ascending order, and
-    ends of ticks, the last one of a sample marked.
-    """
-    event = Signal(OutsideEventLayout(config), name="promised")
+    """Assume what the host promises of events: inputs in ascending order, and ends of ticks."""
+    event = Signal(EventLayout(config), name="promised")
     lowest = Signal(range(config.layers[0] + 1))
-    tick = Signal(range(config.ticks))
-    last = event.end & (tick == config.ticks - 1)
-    assume(m, implies(valid, event.last == last))
     m.d.comb += event.eq(payload)
     offered = valid & ~event.end
     assume(m, implies(offered, (event.source >= lowest) & (event.source < config.layers[0])))
     with m.If(valid & ready):
         m.d.sync += lowest.eq(Mux(event.end, 0, event.source + 1))
-        with m.If(event.end):
-            m.d.sync += tick.eq(Mux(last, 0, tick + 1))
+
+
+def marked(m, config, events):
+    """Assume that the host marks the end of a sample's last tick."""
+    tick = Signal(range(config.ticks))
+    last = tick == config.ticks - 1
+    assume(m, implies(events.valid, events.payload.last == (events.payload.end & last)))
+    with m.If(events.valid & events.ready & events.payload.end):
+        m.d.sync += tick.eq(Mux(last, 0, tick + 1))
 
 
 def ports(opened, path):
@@ -149,7 +156,7 @@ class Sequence(Properties):
         check(m, "one operation in a cycle", (kinds & (kinds - 1)[: len(kinds)]) == 0)
         self._memories(m, opened)
         self._event(m, opened)
-        self._progress(m, core, opened, kinds)
+        self._progress(m, core, opened)
         waits = past(m, core.o_result.valid & ~core.o_result.ready) & ~first_cycle(m)
         check(m, "o_result stays valid", implies(waits, core.o_result.valid))
         cover(m, "a result waits", waits)
@@ -198,16 +205,12 @@ class Sequence(Properties):
         check(m, "an event ends in time", implies(active, cycles < groups + spare))
         cover(m, "events follow without a gap", step & last)
 
-    def _progress(self, m, core, opened, kinds):
+    def _progress(self, m, core, opened):
         """Count cycles in which nothing happens although the host keeps nothing back."""
         phase = core.phase
-        event = opened.signal("control.i_spikes__valid") & opened.signal("control.i_spikes__ready")
-        happens = kinds.any() | opened.signal("control.event_step") | event
-        happens |= phase.as_value() != past(m, phase.as_value())
+        happens = opened.signal("control.watchdog.progress")
         needs_input = (phase == Phase.SYNAPSE) & (opened.signal("control.layer") == 0)
-        blame = (phase == Phase.IDLE) | (core.o_result.valid & ~core.o_result.ready)
-        blame |= core.o_access.valid & ~core.o_access.ready
-        blame |= needs_input & ~opened.signal("control.i_inputs__valid")
+        blame = needs_input & ~opened.signal("control.i_inputs__valid")
         idle = Signal(range(IDLE_CYCLES + 2))
         m.d.sync += idle.eq(Mux(happens | blame, 0, idle + (idle <= IDLE_CYCLES)))
         check(m, "something happens", idle <= IDLE_CYCLES)

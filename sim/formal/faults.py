@@ -104,7 +104,10 @@ MUTATIONS: dict[str, Mutation] = {
         ErrorNeurons, "elaborate", "eq(minus_fires)", "eq(plus_fires)"
     ),
     "an input of 0 is kept": Mutation(
-        SampleMemory, "elaborate", "self.i.payload != 0", "self.i.payload == self.i.payload"
+        SampleMemory,
+        "elaborate",
+        "self.i.payload.intensity != 0",
+        "self.i.payload == self.i.payload",
     ),
     "the banks are mixed up": Mutation(
         SampleMemory, "_memories", "Cat(self.address, read_bank)", "Cat(self.address, fill_bank)"

@@ -33,9 +33,12 @@ class Samples(Properties):
         value, valid = anything(m, 8, "value"), anything(m, 1, "i_valid")
         release, en = anything(m, 1, "release"), anything(m, 1, "read")
         address = anything(m, samples.address.shape(), "address")
+        source, place = Signal(range(inputs + 1)), Signal(range(inputs + 1))
+        last = source == inputs - 1
         m.d.comb += [
             samples.i.valid.eq(valid),
-            samples.i.payload.eq(value),
+            samples.i.payload.intensity.eq(value),
+            samples.i.payload.last.eq(last),
             samples.release.eq(release),
             samples.en.eq(en),
             samples.address.eq(address),
@@ -44,7 +47,6 @@ class Samples(Properties):
         assume(m, ~(release | en) | samples.complete)
         taken = valid & samples.i.ready
         fill, read = Signal(), Signal()
-        source, place = Signal(range(inputs + 1)), Signal(range(inputs + 1))
         full = [Signal(name=f"full_{bank}") for bank in range(2)]
         counts = [Signal(range(inputs + 1), name=f"kept_{bank}") for bank in range(2)]
         chosen = something(m, range(inputs), "chosen")
@@ -53,13 +55,13 @@ class Samples(Properties):
             [Signal(shape, name=f"{name}_{bank}") for bank in range(2)]
             for name, shape in (("seen", 1), ("value", 8), ("place", source.shape()))
         )
-        last = taken & (source == inputs - 1)
         kept = place + (value != 0)
+        ends = taken & last
         with m.If(taken):
             m.d.sync += [source.eq(Mux(last, 0, source + 1)), place.eq(Mux(last, 0, kept))]
-        m.d.sync += [fill.eq(fill ^ last), read.eq(read ^ release)]
+        m.d.sync += [fill.eq(fill ^ ends), read.eq(read ^ release)]
         for bank in range(2):
-            with m.If(last & (fill == bank)):
+            with m.If(ends & (fill == bank)):
                 m.d.sync += [full[bank].eq(1), counts[bank].eq(kept)]
             with m.If(release & (read == bank)):
                 m.d.sync += [full[bank].eq(0), seen[bank].eq(0)]
@@ -94,6 +96,7 @@ class Samples(Properties):
         order = Mux(fill == read, full[0] == full[1], full[0] != full[1])
         check(m, "banks in turn", order)
         check(m, "one is shown", implies(fill != read, Mux(read, full[1], full[0])))
+        check(m, "started", opened.signal("started") == (source != 0))
         check(m, "position", (opened.signal("source") == source) & (source < inputs))
         kept_count = opened.signal("kept_count")
         check(m, "kept", (kept_count == place) & (place <= source))

@@ -10,9 +10,9 @@ from sim.formal.core import Host, ascending
 from sim.formal.properties import Properties, assume, check, cover, first_cycle, implies, past
 from sim.formal.reference import Tick, registers
 
-#: Instances that put out anything: the queue of events is proved by itself, and so are random
-#: generators. Random numbers are noted when they are used.
-FREE = ("inputs", "event_random")
+#: Instances that put out anything (the watchdog nothing): the queue of events is proved by itself,
+#: and so are random generators. Random numbers are noted when they are used.
+FREE = ("inputs", "event_random", "watchdog")
 
 #: Cycles from the end of a tick until its last error is in memory.
 SETTLES = 5

@@ -59,10 +59,11 @@ class Steps(Properties):
         before = past(m, now)
         check(m, "starts with the seed", implies(first, now == seed))
         check(m, "loads", implies(past(m, load) & ~first, now == past(m, value)))
+        check(m, "0 does not last", implies(~first & ~past(m, load) & (before == 0), now == seed))
         for number in range(most + 1):
             stepped = ~first & ~past(m, load) & (past(m, steps) == number)
             after = repeated(m, before, GENERATOR, number)
-            check(m, f"{number} steps", implies(stepped, now == after))
+            check(m, f"{number} steps", implies(stepped & (before != 0), now == after))
             cover(m, f"{number} steps", stepped)
         for number in range(1, most):
             after = repeated(m, now, GENERATOR, number)
