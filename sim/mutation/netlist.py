@@ -26,6 +26,10 @@ from sim.mutation.tape import Port
 #: The register behind a read port is a cell of its own, and the port's own enable is not connected.
 LEFT_OUT = re.compile(r"-port CLK\b|\$meminit|\$memrd\S* -port EN\b")
 
+#: Components that act only after a bit has flipped, which no traffic at the ports makes happen:
+#: nothing there can be told apart here. See `sim.upsets`.
+GUARDS = ("control.owed", "control.watchdog", "samples.turn")
+
 #: Name of the wire that switches a mutant on; its value 0 is the circuit without a fault.
 SWITCH = "mutant"
 
@@ -110,6 +114,8 @@ class Netlist:
             # The last one is the cell's; those before are the wire's.
             module = names[bisect_right(starts, lines[int(sources[-1]) - 1]) - 1]
             component = module.removeprefix(self.top).removeprefix(".") or "core"
+            if component in GUARDS:
+                continue
             options = re.sub(r" -(src|wire|wirebit) \S+", "", fault).removeprefix("mutate ")
             line = self._text[lines[int(sources[-1]) - 1] : lines[int(sources[-1])]].strip()
             found.append(Mutant(self.config.name, _NUMBERS.sub("", component), options, line[:200]))
