@@ -1,7 +1,7 @@
 """Guards against bits that flip: a register that corrects itself, and a limit on waiting.
 
 Neither does anything in a circuit whose bits stay what they are, so the golden model has no twin of
-them. What they are for, and what they leave to the host, is in docs/verification.md, "Upsets".
+them. What they achieve is in docs/verification.md, "Single-event upsets".
 """
 
 from functools import reduce
