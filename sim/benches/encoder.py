@@ -16,7 +16,7 @@ from golden.encoder import Encoder as TickEncoder
 from golden.layout import Layout
 from golden.rng import RandomState, xorshift
 from hw.encoder import Encoder, attach
-from hw.layouts import EventsLayout
+from hw.layouts import EventsLayout, PixelLayout
 from hw.rng import Generator
 from hw.sample import SampleMemory
 from sim.traffic import random_sample
@@ -32,7 +32,7 @@ class EncoderWithMemory(wiring.Component):
         self._config = config
         super().__init__(
             {
-                "i": In(stream.Signature(8)),
+                "i": In(stream.Signature(PixelLayout())),
                 "o": Out(stream.Signature(EventsLayout(config))),
                 "start": In(1),
                 "release": In(1),
