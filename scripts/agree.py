@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from pathlib import Path
 
 from golden.config import LANES
+from scripts.workers import workers
 from sim.agree import CIRCUITS, MODELS, Disagreement, agree, explore
 from sim.draws import Scenario
 
@@ -70,8 +70,7 @@ def campaign(
     counts: Counter[str] = Counter()
     configurations, failures = set(), []
     # Forked processes would share the simulators' and the compiler's locks.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+    with workers(jobs) as pool:
         numbers = range(first, first + count)
         futures = [pool.submit(one, number, build_dir) for number in numbers]
         for done, future in enumerate(as_completed(futures), 1):

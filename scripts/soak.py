@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import time
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from pathlib import Path
 
 from scripts.files import write_json
+from scripts.workers import workers
 from sim.agree import Disagreement, agree, explore
 from sim.draws import Scenario
 from sim.soak import Stretch, resident, run_stretch
@@ -107,10 +107,9 @@ def soak(
     before, end = figures["seconds"], begin + 60 * minutes
     figures["runs"] += 1
     memory = [resident()]
-    context = multiprocessing.get_context("spawn")
     waiting: set[Future] = set()
     # A fresh process for each stretch: a loaded circuit cannot be unloaded.
-    with ProcessPoolExecutor(jobs, mp_context=context, max_tasks_per_child=1) as pool:
+    with workers(jobs, tasks=1) as pool:
         while waiting or time.monotonic() < end:
             left = end - time.monotonic()
             while left > 0 and len(waiting) < jobs:

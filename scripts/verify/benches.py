@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
 from scripts.progress import Report, silent
+from scripts.workers import workers
 from sim.crosses import Bin
 from sim.dry_run import dry_run
 from sim.functional import load_hits
@@ -59,7 +60,7 @@ def collect(
         If the simulator is missing.
     """
     if simulator == "none":
-        pool, work = ProcessPoolExecutor(jobs), _dry
+        pool, work = workers(jobs), _dry
     else:
         find(simulator)
         # Threads only wait for the processes in which the benches run.

@@ -8,7 +8,7 @@ sample, and gives the random generators their states back.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from golden.config import FULL_RATE, Config
 from golden.fast import FastCore
 from scripts.data import Dataset, load
 from scripts.progress import Report, silent
+from scripts.workers import workers
 from sim.native import SimulationError
 from sim.storage import Storage
 from sim.upsets import Upset, UpsetCore
@@ -118,7 +119,7 @@ def train_all(
     UpsetCore(config, BUILD_DIR)
     plan = [Job(c, r, s, samples) for c in CURVES for r in RATES for s in seeds]
     rows = {}
-    with ProcessPoolExecutor(jobs) as pool:
+    with workers(jobs) as pool:
         futures = {pool.submit(train, config, data, job): job for job in plan}
         for done, future in enumerate(as_completed(futures), 1):
             rows[futures[future]] = future.result()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from golden.config import Config
 from golden.presets import PRESETS, preset
 from golden.rng import RandomState, used_generators
 from scripts.progress import Report, silent
+from scripts.workers import workers
 from sim.suite import VARIANTS
 from sim.upsets import Outcome, Remedy, Strike, Target, Upset, draw_upsets, strike_all
 
@@ -56,7 +57,7 @@ def strike_circuit(
     upsets = draw_upsets(target, flips, MEMORY_BITS, seed)
     chunks = [upsets[first : first + CHUNK] for first in range(0, len(upsets), CHUNK)]
     strikes: list[list[Strike]] = [[] for _ in chunks]
-    with ProcessPoolExecutor(jobs) as pool:
+    with workers(jobs) as pool:
         futures = {
             pool.submit(_work, config, seed, chunk): number for number, chunk in enumerate(chunks)
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from golden.layout import Layout
 from scripts.progress import Report, silent
 from scripts.verify.constants import Netlist, is_padding, netlist
 from scripts.verify.strikes import circuit
+from scripts.workers import workers
 from sim.toggles import ToggleCore, Toggles, exercise
 
 #: Circuits that together have every feature.
@@ -126,7 +127,7 @@ def measure(
     plan = [(name, stalls) for name in names for stalls in STALLS]
     found: dict[str, Toggles] = {name: Toggles() for name in names}
     shown: Counter[str] = Counter()
-    with ProcessPoolExecutor(jobs) as pool:
+    with workers(jobs) as pool:
         futures = {
             pool.submit(_exercised, circuit(name), rounds, stalls, seed + i): name
             for i, (name, stalls) in enumerate(plan)
