@@ -61,7 +61,9 @@ def _neuron_rule(b: Bin) -> str | None:
 
 
 def _phase_rule(b: Bin) -> str | None:
-    phase, _, _, spikes = b
+    phase, _, inputs, spikes = b
+    if inputs != "empty" and phase in ("IDLE", "RESULT", "READ"):
+        return "the queue holds events of the sample that runs only"
     if spikes == YES and phase not in RUNNING:
         return "every spike is taken before its tick ends"
     return None

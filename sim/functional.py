@@ -44,8 +44,9 @@ class Functional:
         waiting = list(self._waiting(host, record))
         stalls = YES if waiting else NO
         inputs = record["core"]
-        queue = "empty" if not inputs["inputs_valid"] else "some"
-        queue = queue if inputs["inputs_ready"] else "full"
+        # A queue that all events of a sample are in takes no more, just as a full one.
+        queue = "some" if inputs["inputs_ready"] else "full"
+        queue = queue if inputs["inputs_valid"] else "empty"
         self._hit("phase", phase, stalls, queue, NO if not record["spikes"]["valid"] else YES)
         for stream in waiting:
             self._hit("stream waits", stream, phase)

@@ -69,9 +69,15 @@ VARIANTS: dict[str, Config] = {
             gain=(1, 3),
             label_period=1,
         ),
-        # The read-out is faster than the last groups of the output layer arrive.
+        # The read-out is faster than the last groups of the output layer arrive, and the host than
+        # the neurons are cleared.
         _TINY.replace(
-            name="tiny-classes", lanes=1, layers=(12, 4, 7), rate_shift=0, learning_shift=5
+            name="tiny-classes",
+            encoder="events",
+            lanes=1,
+            layers=(12, 8, 7),
+            rate_shift=0,
+            learning_shift=5,
         ),
         Config(
             name="tiny-deep",

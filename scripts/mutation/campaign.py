@@ -58,12 +58,16 @@ def run(
     def one(mutant: Mutant, stage: int) -> None:
         verdict = _kept(mutant)
         if verdict is None:
+            survives = _path(mutant).with_suffix(f".{_digest(*stages(mutant.module)[0])[:12]}")
+            if stage == 0 and survives.exists():
+                return
             copy = copies.get()
             try:
                 verdict = copy.judge(mutant, [stages(mutant.module)[stage]])
             finally:
                 copies.put(copy)
             if not verdict.killed and stage == 0:
+                survives.touch()
                 return
             write_json(_path(mutant), verdict.as_dict() | {"tests": _tests(verdict)})
         verdicts[mutant] = verdict
