@@ -13,7 +13,8 @@ _TINY = preset("tiny")
 
 #: Lanes of single-port memory, besides the four of `tiny-spram`, and what else differs.
 _SPRAM = {
-    1: {"encoder": "events", "rounding": "nearest"},
+    # The host is faster than the neurons are cleared.
+    1: {"encoder": "events", "rounding": "nearest", "layers": (12, 12, 3)},
     2: {"transmit": 13},
     8: {"layers": (12, 19, 3), "rate_shift": 0},
     16: {"weight_bits": 4, "weight_init": 5, "gain": 4, "layers": (12, 35, 5), "ticks": 6},
@@ -69,15 +70,9 @@ VARIANTS: dict[str, Config] = {
             gain=(1, 3),
             label_period=1,
         ),
-        # The read-out is faster than the last groups of the output layer arrive, and the host than
-        # the neurons are cleared.
+        # The read-out is faster than the last groups of the output layer arrive.
         _TINY.replace(
-            name="tiny-classes",
-            encoder="events",
-            lanes=1,
-            layers=(12, 8, 7),
-            rate_shift=0,
-            learning_shift=5,
+            name="tiny-classes", lanes=1, layers=(12, 4, 7), rate_shift=0, learning_shift=5
         ),
         Config(
             name="tiny-deep",
