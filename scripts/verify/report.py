@@ -35,7 +35,8 @@ INTRODUCTION = """# Verification
 What was done to make sure that the circuit is the golden model, learning included, and what came
 of it. `make verify-report` writes this text from the figures in [verification/](verification),
 which the campaigns leave; each section ends with the command that runs its campaign again. The
-tests plant faults on purpose, and see the checks fail on them.
+tests plant faults on purpose, and see the checks fail on them. Sources are the first digits of a
+hash of all of golden/, hw/ and sim/: figures with the same ones are of the same circuit.
 """
 
 
@@ -68,7 +69,8 @@ def found(folder: Path) -> dict[str, Figures | None]:
 def document(figures: dict[str, Figures | None]) -> str:
     """Return the whole text of the report."""
     sections = [
-        f"## {_words(name).TITLE}\n\n{_section(name, figures[name])}\n\nAgain: `make {verb}`\n"
+        f"## {_words(name).TITLE}\n\n{_section(name, figures[name])}\n\n"
+        f"Again: `make {verb}`{_sources(figures[name])}\n"
         for name, verb in CAMPAIGNS.items()
     ]
     return "\n".join([INTRODUCTION, f"{summary(figures)}\n", *sections])
@@ -81,6 +83,15 @@ def summary(figures: dict[str, Figures | None]) -> str:
         for name, found in figures.items()
     ]
     return rows(["what", "result"], lines)
+
+
+def outdated(figures: dict[str, Figures | None], sources: str) -> list[str]:
+    """Return the names of campaigns whose figures are of other sources than `sources`."""
+    return [name for name, one in figures.items() if one and one.get("sources") != sources]
+
+
+def _sources(figures: Figures | None) -> str:
+    return "" if figures is None else f" (these figures: sources `{figures['sources'][:8]}`)"
 
 
 def _section(name: str, figures: Figures | None) -> str:
