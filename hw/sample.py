@@ -59,7 +59,6 @@ class SampleMemory(wiring.Component):
         m = Module()
         inputs = self._config.layers[0]
         shape = address_shape(inputs)
-
         m.submodules.turn = turn = Corrected(4)
         complete = Signal(2)
         fill_bank = Signal()
