@@ -69,7 +69,6 @@ def campaign(
     """
     counts: Counter[str] = Counter()
     configurations, failures = set(), []
-    # Forked processes would share the simulators' and the compiler's locks.
     with workers(jobs) as pool:
         numbers = range(first, first + count)
         futures = [pool.submit(one, number, build_dir) for number in numbers]

@@ -16,7 +16,7 @@ import numpy as np
 from golden.config import Config
 from golden.core import FULL_RATE
 from golden.cycle.counters import COUNTERS
-from golden.cycle.sample import pixels
+from golden.cycle.sample import LAST
 from golden.feedback import initial_weights
 from golden.layout import Layout
 from golden.rng import RandomState, hash32
@@ -247,9 +247,13 @@ class NativeCore:
     def _inputs(self, samples: Sequence[Sample]) -> np.ndarray:
         """Return the payloads of the input stream."""
         if self.config.encoder != "events":
-            return np.array([pixels(sample) for sample in samples], dtype=np.uint32).ravel()
+            words = np.array(samples, dtype=np.uint32).reshape(-1, self.config.layers[0])
+            words[:, -1] |= LAST
+            return words.ravel()
         layout = OutsideEventLayout(self.config)
-        words = [layout.const(vars(event)).as_bits() for s in samples for event in as_events(s)]
+        end, last = (1 << layout[name].offset for name in ("end", "last"))
+        events = (event for sample in samples for event in as_events(sample))
+        words = [one.source | end * one.end | last * one.last for one in events]
         return np.array(words, dtype=np.uint32)
 
     def _check(self, status: int) -> None:

@@ -41,7 +41,7 @@ BY_SPEED = (
 COMPILED_IN = ("golden/config.py", "golden/synapse.py")
 
 #: Seconds and bytes in which a run must end; without a change the longest takes a third.
-SECONDS, MEMORY = 600, 8 << 30
+SECONDS, MEMORY = 1800, 8 << 30
 
 #: Every run is a new interpreter: one that is forked from another, with the locks that the other's
 #: threads held, can wait for ever.
