@@ -53,7 +53,11 @@ def wrong() -> Mutant:
     return next(m for m in found if "Sub_Add" in m.operator)
 
 
-def test_a_mistake_is_noticed_by_the_tests_of_its_file(copy: Copy, wrong: Mutant) -> None:
+def test_a_mistake_is_noticed_by_the_tests_of_its_file(
+    copy: Copy, wrong: Mutant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # There, pytest would spend hours on how two long lists differ.
+    monkeypatch.setenv("CI", "true")
     verdict = copy.judge(wrong, stages(wrong.module)[:1])
     assert verdict.killed
     assert verdict.by.startswith("tests/golden/test_fixed.py::")
