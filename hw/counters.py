@@ -17,7 +17,12 @@ class CountersLayout(data.StructLayout):
 
 
 class Counters(wiring.Component):
-    """Count what happens in each cycle; shown from the next one on. Reset sets all to 0.
+    """Count what happens in each cycle; shown from the next one on.
+
+    Parameters
+    ----------
+    start : int
+        What reset sets all to. A test that starts near the end sees every bit turn.
 
     Members
     -------
@@ -31,11 +36,16 @@ class Counters(wiring.Component):
     values : Out(CountersLayout())
     """
 
-    phase: In(Phase)
-    event: In(1)
-    word: In(1)
-    write: In(1)
-    values: Out(CountersLayout())
+    def __init__(self, start=0):
+        super().__init__(
+            {
+                "phase": In(Phase),
+                "event": In(1),
+                "word": In(1),
+                "write": In(1),
+                "values": Out(CountersLayout(), init=dict.fromkeys(COUNTERS, start)),
+            }
+        )
 
     def elaborate(self, platform):
         m = Module()

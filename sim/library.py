@@ -84,6 +84,7 @@ def build(
     words: bool = True,
     storage: str | None = None,
     toggles: bool = False,
+    switch: str | None = None,
 ) -> Path:
     """Return the shared library of a core, built in `folder` unless it is there already.
 
@@ -101,6 +102,8 @@ def build(
         `sim.storage.header`.
     toggles : bool
         Count how often each bit of each signal changes.
+    switch : str, optional
+        Input that chooses which of many faults the core has.
 
     Raises
     ------
@@ -124,6 +127,8 @@ def build(
     if storage is not None:
         files["storage.h"] = storage
         files["constants.h"] += "#define STORAGE\n"
+    if switch is not None:
+        files["constants.h"] += f"#define SWITCH {switch}\n"
     # With coverage, Verilator's runtime is another one, too.
     flags = " ".join((FLAGS, *(TOGGLES if toggles else ())))
     parts = [f"{tool.path} {tool.version} {flags}", OPTIMISE, *files.values()]

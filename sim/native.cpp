@@ -310,6 +310,9 @@ API void native_upsets(Native* core, int count, const int64_t* values) {
 }
 API int64_t native_edges(Native* core) { return core->edges; }
 #endif
+#ifdef SWITCH
+API void native_switch(Native* core, uint32_t number) { core->top.SWITCH = number; }
+#endif
 #if VM_COVERAGE
 API void native_toggles(Native* core, const char* file) { core->context.coveragep()->write(file); }
 #endif

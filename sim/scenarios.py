@@ -6,6 +6,8 @@ the tape on which mutants are judged (sim/mutation/tape.py).
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
+
 import numpy as np
 
 from golden.core import FULL_RATE
@@ -14,7 +16,7 @@ from golden.feedback import initial_weights
 from golden.layout import Layout
 from golden.rng import RandomState
 from sim.port_bench import PortBench
-from sim.traffic import random_sample
+from sim.traffic import Sample, random_sample
 
 #: Samples that are learned one after another, unless the caller says how many.
 SAMPLES = 6
@@ -26,11 +28,14 @@ async def start(bench: PortBench) -> None:
     await bench.load(initial_weights(bench.config))
 
 
-def send(bench: PortBench, rate: int, *, silent: bool = False) -> None:
-    """Send a random or a silent sample to circuit and cycle view, and run it in the tick view. A
-    circuit without learning takes every rate for 0.
+def send(
+    bench: PortBench, rate: int, *, silent: bool = False, sample: Sample | None = None
+) -> None:
+    """Send a sample, a random one if none is given, or a silent one, to circuit and cycle view, and
+    run it in the tick view. A circuit without learning takes every rate for 0.
     """
-    sample = random_sample(bench.config, bench.rng)
+    if sample is None:
+        sample = random_sample(bench.config, bench.rng)
     if silent:
         sample = [[] for _ in sample] if bench.config.encoder == "events" else 0 * sample
     label = bench.rng.randrange(bench.config.layers[-1])
@@ -181,8 +186,11 @@ async def serves_the_host(bench: PortBench) -> None:
     await finish(bench)
 
 
-#: Every scenario, with the probabilities of a stall in a cycle that it is played with.
-SCENARIOS = {
+#: Scenarios, with the probabilities of a stall in a cycle that each is played with.
+Scenarios = dict[Callable[..., Coroutine[None, None, None]], tuple[float, ...]]
+
+#: Those of the core bench.
+SCENARIOS: Scenarios = {
     serves_the_host: (0.3,),
     learns: (0.0, 0.4),
     mixes_rates: (0.2,),

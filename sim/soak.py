@@ -116,21 +116,35 @@ def run_stretch(
     for library in build_dir.glob(f"erbium_soak_{number}-*.so"):
         # It is loaded; thousands of them would fill the disk.
         library.unlink()
-    model = FastCore(config)
+    found.mismatch = traffic(circuit, FastCore(config), rng, found, cycles, seconds)
+    return found
+
+
+def traffic(
+    circuit: NativeCore,
+    model: FastCore,
+    rng: random.Random,
+    found: Stretch,
+    cycles: int,
+    seconds: float,
+) -> str | None:
+    """Run rounds on both for so many cycles, or seconds, and count them in `found`; return what
+    differs first.
+    """
     end = time.monotonic() + seconds
-    while found.cycles < cycles and (time.monotonic() < end or not found.rounds):
+    mismatch = None
+    while mismatch is None and found.cycles < cycles:
+        if found.rounds and time.monotonic() > end:
+            break
         try:
-            _host(config, circuit, model, rng)
-            found.mismatch = _round(config, circuit, model, rng, found)
+            _host(circuit.config, circuit, model, rng)
+            mismatch = _round(circuit.config, circuit, model, rng, found)
         except SimulationError as error:
-            found.mismatch = str(error)
+            mismatch = str(error)
         found.rounds += 1
         found.memory_end = resident()
         found.memory_begin = found.memory_begin or found.memory_end
-        if found.mismatch is not None:
-            found.mismatch = f"round {found.rounds}: {found.mismatch}"
-            break
-    return found
+    return mismatch and f"round {found.rounds}: {mismatch}"
 
 
 def _host(config: Config, circuit: NativeCore, model: FastCore, rng: random.Random) -> None:

@@ -13,7 +13,7 @@ from sim import scenarios
 from sim.port_bench import PortBench
 
 
-class _Untimed(PortBench):
+class Untimed(PortBench):
     """A bench in which a cycle takes no time."""
 
     async def _half_cycle(self) -> None:
@@ -21,9 +21,16 @@ class _Untimed(PortBench):
 
 
 def play(
-    config: Config, circuit: object, board: object, seeds: Iterator[int], samples: int
+    config: Config,
+    circuit: object,
+    board: object,
+    seeds: Iterator[int],
+    samples: int,
+    *,
+    bench_class: type[Untimed] = Untimed,
+    played: scenarios.Scenarios = scenarios.SCENARIOS,
 ) -> Iterator[PortBench]:
-    """Play every scenario of the core bench, and yield the bench after each.
+    """Play scenarios, those of the core bench unless told otherwise; yield the bench after each.
 
     Parameters
     ----------
@@ -34,11 +41,14 @@ def play(
         Seed of data, stalls and resets, for each scenario in turn.
     samples : int
         Samples that are learned one after another, with each probability of a stall.
+    bench_class : type
+    played : dict
+        Scenarios, with the probabilities of a stall that each is played with.
     """
-    for scenario, stalls in scenarios.SCENARIOS.items():
+    for scenario, stalls in played.items():
         arguments = (samples,) if scenario is scenarios.learns else ()
         for stall in stalls:
-            bench = _Untimed(circuit, config, next(seeds), stall, board=board)
+            bench = bench_class(circuit, config, next(seeds), stall, board=board)
             for part in (scenarios.start(bench), scenario(bench, *arguments)):
                 try:
                     part.send(None)

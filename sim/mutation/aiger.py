@@ -128,7 +128,7 @@ def parse(text: str) -> Graph:
     Raises
     ------
     ValueError
-        If it is none, or an input, latch or output has no name.
+        If it is none, or an output has no name.
     """
     lines = text.splitlines()
     magic, *numbers = lines[0].split()
@@ -147,12 +147,13 @@ def parse(text: str) -> Graph:
         int(n): (int(a), int(b))
         for n, a, b in (line.split() for line in lines[first[3] : first[3] + gates])
     }
-    # Yosys adds a latch without a name that tells the first cycle, where one starts unknown.
-    names.setdefault(f"l{latches - 1}", "first cycle")
-    for kind, count in (("i", inputs), ("l", latches), ("o", outputs)):
-        missing = [k for k in range(count) if f"{kind}{k}" not in names]
-        if missing:
-            raise ValueError(f"AIGER text names no {kind}{missing[0]}; write it with symbols")
+    # What starts unknown has no name behind a fault, nor has the latch that tells the first cycle.
+    for kind, count in (("i", inputs), ("l", latches)):
+        for k in range(count):
+            names.setdefault(f"{kind}{k}", f"unnamed {kind}{k}")
+    missing = [k for k in range(outputs) if f"o{k}" not in names]
+    if missing:
+        raise ValueError(f"AIGER text names no o{missing[0]}; write it with symbols")
     source.inputs = {names[f"i{k}"]: int(lines[first[0] + k]) for k in range(inputs)}
     for k in range(latches):
         q, d = lines[first[1] + k].split()[:2]

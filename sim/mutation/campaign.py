@@ -4,25 +4,40 @@ from __future__ import annotations
 
 import hashlib
 import json
+import multiprocessing
 import os
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sim.mutation import prove, tape
 from sim.mutation.build import Replay, build
+from sim.mutation.late import late_counters
 from sim.mutation.netlist import Mutant, MutationError, Netlist, choose
+from sim.mutation.rare import RARE
+from sim.mutation.soak import soak
+from sim.scenarios import SCENARIOS
 from sim.sources import digest
 from sim.suite import VARIANTS
 
-#: Configurations that together have every component.
-CONFIGS = ("tiny-spram", "tiny-bernoulli", "tiny-deep", "tiny")
+#: Configurations that together have every component. Output neurons may fire in every tick, so that
+#: their counts reach every bit.
+CONFIGS = {
+    name: VARIANTS[name].replace(refractory=(*VARIANTS[name].refractory[:-1], 0))
+    for name in ("tiny-spram", "tiny-bernoulli", "tiny-deep", "tiny")
+}
 
-#: Samples that are learned in a row on each tape: one for all, and more for those that survive it.
-SAMPLES = (6, 6, 12)
+#: Scenarios of each tape, and samples that are learned in a row: one tape for all mutants, and more
+#: for those that survive it.
+TAPES = ((SCENARIOS, 6), (RARE, 6), (SCENARIOS, 12))
+
+#: Cycles of random traffic that what survives all tapes is given.
+CYCLES = 10_000_000
 
 #: What may become of a mutant.
 KILLED, EQUIVALENT, SURVIVED = "killed", "equivalent", "survived"
@@ -41,7 +56,7 @@ class Judged:
     outcome : str
         `KILLED`, `EQUIVALENT` or `SURVIVED`.
     tape : int
-        The tape that killed it, or how many it survived.
+        The tape that killed it, or how many it survived; random traffic comes after the last.
     found : str
         First difference, if it was killed.
     """
@@ -75,7 +90,8 @@ class Campaign:
         key = hashlib.sha256(f"{digest()} {name} {count} {seed}".encode()).hexdigest()[:12]
         self._folder = folder / f"{name}-{key}"
         self._file = self._folder / "verdicts.json"
-        self.netlist = Netlist(VARIANTS[name], self._folder)
+        with late_counters():
+            self.netlist = Netlist(CONFIGS[name], self._folder)
         self.all = self.netlist.mutants()
         self.mutants = choose(self.all, count, seed)
 
@@ -92,18 +108,57 @@ class Campaign:
         if not set(done) >= {mutant.fault for mutant in self.mutants}:
             done = self._replayed(jobs, progress)
             self._save(done)
-        survivors = [judged for judged in done.values() if judged.outcome == SURVIVED]
-        for number, judged in enumerate(survivors if self._proofs else [], 1):
-            mark = self._folder / f"unproven-{_short(judged.mutant)}"
-            if not mark.exists():
-                if prove.equivalent(self.netlist, judged.mutant):
-                    new = Judged(judged.mutant, EQUIVALENT, judged.tape)
-                    done[judged.mutant.fault] = new
-                    self._save(done)
-                else:
-                    mark.touch()
-            progress(f"{self.netlist.config.name}, proofs", number, len(survivors))
+        open_ = [
+            judged.mutant
+            for judged in done.values()
+            if judged.outcome == SURVIVED and not self._mark(judged.mutant).exists()
+        ]
+        if open_ and self._proofs:
+            self._settle(open_, done, jobs, progress)
         return [done[mutant.fault] for mutant in self.mutants]
+
+    def _settle(
+        self, left: list[Mutant], done: dict[str, Judged], jobs: int, progress: Progress
+    ) -> None:
+        """Give what survived all tapes long traffic, and try to prove the rest equivalent."""
+        name, total = self.netlist.config.name, len(left)
+        progress(f"{name}, survivors", 0, total)
+        circuit = prove.graph(self.netlist, left)
+        netlist = self._folder / "survivors.v"
+        self.netlist.switchable(left, netlist.name)
+        soaking = partial(
+            soak, self.netlist.config, netlist, seed=self._seed, cycles=CYCLES,
+            build_dir=self._folder,
+        )  # fmt: skip
+        if (found := soaking(number=0)) is not None:
+            raise MutationError(f"{self.netlist.top} without a fault differs: {found}")
+
+        def settle(pair: tuple[int, Mutant]) -> None:
+            number, mutant = pair
+            if (found := traffic.submit(soaking, number=number).result()) is not None:
+                new = Judged(mutant, KILLED, len(TAPES), found)
+            elif prove.equivalent(circuit, number, self._folder / f"proof-{number}"):
+                new = Judged(mutant, EQUIVALENT, len(TAPES))
+            else:
+                new = Judged(mutant, SURVIVED, len(TAPES))
+                self._mark(mutant).touch()
+            with lock:
+                done[mutant.fault] = new
+                self._save(done)
+
+        lock = Lock()
+        # A mutant may bring its process down.
+        context = multiprocessing.get_context("spawn")
+        with (
+            ProcessPoolExecutor(jobs, mp_context=context) as traffic,
+            ThreadPoolExecutor(jobs) as pool,
+        ):
+            for number, _ in enumerate(pool.map(settle, enumerate(left, 1)), 1):
+                progress(f"{name}, survivors", number, total)
+
+    def _mark(self, mutant: Mutant) -> Path:
+        """Return the file that says that nothing was found about a survivor."""
+        return self._folder / f"unproven-{hashlib.sha256(mutant.fault.encode()).hexdigest()[:16]}"
 
     def _save(self, done: dict[str, Judged]) -> None:
         part = self._file.with_suffix(".part")
@@ -116,8 +171,8 @@ class Campaign:
         replay = build(self.netlist, self.mutants)
         done: dict[str, Judged] = {}
         left = list(enumerate(self.mutants, 1))
-        for number, samples in enumerate(SAMPLES):
-            path = self._tape(replay, number, samples)
+        for number in range(len(TAPES)):
+            path = self._tape(replay, number)
             with ThreadPoolExecutor(jobs) as pool:
                 found = pool.map(lambda pair: replay.run(path, pair[0]), left)  # noqa: B023
                 for (_, mutant), difference in zip(left, found, strict=True):
@@ -126,26 +181,24 @@ class Campaign:
                         progress(f"{name}, tape {number}", len(done), len(self.mutants))
             left = [pair for pair in left if pair[1].fault not in done]
         for _, mutant in left:
-            done[mutant.fault] = Judged(mutant, SURVIVED, len(SAMPLES))
+            done[mutant.fault] = Judged(mutant, SURVIVED, len(TAPES))
         return done
 
-    def _tape(self, replay: Replay, number: int, samples: int) -> Path:
+    def _tape(self, replay: Replay, number: int) -> Path:
         """Record a tape, and insist that the circuit without a fault passes it."""
         path = self._folder / f"tape-{number}.bin"
         if not path.exists():
-            recorder = tape.record(
-                self.netlist.config, self.netlist.inputs, self.netlist.outputs,
-                seed=100 * self._seed + number, samples=samples,
-            )  # fmt: skip
+            played, samples = TAPES[number]
+            with late_counters():
+                recorder = tape.record(
+                    self.netlist.config, self.netlist.inputs, self.netlist.outputs,
+                    seed=100 * self._seed + number, samples=samples, played=played,
+                )  # fmt: skip
             tape.write(recorder, path, replay.in_words, replay.out_words)
         found = replay.run(path, 0)
         if found is not None:
             raise MutationError(f"{self.netlist.top} without a fault differs: {found}")
         return path
-
-
-def _short(mutant: Mutant) -> str:
-    return hashlib.sha256(mutant.fault.encode()).hexdigest()[:16]
 
 
 def figures(judged: list[Judged], possible: int) -> dict[str, Any]:
@@ -161,7 +214,7 @@ def figures(judged: list[Judged], possible: int) -> dict[str, Any]:
         "score": total[KILLED] / counted if counted else 0.0,
         "killed_by_tape": {
             str(n): sum(one.outcome == KILLED and one.tape == n for one in judged)
-            for n in range(len(SAMPLES))
+            for n in range(len(TAPES) + 1)
         },
         "components": _table(judged, lambda one: one.mutant.component),
         "configurations": _table(judged, lambda one: one.mutant.config),

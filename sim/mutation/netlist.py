@@ -18,8 +18,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from golden.config import Config
+from golden.cycle.record import fields
 from hw.verilog import emit_core, module_name
-from sim.mutation.tape import Port
+from sim.mutation.tape import Port, trace_port
 
 #: Ports and cells without faults. A clock is no data: its faults are a matter of timing. Words of a
 #: memory at power-up are constants, which no switch can reach; a fault of the read port stands in.
@@ -86,11 +87,18 @@ class Netlist:
         folder.mkdir(parents=True, exist_ok=True)
         self._text = emit_core(config)
         (folder / "core.v").write_text(self._text)
+        shown = [
+            f"rename {'' if unit == 'core' else f'{unit}.'}trace {trace_port(unit)}; "
+            for unit in fields(config)
+        ]
         yosys(
             folder,
-            f"read_verilog core.v; hierarchy -top {self.top}; proc; flatten; opt -full; wreduce; "
-            "opt_clean -purge; write_rtlil flat.il; mutate -list 1000000 -o faults.txt; "
-            "write_verilog -noattr flat.v",
+            f"read_verilog core.v; hierarchy -top {self.top}; proc; flatten; cd {self.top}; "
+            f"{''.join(shown)}expose w:{trace_port('*')}; cd ..; "
+            "opt -full; wreduce; opt_clean -purge; write_rtlil flat.il; "
+            "mutate -list 1000000 -o faults.txt; write_verilog -noattr flat.v; "
+            # What only observes is no part of the circuit.
+            f"delete -output o:{trace_port('*')}; opt_clean -purge; select -write cells.txt t:*",
         )
         ports = [
             (kind, name, int(high or 0) + 1)
@@ -106,10 +114,12 @@ class Netlist:
         lines = [0]
         for line in self._text.splitlines(keepends=True):
             lines.append(lines[-1] + len(line))
+        cells = set((self.folder / "cells.txt").read_text().split())
         found = []
         for fault in (self.folder / "faults.txt").read_text().splitlines():
             sources = re.findall(r"-src core\.v:(\d+)", fault)
-            if LEFT_OUT.search(fault) or not sources:
+            cell = re.search(r"-module (\S+) -cell (\S+)", fault)
+            if LEFT_OUT.search(fault) or not sources or "/".join(cell.groups()) not in cells:
                 continue
             # The last one is the cell's; those before are the wire's.
             module = names[bisect_right(starts, lines[int(sources[-1]) - 1]) - 1]
@@ -122,23 +132,20 @@ class Netlist:
         return found
 
     def switchable(self, mutants: list[Mutant], name: str) -> None:
-        """Write Verilog file `name` that holds all of `mutants`; wire `SWITCH` has the number of
-        the active one, from 1.
+        """Write file `name`, Verilog or RTLIL, that holds all of `mutants`; wire `SWITCH` has the
+        number of the active one, from 1.
         """
         width = len(mutants).bit_length()
-        commands = [
-            f"mutate -ctrl {SWITCH} {width} {number} {mutant.fault}"
-            for number, mutant in enumerate(mutants, 1)
+        script = [
+            "read_rtlil flat.il",
+            *(
+                f"mutate -ctrl {SWITCH} {width} {number} {mutant.fault}"
+                for number, mutant in enumerate(mutants, 1)
+            ),
+            "opt_clean",
+            f"write_verilog -noattr {name}" if name.endswith(".v") else f"write_rtlil {name}",
         ]
-        self._mutate(commands, f"write_verilog -noattr {name}")
-
-    def mutated(self, mutant: Mutant, name: str) -> None:
-        """Write RTLIL file `name` in which the fault is always there."""
-        self._mutate([f"mutate {mutant.fault}"], f"write_rtlil {name}")
-
-    def _mutate(self, commands: list[str], last: str) -> None:
-        script = "\n".join(["read_rtlil flat.il", *commands, "opt_clean", last, ""])
-        (self.folder / "mutate.ys").write_text(script)
+        (self.folder / "mutate.ys").write_text("\n".join([*script, ""]))
         yosys(self.folder, "script mutate.ys")
 
 

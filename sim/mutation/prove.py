@@ -13,12 +13,17 @@ those for itself: first those that the fault reaches in one cycle, then in two, 
 from __future__ import annotations
 
 import importlib.util
+import re
 import subprocess
 from collections import defaultdict
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from sim.mutation.aiger import Graph, parse
-from sim.mutation.netlist import Mutant, MutationError, Netlist, yosys
+from sim.mutation.netlist import SWITCH, Mutant, MutationError, Netlist, yosys
+
+#: Copies a literal of one graph into another.
+Literal = Callable[[int], int]
 
 #: Seconds for each attempt, and cycles that a fault's effect is followed.
 PATIENCE, REACH = 10, 5
@@ -30,84 +35,97 @@ SCRIPT = "read_aiger miter.aig; scleanup; scorr; dc2; write_aiger left.aig; pdr 
 _KEPT = "t:$mem_v2 r:WR_PORTS=0 %i t:$mem_v2 n:*storage* %i %u"
 
 
-def graph(netlist: Netlist, source: str) -> Graph:
-    """Return the graph of an RTLIL file of the netlist's folder, with its memories as ports."""
+def graph(netlist: Netlist, mutants: list[Mutant]) -> Graph:
+    """Return the graph of a circuit that has all of `mutants` at a switch, its memories as ports.
+
+    One graph holds them all, so every register keeps its name, and what no fault touches is shared.
+    """
+    netlist.switchable(mutants, "switch.il")
     yosys(
         netlist.folder,
-        f"read_rtlil {source}; memory_collect; memory_map {_KEPT}; expose -evert t:$mem_v2; "
+        f"read_rtlil switch.il; memory_collect; memory_map {_KEPT}; expose -evert t:$mem_v2; "
         "techmap; dffunmap; simplemap; setundef -zero -undriven; aigmap; clean; "
         "write_aiger -ascii -symbols -zinit graph.aag",
     )
     return parse((netlist.folder / "graph.aag").read_text())
 
 
-def miter(gold: Graph, gate: Graph, own: set[str]) -> tuple[Graph, set[str]]:
-    """Return a graph whose only output says that `gold` and `gate` differ, and the latches that
-    might.
+def miter(circuit: Graph, number: int, own: set[str]) -> tuple[Graph, set[str]]:
+    """Return a graph whose only output says that a mutant differs from the circuit, and the
+    latches that might.
 
     Parameters
     ----------
-    gold, gate : Graph
-        The circuit, and the mutant.
+    circuit : Graph
+        The circuit with all mutants at a switch.
+    number : int
+        What the switch is at for the mutant.
     own : set of str
         Latches that the mutant has for itself, and that may differ.
     """
     m = Graph()
-    here = {node: m.input(name) for name, node in gold.inputs.items()}
-    here |= {node: m.latch(name) for name, (node, _) in gold.latches.items()}
-    take = m.copy(gold, here.__getitem__)
-    names = {node: name for name, node in gate.inputs.items()}
-    names |= {node: name for name, (node, _) in gate.latches.items()}
+    nodes = circuit.inputs | {name: q for name, (q, _) in circuit.latches.items()}
+    names = {node: name for name, node in nodes.items()}
+    switch = {name: number >> bit & 1 for name, bit in _switch(circuit).items()}
+    common = {name: m.input(name) for name in circuit.inputs if name not in switch}
+    common |= {name: m.latch(name) for name in circuit.latches}
     separate = {name: m.latch(f"own {name}") for name in sorted(own)}
+    take = m.copy(circuit, lambda node: 0 if names[node] in switch else common[names[node]])
 
     def leaf(node: int) -> int:
         name = names[node]
+        if name in switch:
+            return switch[name]
         if name in separate:
             return separate[name]
         memory, dot, _ = name.rpartition(".RD_DATA")
-        common = here[(gold.inputs | {k: q for k, (q, _) in gold.latches.items()})[name]]
         if not dot:
-            return common
+            return common[name]
         same = 1
-        for port, literal in gold.outputs.items():
+        for port, literal in circuit.outputs.items():
             if port.startswith(f"{memory}.RD_ADDR"):
-                same = m.both(same, m.differ(take(literal), put(gate.outputs[port])) ^ 1)
-        if same == 1:
-            return common
-        return m.choose(same, common, m.input(f"own {name}"))
+                same = m.both(same, m.differ(take(literal), put(literal)) ^ 1)
+        return common[name] if same == 1 else m.choose(same, common[name], m.input(f"own {name}"))
 
-    put = m.copy(gate, leaf)
+    put = m.copy(circuit, leaf)
     differs, reached = 0, set()
-    for name, (_, following) in gold.latches.items():
+    for name, (_, following) in circuit.latches.items():
         m.latches[name][1] = take(following)
-        mine = put(gate.latches[name][1])
+        mine = put(following)
         if name in separate:
             m.latches[f"own {name}"][1] = mine
         elif mine != m.latches[name][1]:
             reached.add(name)
             differs = m.either(differs, m.differ(mine, m.latches[name][1]))
-    for difference in _ports(m, gold, gate, take, put):
+    for difference in _ports(m, circuit, take, put):
         differs = m.either(differs, difference)
     m.outputs["differs"] = differs
     return m, reached
 
 
-def _ports(m, gold, gate, take, put):
+def _switch(circuit: Graph) -> dict[str, int]:
+    """Return the inputs that choose the mutant, and the bit of its number that each is."""
+    pattern = re.compile(rf"{SWITCH}(?:\[(\d+)\])?$")
+    found = ((name, pattern.match(name)) for name in circuit.inputs)
+    return {name: int(match[1] or 0) for name, match in found if match}
+
+
+def _ports(m: Graph, circuit: Graph, take: Literal, put: Literal) -> Iterator[int]:
     """Yield what is wrong when an output that means something differs."""
     enables = defaultdict(int)
-    for name, literal in gold.outputs.items():
+    for name, literal in circuit.outputs.items():
         if ".WR_EN" in name:
             memory = name.partition(".WR_EN")[0]
             enables[memory] = m.either(enables[memory], take(literal))
-    for name, literal in gold.outputs.items():
-        difference = m.differ(take(literal), put(gate.outputs[name]))
+    for name, literal in circuit.outputs.items():
+        difference = m.differ(take(literal), put(literal))
         stream, payload, _ = name.partition("__payload")
         memory, _, _ = name.rpartition(".")
         if payload:
-            difference = m.both(difference, take(gold.outputs[f"{stream}__valid"]))
+            difference = m.both(difference, take(circuit.outputs[f"{stream}__valid"]))
         elif memory in enables and ".WR_DATA" in name:
             enable = name.replace(".WR_DATA", ".WR_EN")
-            difference = m.both(difference, take(gold.outputs[enable]))
+            difference = m.both(difference, take(circuit.outputs[enable]))
         elif memory in enables and ".WR_ADDR" in name:
             difference = m.both(difference, enables[memory])
         elif memory in enables and ".WR_EN" not in name:
@@ -115,14 +133,17 @@ def _ports(m, gold, gate, take, put):
         yield difference
 
 
-def equivalent(netlist: Netlist, mutant: Mutant, patience: int = PATIENCE) -> bool:
+def equivalent(circuit: Graph, number: int, folder: Path, patience: int = PATIENCE) -> bool:
     """Return whether a proof was found; False says nothing about the opposite.
 
     Parameters
     ----------
-    netlist : Netlist
-        The circuit that the mutant belongs to.
-    mutant : Mutant
+    circuit : Graph
+        From `graph`.
+    number : int
+        Number of the mutant there, from 1.
+    folder : Path
+        Work folder of this proof; made if necessary.
     patience : int
         Seconds for each attempt.
 
@@ -131,24 +152,14 @@ def equivalent(netlist: Netlist, mutant: Mutant, patience: int = PATIENCE) -> bo
     MutationError
         If a tool fails.
     """
-    netlist.mutated(mutant, "gate.il")
-    gold = graph(netlist, "flat.il")
-    try:
-        gate = graph(netlist, "gate.il")
-    except ValueError:
-        # A fault at the output of a register that starts with anything hides the register's name.
-        return False
-    if set(gold.outputs) != set(gate.outputs) or not set(gate.latches) <= set(gold.latches):
-        return False
-    for name, latch in gold.latches.items():
-        gate.latches.setdefault(name, [0, latch[1]])
+    folder.mkdir(parents=True, exist_ok=True)
     own: set[str] = set()
     for _ in range(REACH):
-        together, reached = miter(gold, gate, own)
+        together, reached = miter(circuit, number, own)
         if together.outputs["differs"] == 0:
             return True
-        (netlist.folder / "miter.aig").write_bytes(together.data())
-        if _holds(netlist.folder, patience):
+        (folder / "miter.aig").write_bytes(together.data())
+        if _holds(folder, patience):
             return True
         if not reached:
             return False

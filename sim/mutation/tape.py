@@ -1,7 +1,7 @@
 """The core bench on tape: what its scenarios drive in every cycle, and what must come out.
 
 Traffic depends on the golden model alone, so it is recorded once and replayed on every mutant,
-with every comparison that the bench makes at the core's ports.
+with every comparison that the bench makes at the core's ports and inside its units.
 """
 
 from __future__ import annotations
@@ -11,7 +11,10 @@ from itertools import repeat
 from pathlib import Path
 
 from golden.config import Config
-from sim.untimed import play
+from golden.cycle.core import Record
+from golden.cycle.record import fields, pack
+from sim.scenarios import SCENARIOS, Scenarios
+from sim.untimed import Untimed, play
 
 
 @dataclass(frozen=True)
@@ -90,14 +93,34 @@ class Wire:
     value = property(None, _drive)
 
 
+class _Bench(Untimed):
+    """A bench that looks into every unit, as the core bench does."""
+
+    def _compare_units(self, record: Record) -> None:
+        for unit, layout in fields(self.config).items():
+            wire = getattr(self._dut, trace_port(unit))
+            self.board.compare(unit, wire, pack(layout, record[unit]))
+
+
+def trace_port(unit: str) -> str:
+    """Return the port at which a netlist shows what a unit observes."""
+    return f"trace_{unit.replace('.', '_')}"
+
+
 def _word(ports: dict[str, Port], values: dict[str, int]) -> int:
     return sum(value << ports[name].offset for name, value in values.items())
 
 
 def record(
-    config: Config, inputs: list[Port], outputs: list[Port], *, seed: int, samples: int
+    config: Config,
+    inputs: list[Port],
+    outputs: list[Port],
+    *,
+    seed: int,
+    samples: int,
+    played: Scenarios = SCENARIOS,
 ) -> Recorder:
-    """Play every scenario of the core bench.
+    """Play scenarios, those of the core bench unless told otherwise.
 
     Parameters
     ----------
@@ -108,9 +131,11 @@ def record(
         Seed of data, stalls and resets.
     samples : int
         Samples that are learned one after another, without stalls and again with stalls.
+    played : dict
     """
     recorder = Recorder(inputs, outputs)
-    for _ in play(config, recorder, recorder, repeat(seed), samples):
+    options = {"bench_class": _Bench, "played": played}
+    for _ in play(config, recorder, recorder, repeat(seed), samples, **options):
         pass
     return recorder
 
