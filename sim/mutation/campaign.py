@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import multiprocessing
 import os
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -135,7 +134,7 @@ class Campaign:
 
         def settle(pair: tuple[int, Mutant]) -> None:
             number, mutant = pair
-            if (found := traffic.submit(soaking, number=number).result()) is not None:
+            if (found := soaking(number=number)) is not None:
                 new = Judged(mutant, KILLED, len(TAPES), found)
             elif prove.equivalent(circuit, number, self._folder / f"proof-{number}"):
                 new = Judged(mutant, EQUIVALENT, len(TAPES))
@@ -147,12 +146,7 @@ class Campaign:
                 self._save(done)
 
         lock = Lock()
-        # A mutant may bring its process down.
-        context = multiprocessing.get_context("spawn")
-        with (
-            ProcessPoolExecutor(jobs, mp_context=context) as traffic,
-            ThreadPoolExecutor(jobs) as pool,
-        ):
+        with ThreadPoolExecutor(jobs) as pool:
             for number, _ in enumerate(pool.map(settle, enumerate(left, 1)), 1):
                 progress(f"{name}, survivors", number, total)
 

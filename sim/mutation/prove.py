@@ -133,7 +133,9 @@ def _ports(m: Graph, circuit: Graph, take: Literal, put: Literal) -> Iterator[in
         yield difference
 
 
-def equivalent(circuit: Graph, number: int, folder: Path, patience: int = PATIENCE) -> bool:
+def equivalent(
+    circuit: Graph, number: int, folder: Path, patience: int = PATIENCE, reach: int = REACH
+) -> bool:
     """Return whether a proof was found; False says nothing about the opposite.
 
     Parameters
@@ -146,6 +148,8 @@ def equivalent(circuit: Graph, number: int, folder: Path, patience: int = PATIEN
         Work folder of this proof; made if necessary.
     patience : int
         Seconds for each attempt.
+    reach : int
+        Attempts: cycles that the fault's effect is followed.
 
     Raises
     ------
@@ -154,7 +158,7 @@ def equivalent(circuit: Graph, number: int, folder: Path, patience: int = PATIEN
     """
     folder.mkdir(parents=True, exist_ok=True)
     own: set[str] = set()
-    for _ in range(REACH):
+    for _ in range(reach):
         together, reached = miter(circuit, number, own)
         if together.outputs["differs"] == 0:
             return True

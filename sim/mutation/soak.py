@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ctypes
+import json
 import random
+import subprocess
+import sys
 from pathlib import Path
 
 from golden.config import Config
 from golden.fast import FastCore
 from sim.library import build
-from sim.mutation.netlist import SWITCH
+from sim.mutation.netlist import SWITCH, MutationError
 from sim.native import NativeCore
 from sim.soak import Stretch, traffic
 
@@ -45,6 +48,8 @@ def soak(
 ) -> str | None:
     """Return how a mutant differs from the golden model within so many cycles, or None.
 
+    A process of its own does that: a circuit that never settles ends it.
+
     Parameters
     ----------
     config : Config
@@ -57,7 +62,34 @@ def soak(
     cycles : int
     build_dir : Path
         Where compiled netlists are kept.
+
+    Raises
+    ------
+    MutationError
+        If the process fails for another reason.
     """
-    circuit = MutantCore(config, verilog.read_text(), number, build_dir)
+    job = {"config": config.as_dict(), "verilog": str(verilog.resolve()), "number": number,
+           "seed": seed, "cycles": cycles, "build_dir": str(build_dir.resolve())}  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-m", "sim.mutation.soak", json.dumps(job)], capture_output=True,
+        text=True, check=False,
+    )  # fmt: skip
+    if done.returncode and "converge" in done.stdout + done.stderr:
+        return "the circuit does not settle"
+    if done.returncode:
+        raise MutationError(
+            f"traffic on mutant {number} of {verilog} failed: {done.stderr[-2000:]}"
+        )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def _main(job: dict[str, object]) -> str | None:
+    config, number, seed = Config.from_dict(job["config"]), job["number"], job["seed"]
+    circuit = MutantCore(config, Path(job["verilog"]).read_text(), number, Path(job["build_dir"]))
     found = Stretch(number, config.as_dict(), stalled=False)
-    return traffic(circuit, FastCore(config), random.Random(seed), found, cycles, float("inf"))
+    model, draw = FastCore(config), random.Random(seed)
+    return traffic(circuit, model, draw, found, job["cycles"], float("inf"))
+
+
+if __name__ == "__main__":
+    print(json.dumps(_main(json.loads(sys.argv[1]))))
