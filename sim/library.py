@@ -162,7 +162,8 @@ def _verilator_command(verilator: Path, top: str, toggles: bool) -> list[str]:
         "-O3", "-fno-table", "--x-assign", "fast", "--x-initial", "fast",
         # A fault may choose two cases of which a netlist says that they exclude each other.
         "--no-assert", "-Wno-fatal", "-Wno-lint", "--no-timing", "--Mdir", "objects",
-        "--top-module", top, "--prefix", "Vcore", "public.vlt", "core.v", "native.cpp", "-CFLAGS", f"{FLAGS} -I..",
+        "--top-module", top, "--prefix", "Vcore", "public.vlt", "core.v", "native.cpp",
+        "-CFLAGS", f"{FLAGS} -I..",
         "-LDFLAGS", "-shared -Wl,-Bsymbolic", "-o", "core.so",
     ]  # fmt: skip
 
