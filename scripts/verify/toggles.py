@@ -32,6 +32,7 @@ BUILD_DIR = Path("build", "native")
 #: Why a net that Yosys does not find constant still cannot toggle, or not in any test of
 #: sensible length: pattern of its name, and the reason. The first that fits counts.
 REASONS = (
+    (r"expired|syndrome|watchdog", "guards, which act when a bit has flipped by itself"),
     (r"counters|\bvalues|o_counters", "performance counters have 32 bits: billions of cycles"),
     (r"^spikes\.(i__ready|w_rdy|queue\.(w_rdy|.*level))|^spikes\.queue\.\$",
      "the spike queue holds all groups of the largest layer: it is never full"),

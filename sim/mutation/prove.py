@@ -26,7 +26,7 @@ from sim.mutation.netlist import SWITCH, Mutant, MutationError, Netlist, yosys
 Literal = Callable[[int], int]
 
 #: Seconds for each attempt, and cycles that a fault's effect is followed.
-PATIENCE, REACH = 10, 5
+PATIENCE, REACH = 30, 4
 
 #: Drop what has no influence, merge what is always equal, then ask whether the rest can differ.
 SCRIPT = "read_aiger miter.aig; scleanup; scorr; dc2; write_aiger left.aig; pdr -T {patience}"
