@@ -26,12 +26,12 @@ from sim.suite import VARIANTS
 
 #: Configurations that together have every component. Output neurons may fire in every tick, so that
 #: their counts reach every bit; some have as many classes as numbers of them; an event of the one
-#: with blank-out takes more than one random word.
+#: with blank-out takes two whole random words.
 CONFIGS = {
     name: VARIANTS[name].replace(refractory=(*VARIANTS[name].refractory[:-1], 0), **changes)
     for name, changes in {
         "tiny-spram": {},
-        "tiny-bernoulli": {"layers": (12, 10, 4)},
+        "tiny-bernoulli": {"layers": (12, 16, 4)},
         "tiny-deep": {},
         "tiny": {"layers": (12, 6, 4)},
     }.items()
