@@ -19,13 +19,20 @@ COPIED = ("golden", "hw", "sim", "tests", "docs", "scripts", "pyproject.toml", "
 
 #: Tests whose name is not their module's.
 TWINS = {
+    "golden/core.py": ("test_core.py", "test_outcomes.py"),
+    "golden/reference.py": ("test_reference.py", "test_outcomes.py"),
+    "golden/validate.py": ("test_validate.py", "test_outcomes.py"),
     "golden/presets.py": ("test_config.py", "test_exerciser.py"),
     "golden/cycle/accumulators.py": ("test_accumulators.py", "test_cycle.py"),
+    "golden/cycle/queue.py": ("test_spikes.py", "test_cycle.py"),
     "golden/cycle/ram.py": ("test_ram.py", "test_cycle.py"),
     "golden/fast/kernel.py": ("test_fast.py",),
-    "golden/fast/core.py": ("test_fast.py", "test_inference.py"),
+    "golden/fast/core.py": ("test_fast.py", "test_outcomes.py", "test_inference.py"),
     "golden/fast/machine.py": ("test_fast.py",),
 }
+
+#: Tests of any unit of the cycle view, besides its own.
+CYCLE = ("test_record.py", "test_host.py", "test_schedule.py", "test_cycle.py")
 
 #: Tests in the order in which those that a twin missed are tried: quick ones first. The slow ones
 #: are left out, which can only make the score worse: they compare with the compiled model, with
@@ -33,7 +40,8 @@ TWINS = {
 BY_SPEED = (
     "test_fixed.py", "test_rng.py", "test_synapse.py", "test_neuron.py", "test_error.py",
     "test_readout.py", "test_encoder.py", "test_layout.py", "test_config.py", "test_validate.py",
-    "test_accumulators.py", "test_ram.py", "test_core.py", "test_schedule.py", "test_inference.py",
+    "test_accumulators.py", "test_ram.py", "test_counters.py", "test_host.py", "test_spikes.py",
+    "test_record.py", "test_outcomes.py", "test_core.py", "test_schedule.py", "test_inference.py",
     "test_plasticity.py", "test_feedback.py", "test_cycle.py",
 )  # fmt: skip
 
@@ -78,8 +86,8 @@ def stages(module: str) -> list[list[str]]:
     twins = TWINS.get(module)
     if twins is None:
         cycle = module.startswith("golden/cycle/")
-        twins = ("test_schedule.py", "test_cycle.py") if cycle else (f"test_{name}",)
-    first = [f"tests/golden/{twin}" for twin in twins]
+        twins = (f"test_{name}", *(CYCLE if cycle else ()))
+    first = [f"tests/golden/{twin}" for twin in dict.fromkeys(twins)]
     others = [f"tests/golden/{test}" for test in BY_SPEED]
     return [
         [path for path in first if (ROOT / path).exists()],
