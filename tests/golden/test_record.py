@@ -154,7 +154,9 @@ def test_kept_inputs_are_written_one_after_another_into_banks_in_turn(Driven) ->
     for _ in range(40):
         unit = driven.cycle()["samples"]
         if unit["write"]:
-            writes.append((unit["write_address"], unit["write_data"] >> 8, unit["write_data"] % 256))
+            writes.append(
+                (unit["write_address"], unit["write_data"] >> 8, unit["write_data"] % 256)
+            )
     # Sixteen addresses a bank.
     assert writes == [(0, 1, 7), (1, 2, 255), (2, 5, 1), (3, 13, 80), (16, 0, 9)]
 
