@@ -52,6 +52,13 @@ def test_engines_agree_on_every_variant(name: str) -> None:
     assert (changed > 0) == VARIANTS[name].learning
 
 
+@pytest.mark.parametrize("bound", [3, 12, 40])
+def test_engines_agree_on_membranes_at_a_bound_of_the_gate(bound: int) -> None:
+    # Weights of 2 bits: few membranes, so that many are at the very bound.
+    config = VARIANTS["tiny-2-bit"].replace(gate_low=-bound, gate_high=bound, threshold=5)
+    assert assert_equal_training(config, seed=3, samples=12) > 0
+
+
 def test_engines_agree_on_digits() -> None:
     assert assert_equal_training(preset("digits"), seed=2, samples=6) > 100
 

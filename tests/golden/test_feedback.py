@@ -7,6 +7,7 @@ from itertools import repeat
 import numpy as np
 import pytest
 
+from golden import rng
 from golden.config import Config
 from golden.feedback import feedback_weights, initial_weights, largest_dendrite
 from golden.fixed import bits_for_signed, leak, saturate
@@ -23,6 +24,11 @@ def test_weights_fill_their_range_layer_by_layer() -> None:
     assert [w.shape for w in weights] == [(40, 30), (30, 20), (20, 10)]
     assert [int(w.max()) for w in weights[:2]] == [16, 24]
     assert [int(w.min()) for w in weights[:2]] == [-16, -24]
+    # Numbers of one sequence, from its first one on.
+    whole = rng.uniform(CONFIG.seed, rng.WEIGHTS, 0, (40 * 30,), 16)
+    assert weights[0].ravel().tolist() == whole.tolist()
+    following = rng.uniform(CONFIG.seed, rng.WEIGHTS, 40 * 30, (30 * 20,), 24)
+    assert weights[1].ravel().tolist() == following.tolist()
     assert 90 < np.abs(weights[2]).max() <= 100
 
 

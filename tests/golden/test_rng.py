@@ -78,6 +78,7 @@ def test_xor_rows_equal_stepping(name: str) -> None:
                 expected = STEPS[name](expected)
             bits = [sum(state >> i & 1 for i in row) % 2 for row in rows]
             assert sum(bit << i for i, bit in enumerate(bits)) == expected
+    assert rng.xor_rows(STEPS[name]) == rng.xor_rows(STEPS[name], 1)
 
 
 def unmixed(value: int) -> int:
