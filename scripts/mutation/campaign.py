@@ -66,7 +66,8 @@ def run(
                 verdict = copy.judge(mutant, [stages(mutant.module)[stage]])
             finally:
                 copies.put(copy)
-            if not verdict.killed and stage == 0:
+            # What is known to change nothing is tried on the tests of its file only.
+            if not verdict.killed and stage == 0 and _reason(mutant) is None:
                 survives.touch()
                 return
             write_json(_path(mutant), verdict.as_dict() | {"tests": _tests(verdict)})
@@ -81,6 +82,12 @@ def run(
             for future in [pool.submit(one, mutant, stage) for mutant in left]:
                 future.result()
     return [(mutant, verdicts[mutant]) for mutant in chosen]
+
+
+def _reason(mutant: Mutant) -> str | None:
+    """Return why a mutant computes the same, if it is known to."""
+    known = json.loads(EQUIVALENT.read_text()) if EQUIVALENT.exists() else {}
+    return known.get(mutant.module, {}).get(mutant.change())
 
 
 def _path(mutant: Mutant) -> Path:
@@ -115,15 +122,13 @@ def _digest(*names: str) -> str:
 
 def figures(results: list[tuple[Mutant, Verdict]]) -> dict[str, Any]:
     """Return the score, per file and in all, and every survivor."""
-    known = json.loads(EQUIVALENT.read_text()) if EQUIVALENT.exists() else {}
     survivors, modules = [], {}
     for mutant, verdict in results:
         row = modules.setdefault(mutant.module, Counter(mutants=0, killed=0, equivalent=0))
         row["mutants"] += 1
         row["killed"] += verdict.killed
         if not verdict.killed:
-            change = mutant.change()
-            reason = known.get(mutant.module, {}).get(change)
+            change, reason = mutant.change(), _reason(mutant)
             row["equivalent"] += reason is not None
             survivors.append(
                 {"module": mutant.module, "line": mutant.line, "operator": mutant.operator,
