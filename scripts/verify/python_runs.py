@@ -44,7 +44,9 @@ def run_tests(tests: Sequence[str], jobs: int) -> dict[str, Any]:
 
 def _coverage(*arguments: str) -> int:
     command = [sys.executable, "-m", "coverage", *arguments]
-    environment = os.environ | {"PYTHONHASHSEED": "0"}
+    # Processes that work in other folders leave their counts here, and nothing there.
+    counts = str(Path("build", "coverage", "data").resolve())
+    environment = os.environ | {"PYTHONHASHSEED": "0", "COVERAGE_FILE": counts}
     return subprocess.run(command, env=environment, check=False).returncode
 
 
