@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +19,9 @@ SCRIPT = (
     "read_verilog core.v; hierarchy -top {top}; proc; flatten; memory_collect; opt -full; "
     "write_json core.json"
 )
+
+#: Whatever one lane has to itself.
+LANE = re.compile(r"datapath\..*?\blane_(\d+)")
 
 
 @dataclass(frozen=True)
@@ -78,3 +83,9 @@ def is_padding(config: Config, memory: str, word: int, bit: int) -> bool:
     else:
         return False
     return group * config.lanes + lane >= layer.targets
+
+
+def is_idle(config: Config, names: Iterable[str]) -> bool:
+    """Whether a net belongs only to lanes that have no neuron in any group of any layer."""
+    lanes = {int(found[1]) for name in names if (found := LANE.match(name))}
+    return bool(lanes) and min(lanes) >= max(layer.targets for layer in Layout(config).layers)

@@ -45,7 +45,7 @@ def run_tests(tests: Sequence[str], jobs: int) -> dict[str, Any]:
 def _coverage(*arguments: str) -> int:
     command = [sys.executable, "-m", "coverage", *arguments]
     # Processes that work in other folders leave their counts here, and nothing there.
-    counts = str(Path("build", "coverage", "data").resolve())
+    counts = str(REPORT.with_name("data").resolve())
     environment = os.environ | {"PYTHONHASHSEED": "0", "COVERAGE_FILE": counts}
     return subprocess.run(command, env=environment, check=False).returncode
 

@@ -12,7 +12,7 @@ from typing import Any
 from golden.config import Config
 from golden.layout import Layout
 from scripts.progress import Report, silent
-from scripts.verify.constants import Netlist, is_padding, netlist
+from scripts.verify.constants import Netlist, is_idle, is_padding, netlist
 from scripts.verify.strikes import circuit
 from scripts.workers import workers
 from sim.toggles import ToggleCore, Toggles, exercise
@@ -49,7 +49,7 @@ def is_unused(config: Config, memory: str, word: int, bit: int) -> str | None:
     """Return why a memory's bit cannot change, if depth or width were rounded up."""
     layout = Layout(config)
     if is_padding(config, memory, word, bit):
-        return "padding lanes"
+        return "words of lanes without a neuron"
     if "input_memory" in memory:
         lane = int(memory.split("input_memory_")[1].split(".")[0])
         half = 1 << max(1, (-(-config.layers[0] // layout.encoder_lanes) - 1).bit_length())
@@ -95,8 +95,11 @@ def measured(config: Config, toggles: Toggles, constant: Netlist) -> dict[str, A
             else:
                 nets.setdefault(net, []).append((f"{path}[{bit}]", toggles.both(key)))
     # Verilator sometimes counts a bit of a wide signal that does not move: all names must agree.
-    for names in nets.values():
-        if not all(both for _, both in names):
+    for net, names in list(nets.items()):
+        if is_idle(config, (name for name, _ in names)):
+            left_out["lanes without a neuron"] += 1
+            del nets[net]
+        elif not all(both for _, both in names):
             shortest = min((name for name, _ in names), key=lambda n: (n.count("$"), len(n)))
             rest.append((shortest, _reason([name for name, _ in names])))
     reached = sum(all(both for _, both in names) for names in nets.values())

@@ -90,6 +90,24 @@ def test_constants_are_left_out() -> None:
     assert list(row["rest"]) == ["a[2]"]
 
 
+def test_lanes_that_never_have_a_neuron_are_left_out() -> None:
+    # 12 inputs, 6 hidden neurons, 4 classes: of 16 lanes, 6 have a neuron.
+    config = VARIANTS["tiny-16-lanes"]
+    seen = {
+        "datapath.lane_5.sum": (1, {"0"}), "datapath.lane_6.sum": (2, {"0"}),
+        "datapath.lane_15.neuron.fires": (3, {"0", "1"}), "datapath.data": (4, {"0"}),
+        # One net of every lane.
+        "datapath.lane_0.valid": (5, {"0"}), "datapath.lane_6.valid": (5, {"0"}),
+    }  # fmt: skip
+    found = Toggles({(name, None, 0): moved for name, (_, moved) in seen.items()})
+    constant = Netlist({name: [net] for name, (net, _) in seen.items()}, {})
+    row = toggles.measured(config, found, constant)
+    assert row["left_out"] == {"lanes without a neuron": 2}
+    assert (row["nets"], row["nets_toggled"]) == (3, 0)
+    assert list(row["rest"]) == ["datapath.data[0]", "datapath.lane_0.valid[0]",
+                                 "datapath.lane_5.sum[0]"]  # fmt: skip
+
+
 @pytest.mark.parametrize("name", ["tiny", "tiny-spram", "tiny-deep"])
 def test_padding_is_where_the_layout_has_no_neuron(name: str) -> None:
     """Packed weights that are nowhere 0 show which lanes have none."""
