@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from golden.cycle.counters import COUNTERS, Counters
+from golden.cycle.spikes import SpikeQueue, Spikes
 from hw.verilog import emit_core
 from scripts.verify import mutation
 from sim.mutation import prove, tape
@@ -157,6 +158,40 @@ def test_score_leaves_out_what_is_proven() -> None:
     assert values["components"]["control"] == {
         "mutants": 10, KILLED: 6, EQUIVALENT: 2, SURVIVED: 2,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted({config for config, _ in mutation.REASONS}))
+def test_survivors_are_where_no_membrane_saturates(name: str) -> None:
+    # Every source adds at most its largest weight in every tick, and nothing leaves.
+    config = CONFIGS[name]
+    for sources, gain in zip(config.layers, config.gain, strict=False):
+        most = config.ticks * sources << config.weight_bits - 1 + gain
+        assert most < 1 << config.state_bits - 1
+
+
+@pytest.mark.parametrize(("name", "levels"), [("tiny-bernoulli", {0, 1, 2}), ("tiny-deep", {0, 1})])
+def test_survivors_are_where_no_queue_fills(
+    name: str, levels: set[int], netlist: Netlist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Bernoulli's queue has four places behind its output register.
+    seen = set()
+    clock = SpikeQueue.clock
+
+    def watched(self: SpikeQueue, spikes: Spikes | None, ready: bool) -> None:
+        clock(self, spikes, ready)
+        seen.add(len(self._queue._inner))
+
+    monkeypatch.setattr(SpikeQueue, "clock", watched)
+    tape.record(CONFIGS[name], netlist.inputs, netlist.outputs, seed=1, samples=2)
+    assert seen == levels
+
+
+def test_reasons_are_given_to_what_they_were_found_for_only() -> None:
+    given = {"config": "tiny", "component": "datapath.lane.neuron"}
+    (source, text), *_ = [(s, t) for (name, s), t in mutation.REASONS.items() if name == "tiny"]
+    assert mutation.reason(given | {"source": source}) == text
+    assert mutation.reason(given | {"source": "assign other"}) == "not understood yet"
+    assert mutation.reason(given | {"source": source, "config": "digits"}) == "not understood yet"
 
 
 def test_graph_merges_equal_gates_and_keeps_others_apart() -> None:
