@@ -11,6 +11,9 @@ import golden
 import hw
 import sim
 
+#: What is verified: golden model and circuit. Figures are of a machine, whatever measured them.
+MACHINE = (golden, hw)
+
 #: Files that decide what golden model, circuit and benches do.
 SUFFIXES = (".py", ".cpp", ".h")
 

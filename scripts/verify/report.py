@@ -36,7 +36,7 @@ What was done to make sure that the circuit is the golden model, learning includ
 of it. `make verify-report` writes this text from the figures in [verification/](verification),
 which the campaigns leave; each section ends with the command that runs its campaign again. The
 tests plant faults on purpose, and see the checks fail on them. Sources are the first digits of a
-hash of all of golden/, hw/ and sim/: figures with the same ones are of the same circuit.
+hash of all of golden/ and hw/: figures with the same ones are of the same model and circuit.
 """
 
 
