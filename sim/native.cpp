@@ -27,6 +27,9 @@ void Vcore___024root___eval_nba(Vcore___024root* root);
 namespace {
 
 enum Phase { IDLE, CLEAR, SYNAPSE, NEURON, READOUT, FEEDBACK, RESULT, READ, PHASES };
+// From the transfer of a word to its place in memory, at most.
+constexpr int WRITE_CYCLES = 2;
+
 enum Status { OK, TIMEOUT, RESULT_CHANGED, INPUT_LEFT, UNASKED };
 
 // Ports of up to 64 bits are integers, wider ones arrays of 32-bit words.
@@ -170,7 +173,8 @@ struct Native {
         settle();
     }
 
-    // Write or read the whole weight memory, lane 0 of word 0 first.
+    // Write or read the whole weight memory, lane 0 of word 0 first. What is written is in memory
+    // when this returns, even if a reset follows.
     Status weights(int32_t* values, bool write) {
         int sent = 0, got = write ? WEIGHT_DEPTH : 0;
         for (int64_t cycle = 0; sent < WEIGHT_DEPTH || got < WEIGHT_DEPTH; cycle++) {
@@ -198,6 +202,7 @@ struct Native {
             edge();
         }
         top.PORT(i_access, valid) = top.PORT(o_access, ready) = 0;
+        for (int cycle = 0; write && cycle < WRITE_CYCLES; cycle++) settle(), edge();
         return OK;
     }
 

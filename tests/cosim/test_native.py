@@ -195,6 +195,16 @@ def test_start_from_given_weights_and_random_states(build_dir: Path) -> None:
         np.testing.assert_array_equal(after, before)
 
 
+@pytest.mark.parametrize("memory", ["block", "spram"])
+def test_reset_loses_no_loaded_weight(memory: str, build_dir: Path) -> None:
+    core = NativeCore(TINY.replace(memory=memory), build_dir)
+    loaded = [matrix[::-1] for matrix in core.weights]
+    core.load(loaded)
+    core.reset()
+    for one, other in zip(core.weights, loaded, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 def test_faulty_circuit_is_caught(build_dir: Path) -> None:
     """A circuit in which one lane does not learn must not pass."""
     text = emit_core(TINY)

@@ -8,6 +8,7 @@ import pytest
 from golden.config import LANES, MEMORIES, Config
 from golden.core import Core
 from golden.cycle.control import PHASES, Access
+from golden.cycle.core import CycleCore, Host
 from golden.feedback import initial_weights
 from golden.layout import Layout
 from golden.presets import preset
@@ -148,6 +149,19 @@ def test_weights_go_in_and_come_out_through_the_host_port(lanes: int, memory: st
     assert read == words.tolist()
     for a, b in zip(driven.core.weights(), weights, strict=True):
         assert np.array_equal(a, b)
+
+
+@pytest.mark.parametrize(("memory", "cycles"), [("block", 1), ("spram", 2)])
+@pytest.mark.parametrize("early", [False, True])
+def test_written_word_is_in_memory_so_many_cycles_later(
+    memory: str, cycles: int, early: bool
+) -> None:
+    core = CycleCore(TINY.replace(memory=memory))
+    core.step(Host(access=Access(0, (5, 6))))
+    for _ in range(cycles - early):
+        core.step(Host())
+    core.reset()
+    assert (core.datapath.weights.words[0].tolist() == [5, 6]) != early
 
 
 def test_random_states_can_be_replaced_between_samples(Driven, traffic) -> None:
