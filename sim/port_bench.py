@@ -6,13 +6,14 @@ It needs nothing of what is inside, so it tests a netlist as well as the emitted
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 import numpy as np
 from cocotb.triggers import Timer
 
 from golden.config import Config
 from golden.core import Core
-from golden.cycle.control import Access
+from golden.cycle.control import PHASES, Access
 from golden.cycle.core import CycleCore, Host, Record
 from golden.cycle.spikes import Spikes
 from golden.layout import Layout
@@ -181,12 +182,17 @@ class PortBench:
             await self.cycle()
         raise AssertionError(f"no result within {budget} cycles")
 
-    async def reach(self, phase: int, budget: int = 100_000) -> None:
-        """Run until the core is in `phase` (a number of `golden.cycle.control.PHASES`)."""
+    async def reach(self, phase: int, more: Callable[[], None], budget: int = 100_000) -> None:
+        """Run until the core is in `phase` (a number of `golden.cycle.control.PHASES`); ask for
+        `more` when there is nothing left to do.
+        """
         for _ in range(budget):
+            asked = bool(self.host.requests)
             await self.cycle()
             if self.phase == phase:
                 return
+            if PHASES[self.phase] == "IDLE" and not asked:
+                more()
         raise AssertionError(f"phase {phase} is not reached within {budget} cycles")
 
     async def idle(self, cycles: int) -> None:

@@ -7,6 +7,7 @@ the tape on which mutants are judged (sim/mutation/tape.py).
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from functools import partial
 
 import numpy as np
 
@@ -119,7 +120,8 @@ async def resets_in_every_phase(bench: PortBench) -> None:
             # A result that nobody takes is still there in the cycle of the reset.
             bench.host.holds_result = name == "RESULT"
             for _ in range(attempt + 1):
-                await bench.reach(phase)
+                # A sample may end without an error to feed back.
+                await bench.reach(phase, partial(send, bench, FULL_RATE))
             await bench.cycle(reset=True)
             bench.host.holds_result = False
             bench.ticks.load(bench.golden.weights())
