@@ -122,7 +122,7 @@ def soak(
             figures["seconds"] = before + time.monotonic() - begin
             count.save()
             progress(figures)
-    # Of this process, in KiB: after the first stretch, and at the end.
-    figures["memory"].append([memory[1], memory[-1]])
+    # Of this process, in KiB: after the first stretch, if there was time for one, and at the end.
+    figures["memory"].append([memory[:2][-1], memory[-1]])
     count.save()
     return figures

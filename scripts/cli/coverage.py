@@ -129,15 +129,17 @@ def functional(
 
 @coverage.command()
 @click.option("--tests", multiple=True, help="Files or folders  [default: all tests]")
+@click.option("--proofs/--no-proofs", default=True, show_default=True,
+              help="Also run `erbium formal`")  # fmt: skip
 @with_jobs
 @with_out("python-coverage")
-def python(tests: tuple[str, ...], jobs: int, out: Path) -> None:
-    """Run the tests, and count the lines and branches of Python that they reach."""
+def python(tests: tuple[str, ...], proofs: bool, jobs: int, out: Path) -> None:
+    """Run tests and proofs, and count the lines and branches of Python that they reach."""
     from scripts.verify import python_coverage, python_runs
 
     tests = tests or ("tests",)
-    figures = origin() | {"tests": list(tests)}
-    figures |= python_runs.summed(python_runs.run_tests(tests, jobs))
+    figures = origin() | {"tests": [*tests, *(["erbium formal"] if proofs else [])]}
+    figures |= python_runs.summed(python_runs.run_tests(tests, jobs, proofs))
     write_json(out, figures)
     click.echo(python_coverage.summary(figures))
     reached = python_runs.percent(figures["total"])

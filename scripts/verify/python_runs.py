@@ -1,4 +1,6 @@
-"""Line and branch coverage of Python: run tests under coverage.py, and sum up by package."""
+"""Line and branch coverage of Python: run tests and proofs under coverage.py, and sum up by
+package.
+"""
 
 from __future__ import annotations
 
@@ -16,26 +18,39 @@ REPORT = Path("build", "coverage", "coverage.json")
 PACKAGES = ("golden", "hw", "sim", "scripts")
 LEAST = 95.0
 
+_ERBIUM = str(Path(sys.executable).with_name("erbium"))
+
 COUNTS = ("num_statements", "covered_lines", "num_branches", "covered_branches")
 
 
 class TestsFailed(RuntimeError):
-    """The tests failed; what they reached means nothing."""
+    """The tests or the proofs failed; what they reached means nothing."""
 
 
-def run_tests(tests: Sequence[str], jobs: int) -> dict[str, Any]:
+def run_tests(tests: Sequence[str], jobs: int, proofs: bool = True) -> dict[str, Any]:
     """Run tests under coverage.py, child processes included; return its report.
+
+    Parameters
+    ----------
+    tests : sequence of str
+        Files or folders.
+    jobs : int
+        Processes.
+    proofs : bool
+        Run the short proofs, too: what pytest does not.
 
     Raises
     ------
     TestsFailed
-        If pytest does not end well.
+        If pytest or a proof does not end well.
     """
     REPORT.parent.mkdir(parents=True, exist_ok=True)
     _coverage("erase")
     pytest = ["-m", "pytest", "-q", "-n", str(jobs), "--dist", "worksteal", *tests]
     if _coverage("run", *pytest):
         raise TestsFailed("tests failed under coverage; run pytest to see which")
+    if proofs and _coverage("run", _ERBIUM, "formal", "--processes", str(jobs)):
+        raise TestsFailed("proofs failed under coverage; run: make formal")
     _coverage("combine", "--quiet")
     # The threshold is checked by the command, after the figures are written.
     _coverage("json", "--quiet", "--fail-under", "0", "-o", str(REPORT))

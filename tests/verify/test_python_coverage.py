@@ -67,9 +67,12 @@ def test_sums_and_modules_below() -> None:
     assert "| hw/b.py | 80.0 % |" in python_coverage.text(found)
 
 
-def test_failed_tests_give_no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(python_runs, "_coverage", lambda *arguments: int(arguments[0] == "run"))
-    with pytest.raises(python_runs.TestsFailed, match="tests failed"):
+@pytest.mark.parametrize(("word", "what"), [("-m", "tests"), (python_runs._ERBIUM, "proofs")])
+def test_failed_tests_give_no_figures(
+    word: str, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(python_runs, "_coverage", lambda *arguments: int(word in arguments))
+    with pytest.raises(python_runs.TestsFailed, match=f"{what} failed"):
         python_runs.run_tests(["tests/none"], 1)
 
 
