@@ -194,7 +194,7 @@ def test_a_job_that_kills_its_workers_fails(
     run, cluster: LocalCluster, sweep: Sweep, tmp_path: Path, monkeypatch
 ) -> None:
     # Each worker takes its time to come back.
-    monkeypatch.setattr(cluster.scheduler, "allowed_failures", 1)
+    monkeypatch.setattr(cluster.scheduler, "allowed_failures", 2)
     failures = run(work=dying(12))
     assert sorted(failure.job.label for failure in failures) == [
         "tiny transmit=12 seed 0",
