@@ -27,7 +27,7 @@ measured = $(if $(filter-out file,$(origin $1)),--data $($1))
 NAME    = $(or $(PRESET),digits)
 OPTIONS = $(call option,json,JSON) $(ARGS)
 
-.PHONY: help setup demo test sim verilog plan synth synth-all bitstream gates waves lint formal formal-full train results results-quick presets upsets epoch-equal agree soak coverage coverage-python mutation mutation-python verify-report clean
+.PHONY: help setup demo test sim verilog plan synth synth-all bitstream gates waves lint formal formal-full train results results-quick presets upsets epoch-equal replay agree soak coverage coverage-python mutation mutation-python verify-report clean
 
 help: ## List the verbs and their variables
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ bitstream: .venv/stamp ## Build the file that a board is loaded with [BOARD PRES
 
 gates: .venv/stamp ## Simulate the netlist for an FPGA family [PRESET FAMILY SIM LANES SAMPLES JSON]
 	$(ERBIUM) gates $(NAME) --family $(FAMILY) $(call option,simulator,SIM) $(call option,lanes,LANES) $(call option,samples,SAMPLES) $(OPTIONS)
+
+replay: .venv/stamp ## Compare every cycle of the Verilog with a recording of the model [PRESET LANES]
+	$(ERBIUM) replay $(NAME) $(call option,lanes,LANES) $(ARGS)
 
 mutation: .venv/stamp ## Give the circuit single faults, for an hour; finished ones are kept [MUTANTS]
 	$(ERBIUM) mutation $(call option,mutants,MUTANTS) $(ARGS)

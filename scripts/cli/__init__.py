@@ -21,6 +21,7 @@ from scripts.cli import (
     devices,
     learning,
     proofs,
+    replay,
     verify,
 )
 from scripts.cli.options import FILE, save, with_json
@@ -54,7 +55,7 @@ def demo(json_file: Path) -> None:
 for command in (
     circuit.verilog, learning.train, learning.sweep, learning.results,
     devices.plan, circuit.synth, devices.synth_all, board.bitstream, circuit.cosim, circuit.sim,
-    circuit.gates, circuit.lint, circuit.waves, proofs.formal, verify.verify_report,
+    circuit.gates, replay.replay, circuit.lint, circuit.waves, proofs.formal, verify.verify_report,
     coverage.upsets, campaigns.epoch_equal, campaigns.agree, campaigns.soak, coverage.coverage,
     checks.mutation, checks.mutation_python,
 ):  # fmt: skip

@@ -20,6 +20,7 @@ Figures = dict[str, Any]
 CAMPAIGNS = {
     "formal": "formal-full",
     "agree": "agree",
+    "replay": "replay",
     "epoch": "epoch-equal",
     "soak": "soak",
     "mutation": "mutation",

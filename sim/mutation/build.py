@@ -20,6 +20,23 @@ PATIENCE = 300
 
 
 @dataclass(frozen=True)
+class Played:
+    """What came of a tape.
+
+    Attributes
+    ----------
+    difference : str or None
+        Cycle and port of the first one.
+    cycles, bits : int
+        Compared; no bits are counted if there is a difference.
+    """
+
+    difference: str | None
+    cycles: int = 0
+    bits: int = 0
+
+
+@dataclass(frozen=True)
 class Replay:
     """A built program.
 
@@ -37,7 +54,11 @@ class Replay:
     out_words: int
 
     def run(self, tape: Path, number: int) -> str | None:
-        """Replay a tape on a mutant and return what differs first, or None.
+        """Replay a tape on a mutant and return what differs first, or None; see `play`."""
+        return self.play(tape, number).difference
+
+    def play(self, tape: Path, number: int = 0) -> Played:
+        """Replay a tape on a mutant, or on the circuit itself.
 
         Raises
         ------
@@ -52,21 +73,23 @@ class Replay:
         except subprocess.TimeoutExpired:
             raise MutationError(f"mutant {number} took {PATIENCE} s; raise PATIENCE") from None
         if done.returncode < 0 and "converge" in done.stdout + done.stderr:
-            return "the circuit does not settle"
+            return Played("the circuit does not settle")
         if done.returncode:
             raise MutationError(f"{self.program} {tape} {number} failed: {done.stderr.strip()}")
         words = done.stdout.split()
         if words[0] == "equal":
             if not int(words[2]):
                 raise MutationError(f"nothing was compared: {done.stdout.strip()}")
-            return None
+            return Played(None, int(words[1]), int(words[2]))
         cycle, word, bits = map(int, words)
         bit = 32 * word + (bits & -bits).bit_length() - 1
         port = next(p for p in self.outputs if p.offset <= bit < p.offset + p.width)
-        return f"cycle {cycle}, {port.name}"
+        return Played(f"cycle {cycle}, {port.name}", cycle)
 
 
-def build(netlist: Netlist, mutants: list[Mutant], *, compares: bool = True) -> Replay:
+def build(
+    netlist: Netlist, mutants: list[Mutant], *, compares: bool = True, optimise: str = "-O0"
+) -> Replay:
     """Build the program of one netlist and its mutants.
 
     Parameters
@@ -75,6 +98,9 @@ def build(netlist: Netlist, mutants: list[Mutant], *, compares: bool = True) -> 
     mutants : list of Mutant
     compares : bool
         False leaves the comparison out, to show that nothing is killed without it.
+    optimise : str
+        For the C++ compiler. Most mutants are found within few cycles: compiling well would take
+        longer than running.
     """
     folder = netlist.folder
     widths = [_words(netlist.inputs), _words(netlist.outputs)]
@@ -92,11 +118,10 @@ def build(netlist: Netlist, mutants: list[Mutant], *, compares: bool = True) -> 
         "replay.v", "mutants.v", "replay.cpp",
         "-CFLAGS", "-std=c++17 -I..", "-o", "replay",
     ]  # fmt: skip
-    # Most mutants are found within few cycles: compiling well takes longer than running.
     log = folder / "verilator.log"
     with log.open("w") as output:
         code = subprocess.run(
-            command, cwd=folder, env=environment("verilator", optimise="-O0"), stdout=output,
+            command, cwd=folder, env=environment("verilator", optimise=optimise), stdout=output,
             stderr=subprocess.STDOUT, check=False,
         ).returncode  # fmt: skip
     if code:

@@ -10,15 +10,19 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from golden.presets import preset
 from scripts.mutation import campaign as python_campaign
 from scripts.mutation.judge import Verdict
 from scripts.verify import agree as agree_section
 from scripts.verify import functional as functional_section
 from scripts.verify import mutation as mutation_section
 from scripts.verify import python_runs, strikes, upsets
+from scripts.verify import replay as replay_section
 from sim import agree as agreement
 from sim.draws import Scenario
+from sim.faults import planted
 from sim.mutation import campaign as circuit_campaign
+from sim.mutation.netlist import Netlist
 from sim.soak import Stretch
 
 Erbium = Callable[..., Result]
@@ -101,6 +105,21 @@ class _here:
         future: Future = Future()
         future.set_result(work(*args))
         return future
+
+
+def test_replay_compares_every_cycle(erbium: Erbium, monkeypatch: pytest.MonkeyPatch) -> None:
+    args = ("tiny", "--samples", 1, "--out", "replay.json")
+    result = erbium("replay", *args)
+    assert result.exit_code == 0, result.output
+    found = figures("replay")
+    assert f"{found['bits']:,} bits" in replay_section.text(found)
+    assert "every one as recorded" in replay_section.summary(found)
+    with planted("errors a tick too early", preset("tiny")) as hardware:
+        monkeypatch.setattr("sim.taped.Netlist", lambda config, folder: Netlist(hardware, folder))
+        result = erbium("replay", *args)
+    assert result.exit_code == 1
+    assert "circuit and golden model differ in cycle " in result.stderr
+    assert "cycle" in replay_section.summary(figures("replay"))
 
 
 @pytest.mark.slow

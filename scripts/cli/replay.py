@@ -1,0 +1,42 @@
+"""The command that compares every cycle at the speed of compiled code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from scripts import tables
+from scripts.cli.figures import origin, with_out, with_seed
+from scripts.cli.options import COUNT, Changes, configured, with_changes, with_lanes, with_preset
+from scripts.files import write_json
+from scripts.shell import Unequal
+
+
+@click.command()
+@with_preset
+@with_lanes
+@with_changes
+@click.option("--samples", type=COUNT, default=6, show_default=True, help="Samples in a row")
+@with_seed
+@with_out("replay")
+def replay(
+    name: str, lanes: int | None, changes: Changes, samples: int, seed: int, out: Path
+) -> None:
+    """Run the bench of the core from a tape, at the speed of compiled code.
+
+    What the golden model does in every cycle is recorded once, and kept until the model or the
+    bench changes. The Verilog is built anew each time.
+    """
+    from sim.taped import replay as run
+
+    config, console, figures = configured(name, lanes, changes), Console(), origin(seed)
+    with console.status("replay") as status:
+        found = run(
+            config, build_dir=Path("build", "tape"), seed=seed, samples=samples, told=status.update
+        )
+    write_json(out, figures | found.as_dict())
+    console.print(tables.facts(f"{name}: every port and unit", found.as_dict().items()))
+    if found.mismatch:
+        raise Unequal(f"circuit and golden model differ in {found.mismatch}")
