@@ -62,7 +62,7 @@ gates: .venv/stamp ## Simulate the netlist for an FPGA family [PRESET FAMILY SIM
 	$(ERBIUM) gates $(NAME) --family $(FAMILY) $(call option,simulator,SIM) $(call option,lanes,LANES) $(call option,samples,SAMPLES) $(OPTIONS)
 
 replay: .venv/stamp ## Compare every cycle of the Verilog with a recording of the model [PRESET LANES]
-	$(ERBIUM) replay $(NAME) $(call option,lanes,LANES) $(ARGS)
+	$(ERBIUM) replay $(NAME) $(call option,lanes,LANES) $(if $(PRESET)$(LANES),,--out docs/verification/replay.json) $(ARGS)
 
 mutation: .venv/stamp ## Give the circuit single faults, for an hour; finished ones are kept [MUTANTS]
 	$(ERBIUM) mutation $(call option,mutants,MUTANTS) $(ARGS)

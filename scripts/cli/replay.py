@@ -8,9 +8,17 @@ import click
 from rich.console import Console
 
 from scripts import tables
-from scripts.cli.figures import origin, with_out, with_seed
-from scripts.cli.options import COUNT, Changes, configured, with_changes, with_lanes, with_preset
-from scripts.files import write_json
+from scripts.cli.figures import origin, with_seed
+from scripts.cli.options import (
+    COUNT,
+    FILE,
+    Changes,
+    configured,
+    save,
+    with_changes,
+    with_lanes,
+    with_preset,
+)
 from scripts.shell import Unequal
 
 
@@ -20,9 +28,9 @@ from scripts.shell import Unequal
 @with_changes
 @click.option("--samples", type=COUNT, default=6, show_default=True, help="Samples in a row")
 @with_seed
-@with_out("replay")
+@click.option("--out", type=FILE, help="File of the report's figures")
 def replay(
-    name: str, lanes: int | None, changes: Changes, samples: int, seed: int, out: Path
+    name: str, lanes: int | None, changes: Changes, samples: int, seed: int, out: Path | None
 ) -> None:
     """Run the bench of the core from a tape, at the speed of compiled code.
 
@@ -36,7 +44,7 @@ def replay(
         found = run(
             config, build_dir=Path("build", "tape"), seed=seed, samples=samples, told=status.update
         )
-    write_json(out, figures | found.as_dict())
+    save(out, figures | found.as_dict())
     console.print(tables.facts(f"{name}: every port and unit", found.as_dict().items()))
     if found.mismatch:
         raise Unequal(f"circuit and golden model differ in {found.mismatch}")

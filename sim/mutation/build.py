@@ -79,7 +79,7 @@ class Replay:
         words = done.stdout.split()
         if words[0] == "equal":
             if not int(words[2]):
-                raise MutationError(f"nothing was compared: {done.stdout.strip()}")
+                raise MutationError(f"nothing was compared with '{tape}'; remove it")
             return Played(None, int(words[1]), int(words[2]))
         cycle, word, bits = map(int, words)
         bit = 32 * word + (bits & -bits).bit_length() - 1

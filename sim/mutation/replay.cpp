@@ -5,6 +5,7 @@
 // Widths are in widths.h, which sim/mutation/build.py writes. All ports are at least three words
 // wide, so that Verilator makes arrays of them.
 
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -23,7 +24,8 @@ int main(int argc, char** argv) {
     std::vector<uint32_t> cycle(IN_WORDS + 2 * OUT_WORDS);
     const uint32_t *expected = &cycle[IN_WORDS], *mask = expected + OUT_WORDS;
     long number = 0, compared = 0;
-    for (; std::fread(cycle.data(), 4, cycle.size(), file) == cycle.size(); number++) {
+    size_t words;
+    for (; (words = std::fread(cycle.data(), 4, cycle.size(), file)) == cycle.size(); number++) {
         for (int i = 0; i < IN_WORDS; i++) top.in[i] = cycle[i];
         top.clk = 0;
         top.eval();
@@ -37,6 +39,10 @@ int main(int argc, char** argv) {
         }
         top.clk = 1;
         top.eval();
+    }
+    if (words) {
+        std::fprintf(stderr, "the tape ends in the middle of cycle %ld; remove it\n", number);
+        return 2;
     }
     std::printf("equal %ld %ld\n", number, compared);
     return 0;

@@ -6,6 +6,7 @@ with every comparison that the bench makes at the core's ports and inside its un
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
@@ -150,4 +151,7 @@ def write(recorder: Recorder, path: Path, in_words: int, out_words: int) -> None
         for cycle in recorder.cycles
         for value, size in zip(cycle, sizes, strict=True)
     )
-    path.write_bytes(text)
+    # Whole or not at all: whoever finds a tape replays it.
+    part = path.with_name(f"{path.name}.{os.getpid()}")
+    part.write_bytes(text)
+    part.replace(path)
