@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from pathlib import Path
 
+from golden.validate import DataError
 from scripts.files import write_json
 from scripts.workers import workers
 from sim.agree import Disagreement, agree, explore
@@ -102,6 +103,11 @@ def soak(
     build_dir : Path
     progress : callable
         Called with the figures after every stretch.
+
+    Raises
+    ------
+    DataError
+        If there was no time for a single stretch.
     """
     figures, begin = count.figures, time.monotonic()
     before, end = figures["seconds"], begin + 60 * minutes
@@ -122,7 +128,9 @@ def soak(
             figures["seconds"] = before + time.monotonic() - begin
             count.save()
             progress(figures)
-    # Of this process, in KiB: after the first stretch, if there was time for one, and at the end.
-    figures["memory"].append([memory[:2][-1], memory[-1]])
+    if len(memory) == 1:
+        raise DataError(f"no machine was run in {minutes:g} minutes; give it more")
+    # Of this process, in KiB: after the first stretch, and at the end.
+    figures["memory"].append([memory[1], memory[-1]])
     count.save()
     return figures

@@ -86,6 +86,9 @@ def is_padding(config: Config, memory: str, word: int, bit: int) -> bool:
 
 
 def is_idle(config: Config, names: Iterable[str]) -> bool:
-    """Whether a net belongs only to lanes that have no neuron in any group of any layer."""
+    """Whether a net that lanes have to themselves is of lanes without a neuron in any group of any
+    layer. Weights there are 0 (docs/specification.md, 3.1), and they never fire, so that most of
+    their nets cannot move; what the others do has no effect.
+    """
     lanes = {int(found[1]) for name in names if (found := LANE.match(name))}
     return bool(lanes) and min(lanes) >= max(layer.targets for layer in Layout(config).layers)

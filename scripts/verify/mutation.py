@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 TITLE = "Faults in the circuit"
 
-#: Why single faults are neither found nor proven to change nothing, each understood by itself: by
-#: configuration and line. A test checks the numbers that these reasons rest on.
-SATURATED = (
-    "it matters only to a membrane beyond 16 bits, and all weights that a sample adds come to "
-    "less; memories are no part of the proof"
-)
-REASONS = {
-    ("tiny", r"assign \$117  = steps & \$116 ;"): SATURATED,
-    ("tiny", r"assign \$111  = \$104  | \$110 ;"): SATURATED,
-    ("tiny-bernoulli", r"assign \$119  = \$117  & \$118 ;"): SATURATED,
-    ("tiny-deep", r"assign \$369  = \$364  ? 17'h19000 : \$368 ;"): SATURATED,
-    ("tiny-bernoulli", "assign w_rdy = inner_level != 3'h4;"):
-        "the queue is never full: it holds every group of a layer",
-    ("tiny-deep", "assign inner_r_rdy = | inner_level;"):
-        "behind its output register the queue never holds two: a layer has few groups",
-}  # fmt: skip
+#: Single faults that are neither found nor proven to change nothing, understood one by one; after a
+#: change of the circuit they are others. Tests check the numbers that the reasons rest on.
+SURVIVORS = Path(__file__).parents[1] / "mutation" / "survivors.json"
+
+
+def reasons() -> dict[tuple[str, str], str]:
+    """Return why faults survive: by configuration and fault."""
+    known = json.loads(SURVIVORS.read_text(encoding="utf-8"))
+    return {(one["config"], one["fault"]): one["reason"] for one in known}
 
 
 def reason(survivor: dict[str, str]) -> str:
     """Return why a fault survives, as far as it is understood."""
-    return REASONS.get((survivor["config"], survivor["source"]), "not understood yet")
+    return reasons().get((survivor["config"], survivor["fault"]), "not understood yet")
 
 
 def summary(figures: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ def summary(figures: dict[str, Any]) -> str:
     """Return one line for the README."""
     return (
         f"{percent(figures['total']):.1f} % of the lines and branches of golden/, hw/, sim/ and "
-        f"scripts/ are reached by {', '.join(figures['tests'])}"
+        f"scripts/ are reached by {' and '.join(figures['tests'])}"
     )
 
 
@@ -29,8 +29,8 @@ def text(figures: dict[str, Any]) -> str:
     ]  # fmt: skip
     below = [[path, f"{n['percent']} %"] for path, n in figures["below"].items()]
     parts = [
-        "Measured by coverage.py in the tests and in every process that they start: workers, "
-        f"benches, commands. Tests: {', '.join(figures['tests'])}.",
+        f"Measured by coverage.py in {' and '.join(figures['tests'])}, and in every process that "
+        "they start: workers, benches, commands.",
         table(["package", "lines", "branches", "together"], counts),
     ]
     if below:

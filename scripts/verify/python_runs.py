@@ -45,15 +45,17 @@ def run_tests(tests: Sequence[str], jobs: int, proofs: bool = True) -> dict[str,
         If pytest or a proof does not end well.
     """
     REPORT.parent.mkdir(parents=True, exist_ok=True)
+    REPORT.unlink(missing_ok=True)
     _coverage("erase")
     pytest = ["-m", "pytest", "-q", "-n", str(jobs), "--dist", "worksteal", *tests]
     if _coverage("run", *pytest):
         raise TestsFailed("tests failed under coverage; run pytest to see which")
     if proofs and _coverage("run", _ERBIUM, "formal", "--processes", str(jobs)):
         raise TestsFailed("proofs failed under coverage; run: make formal")
-    _coverage("combine", "--quiet")
     # The threshold is checked by the command, after the figures are written.
-    _coverage("json", "--quiet", "--fail-under", "0", "-o", str(REPORT))
+    report = ["json", "--quiet", "--fail-under", "0", "-o", str(REPORT)]
+    if _coverage("combine", "--quiet") or _coverage(*report):
+        raise TestsFailed("coverage.py could not add up its counts; its message is above")
     return json.loads(REPORT.read_text())
 
 

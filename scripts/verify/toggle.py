@@ -24,8 +24,8 @@ def summary(figures: dict[str, Any]) -> str:
     circuits = figures["circuits"]
     bits = sum(c["nets"] + c["memory_bits"] for c in circuits)
     return (
-        f"{share(circuits):.2%} of {bits:,} bits of {len(circuits)} emitted circuits, all but the "
-        "constant ones, go up and down while they learn"
+        f"{share(circuits):.2%} of {bits:,} bits of {len(circuits)} emitted circuits, without the "
+        "constant ones and lanes that have no neuron, go up and down while they learn"
     )
 
 
@@ -52,8 +52,8 @@ def text(figures: dict[str, Any]) -> str:
             table(["circuit", "samples", "nets toggled", "memory bits toggled", "share"], counts),
             "Left out are bits that cannot change, found by rules: what Yosys proves to be "
             "constant or to drive nothing but the observation of the benches, read-only memory, "
-            "lanes without a neuron, and memory words and bits that rounding up to powers of two "
-            "adds.",
+            "and memory words and bits that rounding up to powers of two adds. Lanes without a "
+            "neuron are left out as a whole, whether their bits move or not.",
             table(["left out", "bits"], left_out.most_common()),
             "What has not toggled, by the reason that the pattern of its name gives "
             "(every bit is in `verification/toggle.json`):",

@@ -6,14 +6,18 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from pathlib import Path
 
 import pytest
 
 from golden.cycle.counters import COUNTERS, Counters
+from golden.cycle.queue import spike_queue_depth
 from golden.cycle.spikes import SpikeQueue, Spikes
+from golden.layout import Layout
 from hw.verilog import emit_core
 from scripts.verify import mutation
+from sim.dry_run import dry_run
 from sim.mutation import prove, tape
 from sim.mutation.aiger import Graph, parse
 from sim.mutation.build import Replay, build
@@ -23,6 +27,9 @@ from sim.mutation.netlist import Mutant, MutationError, Netlist, choose
 from sim.mutation.rare import RARE
 from sim.mutation.soak import soak
 from sim.scenarios import SCENARIOS, Scenarios
+
+#: What the large campaign found.
+FIGURES = Path(__file__).parents[2] / "docs" / "verification" / "mutation.json"
 
 #: Faults of the sample, and its seed.
 COUNT, SEED = 50, 1
@@ -160,7 +167,7 @@ def test_score_leaves_out_what_is_proven() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", sorted({config for config, _ in mutation.REASONS}))
+@pytest.mark.parametrize("name", sorted({config for config, _ in mutation.reasons()}))
 def test_survivors_are_where_no_membrane_saturates(name: str) -> None:
     # Every source adds at most its largest weight in every tick, and nothing leaves.
     config = CONFIGS[name]
@@ -171,10 +178,10 @@ def test_survivors_are_where_no_membrane_saturates(name: str) -> None:
 
 @pytest.mark.parametrize(("name", "levels"), [("tiny-bernoulli", {0, 1, 2}), ("tiny-deep", {0, 1})])
 def test_survivors_are_where_no_queue_fills(
-    name: str, levels: set[int], netlist: Netlist, monkeypatch: pytest.MonkeyPatch
+    name: str, levels: set[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Bernoulli's queue has four places behind its output register.
-    seen = set()
+    config, seen = CONFIGS[name], set()
+    assert max(layer.groups for layer in Layout(config).layers) < spike_queue_depth(config)
     clock = SpikeQueue.clock
 
     def watched(self: SpikeQueue, spikes: Spikes | None, ready: bool) -> None:
@@ -182,16 +189,17 @@ def test_survivors_are_where_no_queue_fills(
         seen.add(len(self._queue._inner))
 
     monkeypatch.setattr(SpikeQueue, "clock", watched)
-    tape.record(CONFIGS[name], netlist.inputs, netlist.outputs, seed=1, samples=2)
+    dry_run(config, 1)
     assert seen == levels
 
 
-def test_reasons_are_given_to_what_they_were_found_for_only() -> None:
-    given = {"config": "tiny", "component": "datapath.lane.neuron"}
-    (source, text), *_ = [(s, t) for (name, s), t in mutation.REASONS.items() if name == "tiny"]
-    assert mutation.reason(given | {"source": source}) == text
-    assert mutation.reason(given | {"source": "assign other"}) == "not understood yet"
-    assert mutation.reason(given | {"source": source, "config": "digits"}) == "not understood yet"
+def test_reasons_are_given_to_the_faults_that_survived_and_to_no_other() -> None:
+    survivors = json.loads(FIGURES.read_text())["survivors"]
+    assert set(mutation.reasons()) == {(one["config"], one["fault"]) for one in survivors}
+    one = survivors[0]
+    assert mutation.reason(one) != "not understood yet"
+    for name, other in (("config", "digits"), ("fault", one["fault"].replace("inv", "const0"))):
+        assert mutation.reason(one | {name: other}) == "not understood yet"
 
 
 def test_graph_merges_equal_gates_and_keeps_others_apart() -> None:
