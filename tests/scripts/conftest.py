@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click.testing
 import numpy as np
@@ -49,6 +51,11 @@ def erbium(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., cli
         return click.testing.CliRunner().invoke(main, [str(arg) for arg in args])
 
     return call
+
+
+def figures(name: str) -> dict[str, Any]:
+    """Return the figures that a command has left in the working folder."""
+    return json.loads(Path(f"{name}.json").read_text())
 
 
 @pytest.fixture

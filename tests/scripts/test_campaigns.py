@@ -11,29 +11,20 @@ import pytest
 from click.testing import Result
 
 from golden.presets import preset
-from scripts.cli import checks
-from scripts.mutation import campaign as python_campaign
-from scripts.mutation.judge import Verdict
 from scripts.verify import agree as agree_section
-from scripts.verify import functional as functional_section
-from scripts.verify import mutation as mutation_section
-from scripts.verify import python_runs, strikes, upsets
 from scripts.verify import replay as replay_section
+from scripts.verify import strikes, upsets
 from sim import agree as agreement
 from sim.draws import Scenario
 from sim.faults import planted
-from sim.mutation import campaign as circuit_campaign
 from sim.mutation.netlist import Netlist
 from sim.soak import Stretch
+
+from .conftest import figures
 
 Erbium = Callable[..., Result]
 
 VECTOR = Path(__file__).parents[1] / "cosim" / "vectors" / "smallest.json"
-
-
-def figures(name: str) -> dict:
-    """Return what a command has left in the working folder."""
-    return json.loads(Path(f"{name}.json").read_text())
 
 
 def scenario() -> str:
@@ -156,56 +147,6 @@ def test_soak_names_a_failing_machine(erbium: Erbium, monkeypatch: pytest.Monkey
     assert set(figures("soak")["failures"]) == {"round 1: wrong"}
 
 
-def test_functional_coverage_without_a_circuit(erbium: Erbium) -> None:
-    args = ("--simulator", "none", "--preset", "tiny", "--jobs", 1, "--out", "functional.json")
-    result = erbium("coverage", "functional", *args)
-    assert result.exit_code == 0, result.output
-    found = figures("functional")
-    assert found["circuits"] == ["tiny"]
-    assert found["cycles"] > 1000
-    hit = sum(row["hit"] for row in found["crosses"])
-    assert 60 < hit < sum(row["bins"] for row in found["crosses"])
-    assert f"{hit} of" in functional_section.summary(found)
-
-
-@pytest.mark.slow
-def test_functional_coverage_of_a_circuit(erbium: Erbium) -> None:
-    args = ("--preset", "tiny", "--jobs", 1, "--out", "functional.json")
-    result = erbium("coverage", "functional", *args)
-    assert result.exit_code == 0, result.output
-    assert figures("functional")["simulator"] == "icarus"
-    assert figures("functional")["cycles"] > 1000
-
-
-@pytest.mark.slow
-def test_toggles_of_one_circuit_are_too_few(erbium: Erbium) -> None:
-    args = ("--preset", "tiny", "--rounds", 1, "--jobs", 2, "--out", "toggle.json")
-    result = erbium("coverage", "toggle", *args)
-    # Six samples do not move every bit. The figures are there nevertheless.
-    assert result.exit_code == 1
-    assert "of the bits toggle; at least 98% must" in result.stderr
-    (row,) = figures("toggle")["circuits"]
-    assert row["nets"] > row["nets_toggled"] > 1000
-
-
-def test_python_coverage_of_one_test(
-    erbium: Erbium, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    test = tmp_path / "test_one.py"
-    test.write_text("from golden.fixed import saturate\ndef test(): assert saturate(9, 4) == 7\n")
-    monkeypatch.setattr(python_runs, "REPORT", tmp_path / "coverage" / "coverage.json")
-    monkeypatch.chdir(Path(__file__).parents[2])
-    out = tmp_path / "python.json"
-    args = ("--tests", test, "--no-proofs", "--jobs", 1, "--out", out)
-    result = erbium("coverage", "python", *args)
-    assert result.exit_code == 1
-    assert "at least 95.0 % must" in result.stderr
-    packages = json.loads(out.read_text())["packages"]
-    golden = packages["golden"]
-    assert 10 < golden["covered_lines"] < golden["num_statements"] / 4
-    assert packages["hw"]["covered_lines"] == 0 < packages["hw"]["num_statements"]
-
-
 @pytest.mark.slow
 def test_upsets_of_one_circuit(erbium: Erbium, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(strikes, "MEMORY_BITS", 1)
@@ -225,82 +166,3 @@ def test_upsets_of_one_circuit(erbium: Erbium, monkeypatch: pytest.MonkeyPatch) 
     assert [(t["rate"], bool(t["flips"])) for t in trainings] == [(0.0, False), (1e-2, True)] * 4
     assert Path("upsets.png").stat().st_size > 10_000
     assert "![accuracy against flip rate]" in upsets.text(found)
-
-
-@pytest.mark.slow
-def test_mutation_campaign_goes_on(erbium: Erbium, monkeypatch: pytest.MonkeyPatch) -> None:
-    small = {"tiny-spram": circuit_campaign.CONFIGS["tiny-spram"]}
-    monkeypatch.setattr(circuit_campaign, "CONFIGS", small)
-    monkeypatch.setattr(circuit_campaign, "CYCLES", 100_000)
-    args = ("--mutants", 12, "--jobs", 1, "--out", "mutation.json")
-    result = erbium("mutation", *args)
-    found = figures("mutation")
-    assert result.exit_code == int(found["score"] < checks.LEAST), result.output
-    assert found["mutants"] == 12
-    assert found["killed"] + found["equivalent"] + len(found["survivors"]) == 12
-    assert found["killed"] > 6
-    assert "single faults in the circuit" in mutation_section.summary(found)
-    # Everything is kept: nothing is built or replayed again.
-    monkeypatch.setattr(circuit_campaign, "build", None)
-    assert erbium("mutation", *args).exit_code == result.exit_code
-    again = figures("mutation")
-    assert again["survivors"] == found["survivors"]
-    assert again["killed"] == found["killed"]
-
-
-def test_python_mutation_campaign_goes_on(
-    erbium: Erbium, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    judged: list[object] = []
-
-    class Copy:
-        """Finds a third of the mistakes with the tests of their file, the others with all."""
-
-        def __init__(self, folder: Path) -> None:
-            pass
-
-        def judge(self, mutant: object, stages: list[list[str]]) -> Verdict:
-            if mutant is None:
-                return Verdict(False, "")
-            judged.append(mutant)
-            first = "tests/docs" not in stages[0]
-            place = len({*judged}) % 3
-            killed = place == 0 if first else True
-            return Verdict(killed, "tests/golden/test_fixed.py::test" if killed else "")
-
-    monkeypatch.setattr(python_campaign, "Copy", Copy)
-    args = ("--mutants", 6, "--jobs", 1, "--out", "mutation-python.json")
-    result = erbium("mutation-python", *args)
-    assert result.exit_code == 0, result.output
-    found = figures("mutation-python")
-    assert (found["mutants"], found["killed"], found["score"]) == (6, 6, 1.0)
-    assert len(judged) > 6
-    before = len(judged)
-    assert erbium("mutation-python", *args).exit_code == 0
-    assert len(judged) == before
-
-
-def test_python_mutation_needs_tests_that_pass(
-    erbium: Erbium, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Copy:
-        """Fails without any mistake."""
-
-        def __init__(self, folder: Path) -> None:
-            pass
-
-        def judge(self, mutant: object, stages: object) -> Verdict:
-            return Verdict(True, "tests/golden/test_rng.py::test_period")
-
-    monkeypatch.setattr(python_campaign, "Copy", Copy)
-    result = erbium("mutation-python", "--mutants", 1, "--jobs", 1, "--out", "out.json")
-    assert result.exit_code == 2
-    assert "test_rng.py::test_period fails; repair it first" in result.stderr
-
-
-def test_score_below_the_threshold_fails(erbium: Erbium, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(python_campaign, "run", lambda *args: [])
-    result = erbium("mutation-python", "--out", "out.json")
-    assert result.exit_code == 1
-    assert "score 0.00%, which is less than 95%" in result.stderr
-    assert figures("out")["mutants"] == 0
