@@ -11,7 +11,7 @@ from sim.formal.catalogue import PROOFS, find
 from sim.formal.proof import Proof
 from sim.formal.run import Outcome
 from sim.formal.tools import versions
-from sim.sources import MACHINE, digest
+from sim.sources import BENCHES, MACHINE, digest
 
 
 def chosen(full: bool, names: Sequence[str]) -> list[Proof]:
@@ -35,6 +35,7 @@ def figures(
         "command": " ".join(["erbium formal", *options]),
         "versions": versions(),
         "sources": digest(MACHINE),
+        "benches": digest(BENCHES),
         "proofs": [outcome.as_dict() for outcome in outcomes],
         "failures": list(failures),
     }

@@ -11,8 +11,8 @@ import golden
 import hw
 import sim
 
-#: What is verified: golden model and circuit. Figures are of a machine, whatever measured them.
-MACHINE = (golden, hw)
+#: What is verified, golden model and circuit, and what verifies it. Figures name both.
+MACHINE, BENCHES = (golden, hw), (sim,)
 
 #: Files that decide what golden model, circuit and benches do.
 SUFFIXES = (".py", ".cpp", ".h")

@@ -16,7 +16,7 @@ def verify_report(json_file: Path | None) -> None:
     """Write docs/verification.md and the table of the README from what all campaigns found."""
     from scripts.places import insert
     from scripts.verify import report
-    from sim.sources import MACHINE, digest
+    from sim.sources import BENCHES, MACHINE, digest
 
     folder, readme = Path("docs", "verification"), Path("README.md")
     figures = report.found(folder)
@@ -27,6 +27,11 @@ def verify_report(json_file: Path | None) -> None:
     save(json_file, figures)
     for path in (text, readme):
         click.echo(path)
-    for name in report.outdated(figures, digest(MACHINE)):
-        verb = report.CAMPAIGNS[name]
-        click.echo(f"{name}: measured on another machine; run: make {verb}", err=True)
+    for key, packages in (("sources", MACHINE), ("benches", BENCHES)):
+        now = digest(packages)
+        for name, then in report.outdated(figures, key, now).items():
+            click.echo(
+                f"{name}: measured with {key} {then[:8]}, now {now[:8]}; run: make "
+                f"{report.CAMPAIGNS[name]}",
+                err=True,
+            )

@@ -38,6 +38,7 @@ of it. `make verify-report` writes this text from the figures in [verification/]
 which the campaigns leave; each section ends with the command that runs its campaign again. The
 tests plant faults on purpose, and see the checks fail on them. Sources are the first digits of a
 hash of all of golden/ and hw/: figures with the same ones are of the same model and circuit.
+Benches are those of all of sim/, which chooses configurations and compares.
 """
 
 
@@ -86,13 +87,15 @@ def summary(figures: dict[str, Figures | None]) -> str:
     return rows(["what", "result"], lines)
 
 
-def outdated(figures: dict[str, Figures | None], sources: str) -> list[str]:
-    """Return the names of campaigns whose figures are of other sources than `sources`."""
-    return [name for name, one in figures.items() if one and one.get("sources") != sources]
+def outdated(figures: dict[str, Figures | None], key: str, now: str) -> dict[str, str]:
+    """Return the hashes of campaigns whose "sources" or "benches" are others than `now`."""
+    return {name: one[key] for name, one in figures.items() if one and one[key] != now}
 
 
 def _sources(figures: Figures | None) -> str:
-    return "" if figures is None else f" (these figures: sources `{figures['sources'][:8]}`)"
+    if figures is None:
+        return ""
+    return f" (sources `{figures['sources'][:8]}`, benches `{figures['benches'][:8]}`)"
 
 
 def _section(name: str, figures: Figures | None) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from scripts.places import insert
 from scripts.verify import report
-from sim.sources import MACHINE, digest
+from sim.sources import BENCHES, MACHINE, digest
 
 ROOT = Path(__file__).parents[2]
 
@@ -58,11 +58,21 @@ def test_figures_of_other_sources_are_named(erbium, committed) -> None:
     folder = Path("docs", "verification")
     folder.mkdir(parents=True)
     Path("README.md").write_text("<!-- verification -->\n<!-- end of verification -->\n")
-    for name, sources in (("epoch", digest(MACHINE)), ("soak", "0" * 64)):
-        (folder / f"{name}.json").write_text(json.dumps(committed[name] | {"sources": sources}))
+    machine, benches = digest(MACHINE), digest(BENCHES)
+    for name, other in (
+        ("epoch", {}),
+        ("soak", {"sources": 64 * "0"}),
+        ("agree", {"benches": "f"}),
+    ):
+        now = {"sources": machine, "benches": benches}
+        (folder / f"{name}.json").write_text(json.dumps(committed[name] | now | other))
     result = erbium("verify-report")
-    assert result.stderr == "soak: measured on another machine; run: make soak\n"
-    assert f"sources `{digest(MACHINE)[:8]}`" in folder.with_suffix(".md").read_text()
+    assert result.stderr.splitlines() == [
+        f"soak: measured with sources 00000000, now {machine[:8]}; run: make soak",
+        f"agree: measured with benches f, now {benches[:8]}; run: make agree",
+    ]
+    text = folder.with_suffix(".md").read_text()
+    assert f"(sources `{machine[:8]}`, benches `{benches[:8]}`)" in text
 
 
 def test_no_figures_are_refused(refused) -> None:
