@@ -107,8 +107,8 @@ soak: .venv/stamp ## The same for so many minutes, mostly on Verilator; the coun
 	$(ERBIUM) soak --minutes $(or $(MINUTES),30) $(ARGS)
 
 coverage: .venv/stamp coverage-python ## Measure what the tests reach: situations, toggles, Python; hours [ARGS]
-	$(ERBIUM) coverage functional $(ARGS)
-	$(ERBIUM) coverage toggle $(ARGS)
+	$(ERBIUM) coverage functional --simulator verilator --seeds 6 $(ARGS)
+	$(ERBIUM) coverage toggle --rounds 40 $(ARGS)
 
 coverage-python: .venv/stamp ## Lines and branches of Python that the tests reach; fails below 95 %
 	$(ERBIUM) coverage python

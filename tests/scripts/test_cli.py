@@ -21,6 +21,7 @@ from scripts.cli import main
 from scripts.data import load
 from scripts.idx import name
 from scripts.verify.report import CAMPAIGNS
+from sim import suite
 
 from .conftest import idx_bytes
 
@@ -278,3 +279,18 @@ def test_every_command_writes_its_figures(erbium, tmp_path: Path) -> None:
             names = [name for option in command.params for name in option.opts]
             # Figures of campaigns of verification go to a file of the report anyway.
             assert ("--out" if command.name in campaigns else "--json") in names, command.name
+
+
+def test_sim_runs_the_benches_and_leaves_figures(erbium, monkeypatch: pytest.MonkeyPatch) -> None:
+    tiny = preset("tiny")
+    assert ("blank", tiny) not in suite.preset_suite(tiny)
+    assert ("blank", tiny.replace(transmit=9)) in suite.preset_suite(tiny.replace(transmit=9))
+    assert {("core", tiny), ("encoder", tiny)} <= set(suite.preset_suite(tiny))
+    monkeypatch.setattr(suite, "preset_suite", lambda config: [("rng", config)])
+    result = erbium("sim", "--preset", "tiny", "--json", "figures.json")
+    assert result.exit_code == 0, result.output
+    benches = json.loads(Path("figures.json").read_text())["benches"]
+    assert [one["simulator"] for one in benches] == ["icarus", "verilator"]
+    assert all(one["bench"] == "rng" and one["values"] > 100 for one in benches)
+    assert result.stdout.count("mismatches 0") == 2
+    assert erbium("sim", "--simulator", "questa").exit_code == 2
