@@ -7,11 +7,11 @@ from typing import Any
 
 from rich.table import Table
 
+from scripts.verify.hashes import hashes
 from sim.formal.catalogue import PROOFS, find
 from sim.formal.proof import Proof
 from sim.formal.run import Outcome
 from sim.formal.tools import versions
-from sim.sources import BENCHES, MACHINE, digest
 
 
 def chosen(full: bool, names: Sequence[str]) -> list[Proof]:
@@ -34,8 +34,7 @@ def figures(
     return {
         "command": " ".join(["erbium formal", *options]),
         "versions": versions(),
-        "sources": digest(MACHINE),
-        "benches": digest(BENCHES),
+        **hashes(),
         "proofs": [outcome.as_dict() for outcome in outcomes],
         "failures": list(failures),
     }

@@ -38,13 +38,12 @@ def origin(seed: int | None = None, tools: Sequence[str] = TOOLS) -> dict[str, A
     """Return what makes figures reproducible: command, seed, sources, versions of `tools`."""
     from importlib.metadata import version
 
-    from sim.sources import BENCHES, MACHINE, digest
+    from scripts.verify.hashes import hashes
 
     words = ["erbium", *sys.argv[1:]]
     return {
         "command": shlex.join(words),
         "seed": seed,
-        "sources": digest(MACHINE),
-        "benches": digest(BENCHES),
+        **hashes(),
         "versions": {name: version(name) for name in tools},
     }

@@ -26,23 +26,28 @@ from scripts.shell import Unequal
 @with_preset
 @with_lanes
 @with_changes
-@click.option("--samples", type=COUNT, default=6, show_default=True, help="Samples in a row")
+@click.option("--samples", type=COUNT, help="Samples in a row  [default: those of the bench]")
 @with_seed
 @click.option("--out", type=FILE, help="File of the report's figures")
 def replay(
-    name: str, lanes: int | None, changes: Changes, samples: int, seed: int, out: Path | None
+    name: str, lanes: int | None, changes: Changes, samples: int | None, seed: int, out: Path | None
 ) -> None:
     """Run the bench of the core from a tape, at the speed of compiled code.
 
     What the golden model does in every cycle is recorded once, and kept until the model or the
     bench changes. The Verilog is built anew each time.
     """
+    from sim.scenarios import SAMPLES
     from sim.taped import replay as run
 
     config, console, figures = configured(name, lanes, changes), Console(), origin(seed)
     with console.status("replay") as status:
         found = run(
-            config, build_dir=Path("build", "tape"), seed=seed, samples=samples, told=status.update
+            config,
+            build_dir=Path("build", "tape"),
+            seed=seed,
+            samples=samples or SAMPLES,
+            told=status.update,
         )
     save(out, figures | found.as_dict())
     console.print(tables.facts(f"{name}: every port and unit", found.as_dict().items()))

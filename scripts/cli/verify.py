@@ -16,7 +16,7 @@ def verify_report(json_file: Path | None) -> None:
     """Write docs/verification.md and the table of the README from what all campaigns found."""
     from scripts.places import insert
     from scripts.verify import report
-    from sim.sources import BENCHES, MACHINE, digest
+    from scripts.verify.hashes import hashes
 
     folder, readme = Path("docs", "verification"), Path("README.md")
     figures = report.found(folder)
@@ -27,8 +27,7 @@ def verify_report(json_file: Path | None) -> None:
     save(json_file, figures)
     for path in (text, readme):
         click.echo(path)
-    for key, packages in (("sources", MACHINE), ("benches", BENCHES)):
-        now = digest(packages)
+    for key, now in hashes().items():
         for name, then in report.outdated(figures, key, now).items():
             click.echo(
                 f"{name}: measured with {key} {then[:8]}, now {now[:8]}; run: make "

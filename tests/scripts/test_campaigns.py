@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -70,7 +71,7 @@ def test_agree_says_how_to_run_a_failure_again(
     else:
         # Drawn in this process, in which the engine is another one.
         monkeypatch.setattr("scripts.agree.agree", disagree)
-        monkeypatch.setattr("scripts.agree.workers", _here)
+        monkeypatch.setattr("scripts.agree.workers", Here)
         result = erbium("agree", "--configurations", 1, "--jobs", 1, "--out", "agree.json")
         assert len(figures("agree")["failures"]) == 1
     assert result.exit_code == 1
@@ -79,21 +80,19 @@ def test_agree_says_how_to_run_a_failure_again(
     assert Scenario.from_json(command[2])
 
 
-class _here:
+class Here:
     """Workers that are this very process."""
 
     def __init__(self, jobs: int, **options: object) -> None:
         pass
 
-    def __enter__(self) -> _here:
+    def __enter__(self) -> Here:
         return self
 
     def __exit__(self, *error: object) -> None:
         pass
 
     def submit(self, work: Callable[..., object], *args: object) -> object:
-        from concurrent.futures import Future
-
         future: Future = Future()
         future.set_result(work(*args))
         return future
@@ -134,7 +133,7 @@ def test_soak_names_a_failing_machine(erbium: Erbium, monkeypatch: pytest.Monkey
         return Stretch(number, {}, stalled=False, cycles=5), 3, ["round 1: wrong"]
 
     monkeypatch.setattr("scripts.soak.stretch", stretch)
-    monkeypatch.setattr("scripts.soak.workers", _here)
+    monkeypatch.setattr("scripts.soak.workers", Here)
     result = erbium("soak", "--only", 4)
     assert result.exit_code == 1
     assert "round 1: wrong" in result.stderr
