@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scripts.results.figures import NAMES, column, layers_text, learning_cost
 from scripts.results.markdown import count_range, figure, files, rows
-from scripts.results.paper import PAPER
+from scripts.results.paper import PAPER, WITNESS
 from scripts.results.records import Record, grouped, spread
 
 #: Validation errors whose cost is stated.
@@ -33,7 +33,8 @@ Test error in percent ± deviation (number of seeds) / the paper's figure.
 {rows(["network", *NAMES.values()], lines)}
 
 The paper's figures (Neftci et al. 2017) are recalled from memory and must be checked before they
-are quoted; its columns are eRBP with additive noise, eRBP with blank-out synapses, and artificial
+are quoted. {_witness()}
+The paper's columns are eRBP with additive noise, eRBP with blank-out synapses, and artificial
 networks with random feedback and with the exact gradient. The networks in floating point have
 biases and learn from mini-batches. Passes over the training samples: {"; ".join(passes)}. Columns
 with fewer passes are at a disadvantage.
@@ -51,6 +52,14 @@ depth buys" below.
 {_cost(records, folder)}
 
 {files(records, folder, "table")}"""
+
+
+def _witness() -> str:
+    """Say which figure of the paper another publication quotes."""
+    layers, kind, accuracy = WITNESS
+    return f"""One of them has a public witness: Tavanaei et al. 2018 (arXiv 1804.08150,
+Table I) give an accuracy of {accuracy:.2f} % for "event-driven random backpropagation, Neftci
+2017", which is the error of {PAPER[layers][kind]:.2f} % of {layers_text(layers)} with blank-out."""
 
 
 def _second_layer(records: list[Record]) -> str:

@@ -12,7 +12,7 @@ from golden import presets as golden
 from golden.presets import PRESETS
 from scripts import files
 from scripts.results import campaign, exports, figures, report
-from scripts.results.paper import PAPER
+from scripts.results.paper import PAPER, WITNESS
 from scripts.results.records import Record, Spread, grouped, spread
 from scripts.sweep import SweepError, read
 
@@ -253,3 +253,14 @@ def test_the_readme_shows_the_table_of_the_results() -> None:
     rows = [line for line in section.splitlines() if line.startswith("| 784")]
     assert len(rows) == len(PAPER)
     assert set(rows) <= set((ROOT / "README.md").read_text().splitlines())
+
+
+def test_the_recalled_figure_with_a_witness_is_the_same():
+    layers, kind, accuracy = WITNESS
+    error = f"{PAPER[layers][kind]:.2f}"
+    assert f"{100 - accuracy:.2f}" == error
+    for name in ("README.md", "docs/results.md"):
+        text = " ".join((ROOT / name).read_text().split())
+        assert f"{accuracy:.2f} % for" in text
+        assert "1804.08150" in text
+        assert error in text
