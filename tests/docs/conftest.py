@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from golden.config import Config
-from golden.cycle.control import PHASES, Request
+from golden.cycle.control import OPERATIONS, PHASES, Request
 from golden.cycle.core import CycleCore, Host, Record
 from golden.cycle.encoder import Event
 from golden.cycle.sample import pixels
@@ -69,6 +69,20 @@ class Cycle:
     @property
     def phase(self) -> str:
         return PHASES[self.record["control"]["phase"]]
+
+    @property
+    def operation(self) -> str:
+        return OPERATIONS[self.record["control"]["operation"]]
+
+    @property
+    def starts(self) -> bool:
+        """Whether a request is transferred."""
+        return bool(self.record["control"]["start"])
+
+    @property
+    def finishes(self) -> bool:
+        """Whether a result is transferred."""
+        return bool(self.record["control"]["finish"])
 
 
 @dataclass

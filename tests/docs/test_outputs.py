@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -47,11 +49,13 @@ def netlist(verilog: str, name: str, folder: Path) -> Netlist:
 
 
 @pytest.fixture(scope="module")
-def circuits(tmp_path_factory) -> dict[str, Netlist]:
-    return {
-        name: netlist(emit_core(config), module_name(config), tmp_path_factory.mktemp("netlist"))
-        for name, config in CIRCUITS.items()
-    }
+def circuit(tmp_path_factory) -> Callable[[str], Netlist]:
+    @cache
+    def build(name: str) -> Netlist:
+        config, folder = CIRCUITS[name], tmp_path_factory.mktemp("netlist")
+        return netlist(emit_core(config), module_name(config), folder)
+
+    return build
 
 
 def named(port: str) -> str:
@@ -88,8 +92,8 @@ def reached(module: Netlist, bits: list) -> set[str]:
 
 
 @pytest.mark.parametrize("name", CIRCUITS)
-def test_outputs_are_functions_of_registers(circuits, name):
-    module = circuits[name]
+def test_outputs_are_functions_of_registers(circuit, name):
+    module = circuit(name)
     found = {
         named(port): reached(module, wires["bits"])
         for port, wires in module["ports"].items()
@@ -136,9 +140,9 @@ def stated_ports(section: str, config) -> dict[str, tuple[str, int]]:
 
 
 @pytest.mark.parametrize("name", CIRCUITS)
-def test_ports_have_the_stated_names_and_widths(specification, circuits, name):
+def test_ports_have_the_stated_names_and_widths(specification, circuit, name):
     found = {
         named(port): (wires["direction"], len(wires["bits"]))
-        for port, wires in circuits[name]["ports"].items()
+        for port, wires in circuit(name)["ports"].items()
     }
     assert found == stated_ports(specification.section("12.1"), CIRCUITS[name])

@@ -9,7 +9,7 @@ import pytest
 from amaranth.hdl import ClockDomain, Module, Value
 from amaranth.sim import Simulator
 
-from golden.cycle.control import OPERATIONS, Access, Request
+from golden.cycle.control import Access, Request
 from golden.cycle.sample import LAST, pixels
 from golden.presets import preset
 from hw.core import Core
@@ -92,7 +92,7 @@ WIRES: dict[str, tuple[Callable, Callable]] = {
     "o_spikes_valid": (high, lambda c: int(c.spikes is not None and c.spikes.mask != 0)),
     "o_random.event": (word, lambda c: f"0x{c.record['core']['event_random']:08x}"),
     "write": (high, lambda c: c.record["datapath"]["weight_write"]),
-    "READ": (high, lambda c: int(OPERATIONS[c.record["control"]["operation"]] == "READ")),
+    "READ": (high, lambda c: int(c.operation == "READ")),
 }
 
 
@@ -118,7 +118,7 @@ def result_run(play, training):
     """Play a result that is taken in the third cycle in which it is offered."""
     run = play(TINY, patience=2)
     run.learn(training[:2])
-    run.until(lambda c: c.record["control"]["finish"])
+    run.until(lambda c: c.finishes)
     first = run.now - 4
     for _ in range(4):
         run.step()
