@@ -6,7 +6,7 @@ It uses the compiled engine unless told otherwise; both have the same bits.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -58,6 +58,18 @@ def seeded(config: Config, seed: int) -> Config:
     return config.replace(seed=(config.seed + seed) % 2**32)
 
 
+def check_rates(config: Config, rates: Sequence[int]) -> None:
+    """Refuse rates out of range, and a training of a machine that would learn nothing by it."""
+    for rate in rates:
+        check_rate(rate)
+        if rate != config.effective(rate):
+            raise DataError(
+                f"{config.name!r} cannot be trained at rate {rate}: its learning is false, so that "
+                "it takes every rate for 0; train with learning=true, and use what it learned in a "
+                "circuit with learning=false"
+            )
+
+
 def train(
     config: Config,
     dataset: Dataset,
@@ -101,8 +113,7 @@ def train(
     Stopped
         After Ctrl-C, if there is a folder to leave a checkpoint in.
     """
-    for rate in rates:
-        check_rate(config, rate)
+    check_rates(config, rates)
     if isinstance(engine, str):
         if engine not in ENGINES:
             raise DataError(f"engine must be one of {', '.join(ENGINES)}, not {engine!r}")
