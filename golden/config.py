@@ -109,7 +109,7 @@ class Config:
         Weight memory: "block" reads and writes in the same cycle; "spram", which cannot, waits
         while a changed word is written. Results do not depend on it.
     learning : bool
-        False leaves out everything that only learning needs: the core takes no rate but 0.
+        False leaves out everything that only learning needs: the core takes every rate for 0.
     counters : bool
         True adds performance counters for the host.
 
@@ -268,6 +268,13 @@ class Config:
         for key in values:
             _check(key in known, f"unknown configuration value {key!r}; known: {sorted(known)}")
         return cls(**{key: tuple(v) if isinstance(v, list) else v for key, v in values.items()})
+
+    def effective(self, rate: int) -> int:
+        """Return the learning rate that a sample has if `rate` is asked for.
+
+        A machine without learning takes every rate for 0.
+        """
+        return rate if self.learning else 0
 
     @property
     def sha256(self) -> str:

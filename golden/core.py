@@ -169,8 +169,8 @@ class Core:
         """Show one sample and yield after every tick."""
         check_sample(self.layout, sample)
         check_label(self.layout, label)
-        check_rate(self.config, rate)
-        return self._ticks(sample, label, rate)
+        check_rate(rate)
+        return self._ticks(sample, label, self.config.effective(rate))
 
     def _ticks(
         self, sample: np.ndarray | Sequence[Sequence[int]], label: int, rate: int

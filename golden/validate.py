@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from golden.config import FULL_RATE, Config
+from golden.config import FULL_RATE
 from golden.layout import Layout
 from golden.rng import MASK, RandomState
 
@@ -111,15 +111,13 @@ def check_label(layout: Layout, label: int) -> None:
         raise DataError(f"label must be a class from 0 to {layout.classes - 1}, not {label}")
 
 
-def check_rate(config: Config, rate: int) -> None:
-    """Refuse a learning rate outside 0 to 256, and any but 0 for a machine that cannot learn."""
+def check_rate(rate: int) -> None:
+    """Refuse a learning rate outside 0 to 256."""
     _check_integer("rate", rate)
     if not 0 <= rate <= FULL_RATE:
         raise DataError(
             f"rate must be 0 (no learning) to {FULL_RATE} (every event learns), not {rate}"
         )
-    if rate and not config.learning:
-        raise DataError(f"rate must be 0, not {rate}: {config.name!r} has learning switched off")
 
 
 def check_random(random: RandomState) -> None:

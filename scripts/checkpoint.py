@@ -9,21 +9,28 @@ from __future__ import annotations
 import dataclasses
 import io
 import json
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from golden.config import Config
+from golden.config import CIRCUIT_ONLY, Config
 from golden.core import Core
 from golden.layout import Layout
 from golden.rng import RandomState
 from golden.validate import DataError, check_weights
 from scripts.files import replacing
 
-FORMAT = 2
+FORMAT = 3
 """Layout of the file; a program that reads another one would misunderstand it."""
+
+#: Seeds are 0 to this, exclusive; their sums wrap.
+SEEDS = 2**32
+
+SEED_FORMAT = 2
+"""Layout that called the number of a run its seed."""
 
 
 @dataclass(frozen=True)
@@ -36,18 +43,19 @@ class Plan:
         Name and fingerprint of the data set.
     rates : tuple of int
         Learning rate of each epoch, 0 to 256.
-    seed : int
-        Seed of the order of the samples; epoch e uses ``default_rng((seed, e))``.
+    run : int
+        Number of the run. The machine's seed is that of the configuration, plus this; samples
+        come in an order that depends on it: epoch e uses ``default_rng((run, e))``.
     """
 
     data: str
     data_sha256: str
     rates: tuple[int, ...]
-    seed: int
+    run: int
 
     def order(self, epoch: int, count: int) -> np.ndarray:
         """Return the order in which `epoch` (0 for the first) shows `count` samples."""
-        return np.random.default_rng((self.seed, epoch)).permutation(count)
+        return np.random.default_rng((self.run, epoch)).permutation(count)
 
 
 @dataclass
@@ -57,7 +65,7 @@ class Checkpoint:
     Attributes
     ----------
     config : Config
-        The machine.
+        The machine, with the seed of its run.
     plan : Plan
         What is done with it.
     weights : list of int array
@@ -113,21 +121,58 @@ class Checkpoint:
     def check_same(self, config: Config, plan: Plan) -> None:
         """Refuse to continue with another machine, other data or another plan.
 
-        Name and lanes may differ: they do not change results.
+        What changes no result may differ, and the name of data with the same fingerprint.
         """
-        mine = self.config.as_dict() | dataclasses.asdict(self.plan)
-        other = config.as_dict() | dataclasses.asdict(plan)
-        for key in mine:
-            # The fingerprint decides whether data are the same, not where they lie.
-            if key not in ("name", "lanes", "data") and mine[key] != other[key]:
+        # Each with its own keys: nothing of the one may hide something of the other.
+        pairs = [
+            (field.name, getattr(self.plan, field.name), getattr(plan, field.name))
+            for field in dataclasses.fields(Plan)
+            if field.name != "data"
+        ]
+        # Without learning there is another random state, but no other result at rate 0.
+        strict = ("learning",) if any(self.plan.rates) else ()
+        for key, mine, other in (*pairs, *different(self.config, config, strict)):
+            if mine != other:
                 raise DataError(
-                    f"the checkpoint was made with {key} {mine[key]}, not {other[key]}; use the "
-                    "same values to resume, or another --out to start anew"
+                    f"the checkpoint was made with {key} {self._told(key, mine)}, not {other}; use "
+                    "the same values to resume, or another --out to start anew"
                 )
 
+    def _told(self, key: str, value: object) -> str:
+        """Write a value of this training; of a seed also what it was asked for by."""
+        if key != "seed" or not self.plan.run:
+            return str(value)
+        first = (self.config.seed - self.plan.run) % SEEDS
+        return f"{value} (that of the configuration, {first}, plus run {self.plan.run})"
 
-def load(path: Path) -> Checkpoint:
+
+def different(
+    mine: Config, other: Config, strict: Collection[str] = ()
+) -> Iterator[tuple[str, object, object]]:
+    """Yield name and both values of what differs, apart from what changes no result.
+
+    Parameters
+    ----------
+    mine, other : Config
+        What is compared.
+    strict : collection of str
+        What counts all the same.
+    """
+    values, others = mine.as_dict(), other.as_dict()
+    for key, value in values.items():
+        if (key in strict or key not in CIRCUIT_ONLY) and value != others[key]:
+            yield key, value, others[key]
+
+
+def load(path: Path, remedy: str = "make one with: erbium train") -> Checkpoint:
     """Return the checkpoint in `path`.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    remedy : str
+        What to do if there is none.
 
     Raises
     ------
@@ -135,14 +180,14 @@ def load(path: Path) -> Checkpoint:
         If it is missing, damaged or from another version of the program.
     """
     if not path.is_file():
-        raise DataError(f"there is no checkpoint '{path}'; start without --resume")
+        raise DataError(f"there is no checkpoint '{path}'; {remedy}")
     content = io.BytesIO(path.read_bytes())
     try:
         with np.load(content, allow_pickle=False) as file:
             values = json.loads(str(file["values"]))
             found = values.pop("format")
             weights = [file[f"weights_{index}"] for index in range(len(file.files) - 1)]
-        checkpoint = _assemble(values, weights) if found == FORMAT else None
+        checkpoint = _assemble(values, weights) if found in (SEED_FORMAT, FORMAT) else None
     except Exception as error:
         # A damaged archive can raise nearly anything, and nothing but its bytes is involved.
         raise DataError(
@@ -155,27 +200,38 @@ def load(path: Path) -> Checkpoint:
     return checkpoint
 
 
-def trained(path: Path, config: Config) -> Checkpoint:
-    """Return the checkpoint in `path` if its machine is `config`, but for seed, name and lanes.
+def trained(path: Path, given: Mapping[str, object]) -> tuple[Checkpoint, Config]:
+    """Return the checkpoint in `path`, and its machine with what is `given` for it.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    given : mapping
+        Values of a configuration by name. Those that change no result are taken over.
 
     Raises
     ------
     DataError
-        As `load`; or if it is another machine.
+        As `load`; or if another value is given than that of the training.
+    ConfigError
+        If what is given makes no configuration.
     """
     state = load(path)
-    mine, other = (machine.replace(seed=0).as_dict() for machine in (state.config, config))
-    for key in mine:
-        if key not in ("name", "lanes") and mine[key] != other[key]:
-            raise DataError(
-                f"'{path}' was trained with {key} {mine[key]}, not {other[key]}; give the preset "
-                "that it was trained with"
-            )
-    return state
+    asked = Config.from_dict(state.config.as_dict() | dict(given))
+    for key, mine, other in different(state.config, asked):
+        raise DataError(
+            f"'{path}' was trained with {key} {mine}, not {other}; leave that out: configuration "
+            "and seed are taken from the checkpoint"
+        )
+    return state, asked
 
 
 def _assemble(values: dict[str, Any], weights: list[np.ndarray]) -> Checkpoint:
     plan = values.pop("plan")
+    # So it was called in `SEED_FORMAT`.
+    if "seed" in plan:
+        plan["run"] = plan.pop("seed")
     config = Config.from_dict(values.pop("config"))
     check_weights(Layout(config), weights)
     return Checkpoint(

@@ -9,7 +9,6 @@ that is looked at only once, at the end.
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,84 +17,70 @@ import numpy as np
 from golden.config import Config
 from golden.validate import DataError
 from scripts import idx
+from scripts.dataset import NO_LIMITS, Dataset, Limits, Split
 from scripts.fetch import SOURCES, fetch
 from scripts.progress import Report, silent
+from scripts.suitability import FULL_SCALE, check_fit, tell_missing, tell_scale
 
 #: Samples of the 8x8 digits to learn from and to tune by; the other 397 are held out.
 DIGITS_TRAIN, DIGITS_VALIDATION = 1200, 200
 
-#: Most samples at the end of a folder's training set that are set aside to tune by.
+#: Most samples of a folder's training set that are set aside to tune by.
 IDX_VALIDATION = 10_000
 
-
-@dataclass(frozen=True)
-class Split:
-    """Samples [count, inputs] as bytes, intensities 0 to 255, and their classes [count]."""
-
-    samples: np.ndarray
-    labels: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.labels)
-
-    def first(self, count: int | None, what: str) -> Split:
-        """Return the first `count` samples; None stands for all of them."""
-        if count is None:
-            return self
-        if not 1 <= count <= len(self):
-            raise DataError(f"cannot take {count} of {len(self)} {what}; choose 1 to {len(self)}")
-        return Split(self.samples[:count], self.labels[:count])
+#: Fingerprint of MNIST as it lies and is split. It keeps its order in a folder of any name, too:
+#: it is well mixed, and all published figures were found so.
+MNIST = "5b539f35a624f2db2a4c0c25f279ef34b42bc37d8478351ae936bd7d2fcce925"
 
 
 @dataclass(frozen=True)
-class Dataset:
-    """A data set in three parts.
+class Source:
+    """Where data come from, and how they are taken.
 
     Attributes
     ----------
     name : str
-        "digits", "mnist", "fashion-mnist" or the folder it was read from.
-    train, validation, test : Split
-        To learn from, to tune by, held out.
+        "digits", a name in `scripts.fetch.SOURCES`, or a folder. A folder that is called like a
+        data set can be given as "./mnist".
+    full_scale : int
+        Intensity that becomes 255, with all others in proportion.
+    keep_order : bool
+        Leave a folder's samples as they lie, instead of shuffling them before they are split.
     """
 
     name: str
-    train: Split
-    validation: Split
-    test: Split
+    full_scale: int = FULL_SCALE
+    keep_order: bool = False
 
-    def limited(self, train: int | None, validation: int | None, test: int | None) -> Dataset:
-        """Return a smaller data set; None keeps all of a part."""
-        return dataclasses.replace(
-            self,
-            train=self.train.first(train, "training samples"),
-            validation=self.validation.first(validation, "validation samples"),
-            test=self.test.first(test, "test samples"),
-        )
-
-    @property
-    def sha256(self) -> str:
-        """Fingerprint of every sample and label, in order."""
-        digest = hashlib.sha256()
-        for split in (self.train, self.validation, self.test):
-            digest.update(str(split.samples.shape).encode())
-            digest.update(split.samples.tobytes())
-            digest.update(split.labels.astype(np.uint8).tobytes())
-        return digest.hexdigest()
+    @classmethod
+    def of(cls, source: str | Source) -> Source:
+        """Return the source that a mere name stands for."""
+        return cls(source) if isinstance(source, str) else source
 
 
-def load(source: str, config: Config, report: Report = silent) -> Dataset:
-    """Return the data set `source` if it fits `config`.
+def load(
+    source: str | Source,
+    config: Config,
+    report: Report = silent,
+    *,
+    limits: Limits = NO_LIMITS,
+    sha256: str | None = None,
+) -> Dataset:
+    """Return the data of `source` if they fit `config`; warn of what is odd about them.
 
     Parameters
     ----------
-    source : str
-        "digits", a name in `scripts.fetch.SOURCES`, or a folder. A folder that is called like a
-        data set can be given as "./mnist".
+    source : str or Source
+        What to load.
     config : Config
         The machine that is to learn it.
     report : Report
         Told the bytes of each file that has to be fetched.
+    limits : Limits
+        Most samples of each part.
+    sha256 : str, optional
+        Fingerprint of what is wanted. If a folder has it with its samples as they lie, they are
+        not shuffled.
 
     Raises
     ------
@@ -107,18 +92,49 @@ def load(source: str, config: Config, report: Report = silent) -> Dataset:
             f"preset {config.name!r} takes events, not intensities; choose encoder 'phase' or "
             "'bernoulli'"
         )
-    dataset = read(source, report)
-    _check_fit(dataset, config)
+    source = Source.of(source)
+    whole = _read(source, report)
+    check_fit(whole, config)
+    dataset = whole.limited(*limits)
+    if sha256 not in (None, dataset.sha256):
+        kept = _read(dataclasses.replace(source, keep_order=True), report).limited(*limits)
+        dataset = kept if kept.sha256 == sha256 else dataset
+    tell_scale(whole)
+    tell_missing(dataset, config.layers[-1])
     return dataset
 
 
-def read(source: str, report: Report = silent) -> Dataset:
-    """Return the data set `source`, whatever it is made for; see `load`."""
-    if source == "digits":
-        return digits()
-    if source in SOURCES:
-        return dataclasses.replace(folder(fetch(source, report)), name=source)
-    return folder(Path(source))
+def read(source: str | Source, report: Report = silent) -> Dataset:
+    """Return the data of `source`, whatever they are made for; see `load`."""
+    dataset = _read(Source.of(source), report)
+    tell_scale(dataset)
+    return dataset
+
+
+def _read(source: Source, report: Report) -> Dataset:
+    if source.name == "digits":
+        dataset = digits()
+    elif source.name in SOURCES:
+        files = folder(fetch(source.name, report), keep_order=True)
+        dataset = dataclasses.replace(files, name=source.name)
+    else:
+        dataset = folder(Path(source.name), keep_order=source.keep_order)
+    return _scaled(dataset, source.full_scale)
+
+
+def _scaled(dataset: Dataset, full_scale: int) -> Dataset:
+    """Return `dataset` with intensities up to `full_scale` made intensities up to 255."""
+    if full_scale == FULL_SCALE:
+        return dataset
+    top = max(int(part.samples.max(initial=0)) for part in dataset.parts.values())
+    if not 1 <= full_scale <= FULL_SCALE or top > full_scale:
+        raise DataError(
+            f"full scale must be the largest intensity of '{dataset.name}', {top}, or more, up to "
+            f"{FULL_SCALE}, not {full_scale}"
+        )
+    table = np.rint(np.arange(full_scale + 1) * FULL_SCALE / full_scale).astype(np.uint8)
+    parts = (Split(table[part.samples], part.labels) for part in dataset.parts.values())
+    return Dataset(dataset.name, *parts)
 
 
 def digits() -> Dataset:
@@ -133,8 +149,12 @@ def digits() -> Dataset:
     return Dataset("digits", *(Split(samples[part], labels[order][part]) for part in parts))
 
 
-def folder(path: Path) -> Dataset:
-    """Return the data set in `path`, four IDX files named like MNIST's."""
+def folder(path: Path, *, keep_order: bool = False) -> Dataset:
+    """Return the data set in `path`, four IDX files named like MNIST's.
+
+    Samples of either pair of files are shuffled, always in the same way, unless they are to keep
+    their order or are MNIST's: files may be sorted by class.
+    """
     if not path.is_dir():
         raise DataError(
             f"there is no data folder '{path}'; give 'digits' or "
@@ -142,31 +162,23 @@ def folder(path: Path) -> Dataset:
             f"{idx.name('train', 'images')}.gz and so on"
         )
     train, test = (Split(*idx.read_pair(path, part)) for part in ("train", "test"))
+    kept = _split(str(path), train, test)
+    if keep_order or kept.sha256 == MNIST:
+        return kept
+    return _split(str(path), *(_shuffled(part) for part in (train, test)))
+
+
+def _split(name: str, train: Split, test: Split) -> Dataset:
+    """Set the last training samples aside to tune by."""
     kept = len(train) - min(IDX_VALIDATION, len(train) // 6)
     return Dataset(
-        str(path),
+        name,
         Split(train.samples[:kept], train.labels[:kept]),
         Split(train.samples[kept:], train.labels[kept:]),
         test,
     )
 
 
-def _check_fit(dataset: Dataset, config: Config) -> None:
-    for split in (dataset.train, dataset.validation, dataset.test):
-        if not len(split):
-            raise DataError(
-                f"data '{dataset.name}' has too few samples for a train, validation "
-                "and test set; give at least 6 for training and 1 for testing"
-            )
-        inputs, classes = split.samples.shape[1], config.layers[-1]
-        if inputs != config.layers[0]:
-            raise DataError(
-                f"samples of '{dataset.name}' have {inputs} intensities, but preset "
-                f"'{config.name}' takes {config.layers[0]} (layers[0]); choose another preset, or "
-                f"make one with layers[0] = {inputs}"
-            )
-        if split.labels.max() >= classes:
-            raise DataError(
-                f"label {split.labels.max()} of '{dataset.name}' is no class of preset "
-                f"'{config.name}', which are 0 to {classes - 1}; choose another preset"
-            )
+def _shuffled(part: Split) -> Split:
+    order = np.random.default_rng(0).permutation(len(part))
+    return Split(part.samples[order], part.labels[order])

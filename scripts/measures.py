@@ -80,7 +80,7 @@ def faults(state: Checkpoint, dataset: Dataset, options: Options) -> dict[str, A
     dict
         ``stuck`` and ``flipped``: [share of all weight bits, test error].
     """
-    seed, bits = state.plan.seed, state.config.weight_bits
+    seed, bits = state.plan.run, state.config.weight_bits
     found: dict[str, Any] = {"stuck": [], "flipped": []}
     for share in SHARES:
         core = _trained(state)

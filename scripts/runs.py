@@ -1,4 +1,8 @@
-"""Runs: trainings with several seeds, each with a folder that holds all one may want to know."""
+"""Runs: trainings of one configuration with seeds of their own.
+
+Each has a number, and a folder that holds all one may want to know. Its machine's seed is that of
+the configuration, plus the number.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +14,14 @@ from pathlib import Path
 
 from golden.config import Config
 from scripts import plots
-from scripts.checkpoint import Checkpoint
+from scripts.checkpoint import Checkpoint, load
 from scripts.data import Dataset
 from scripts.files import write_csv, write_json
 from scripts.interrupt import CtrlC, Stopped
 from scripts.progress import Bars
 from scripts.train import CHECKPOINT, METRICS, check_new, metrics, seeded, train
 
-#: Figures of a run that are averaged over its seeds.
+#: Figures that are averaged over the runs.
 AVERAGED = (
     "test_error",
     "validation_error",
@@ -32,23 +36,23 @@ def run(
     dataset: Dataset,
     rates: list[int],
     *,
-    seeds: range,
+    runs: range,
     out: Path,
     bars: Bars,
     engine: str = "fast",
     resume: bool = False,
 ) -> dict[str, object]:
-    """Train once for each seed, as many at a time as there are processor cores, and return the
-    figures of all runs.
+    """Train once for each run, as many at a time as there are processor cores, and return the
+    figures of all.
 
     Parameters
     ----------
     config, dataset, rates, engine, resume
-        As for `scripts.train.train`.
-    seeds : range
-        Seeds of the runs; the order of the samples and the machine depend on it.
+        As for `scripts.train.train`; the machine is that of run 0.
+    runs : range
+        Their numbers; the order of the samples and the machine depend on them.
     out : Path
-        Folder of the runs: ``seed-0`` and so on, and a summary of all.
+        Folder of the runs: ``run-0`` and so on, and a summary of all.
     bars : Bars
         Shows the progress.
 
@@ -61,43 +65,54 @@ def run(
     """
     if not resume:
         # Before any of them trains for hours.
-        for seed in seeds:
-            check_new(folder(out, seed))
-    begun = [seed for seed in seeds if (folder(out, seed) / CHECKPOINT).exists()]
+        for number in runs:
+            check_new(folder(out, number))
+    begun = [number for number in runs if (folder(out, number) / CHECKPOINT).exists()]
     if resume and not begun:
-        # Seeds that were asked for only now may start; if there is nothing at all, `train` says so.
-        begun = list(seeds)
+        # Runs that were asked for only now may start; if there is nothing at all, `train` says so.
+        begun = list(runs)
     with CtrlC() as ctrl_c, ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
 
-        def one(seed: int) -> Checkpoint:
+        def one(number: int) -> Checkpoint:
             return train(
-                seeded(config, seed), dataset, rates, seed=seed, engine=engine,
-                out=folder(out, seed), resume=seed in begun,
-                report=bars if len(seeds) == 1 else bars.line(f"seed {seed}"), ctrl_c=ctrl_c,
+                seeded(config, number), dataset, rates, run=number, engine=engine,
+                out=folder(out, number), resume=number in begun,
+                report=bars if len(runs) == 1 else bars.line(f"run {number}"), ctrl_c=ctrl_c,
             )  # fmt: skip
 
-        futures = [pool.submit(one, seed) for seed in seeds]
+        futures = [pool.submit(one, number) for number in runs]
         errors = [error for future in futures if (error := future.exception()) is not None]
     if errors:
         # A real failure goes before the news that Ctrl-C was pressed.
         raise min(errors, key=lambda error: isinstance(error, Stopped))
     states = [future.result() for future in futures]
-    for seed, state in zip(seeds, states, strict=True):
-        describe(state, dataset, folder(out, seed))
+    for number, state in zip(runs, states, strict=True):
+        describe(state, dataset, folder(out, number))
     figures = summary(states)
     write_json(out / METRICS, figures)
     return figures
 
 
-def folder(out: Path, seed: int) -> Path:
-    """Return the folder of one run."""
-    return out / f"seed-{seed}"
+def folder(out: Path, run: int) -> Path:
+    """Return the folder of one run; an older program may have called it by its "seed"."""
+    old, new = out / f"seed-{run}", out / f"run-{run}"
+    return old if old.exists() and not new.exists() else new
+
+
+def fingerprint(out: Path, runs: range) -> str | None:
+    """Return the fingerprint of the data that the runs in `out` learn, if one has begun."""
+    for number in runs:
+        path = folder(out, number) / CHECKPOINT
+        if path.exists():
+            return load(path).plan.data_sha256
+    return None
 
 
 def describe(state: Checkpoint, dataset: Dataset, out: Path) -> None:
     """Write the figures and pictures of a finished run beside its checkpoint."""
     write_json(out / METRICS, metrics(state) | {"git_commit": git_commit()})
-    write_csv(out / "epochs.csv", state.history)
+    seeds = {"run": state.plan.run, "seed": state.config.seed}
+    write_csv(out / "epochs.csv", [seeds | entry for entry in state.history])
     plots.draw_all(state, dataset.test, out)
 
 
@@ -109,6 +124,7 @@ def summary(states: list[Checkpoint]) -> dict[str, object]:
     values: dict[str, object] = {
         "preset": runs[0]["preset"],
         "data": runs[0]["data"],
+        "run": [run["run"] for run in runs],
         "seed": [run["seed"] for run in runs],
         "config_sha256": [run["config_sha256"] for run in runs],
         "git_commit": git_commit(),

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from scripts.hints import told
 from scripts.interrupt import Stopped
 
 #: Packages whose exceptions are written for users: subject, offending value, remedy.
@@ -27,7 +28,8 @@ class Commands(click.Group):
         """Run the command line and exit."""
         extra["standalone_mode"] = False
         try:
-            sys.exit(super().main(*args, **extra))
+            with told():
+                sys.exit(super().main(*args, **extra))
         except Exception as error:
             status = _status(error)
             if status is None:

@@ -106,4 +106,5 @@ def training(figures: dict[str, object]) -> Table:
         rows.append((TITLES[key], text))
     rows.append(("synaptic operations per sample", figures["synaptic_operations_per_sample"]))
     rows.append(("processor time per sample (ms)", figures["cpu_ms_per_training_sample"]))
-    return facts(f"{figures['preset']}, {figures['data']}, seed {figures['seed']}", rows)
+    seeds = f"run {figures['run']} (seed {figures['seed']})"
+    return facts(f"{figures['preset']}, {figures['data']}, {seeds}", rows)

@@ -6,7 +6,7 @@ It uses the compiled engine unless told otherwise; both have the same bits.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from golden.core import FULL_RATE, Core
 from golden.fast import FastCore
 from golden.validate import DataError, check_rate
 from scripts import checkpoint
-from scripts.checkpoint import Checkpoint, Plan
+from scripts.checkpoint import SEEDS, Checkpoint, Plan
 from scripts.data import Dataset
 from scripts.evaluation import Engine, classify
 from scripts.files import write_json
@@ -50,12 +50,24 @@ def falling_rates(epochs: int) -> list[int]:
     return [FULL_RATE >> sum(14 * e >= start * epochs for start in halvings) for e in range(epochs)]
 
 
-def seeded(config: Config, seed: int) -> Config:
-    """Return the machine of run `seed`: its own initial weights, feedback and random numbers.
+def seeded(config: Config, run: int) -> Config:
+    """Return the machine of a run: its own initial weights, feedback and random numbers.
 
-    Run 0 is the machine of the preset.
+    Run 0 is the machine of the configuration; run 1 has the next seed, and so on.
     """
-    return config.replace(seed=(config.seed + seed) % 2**32)
+    return config.replace(seed=(config.seed + run) % SEEDS)
+
+
+def check_rates(config: Config, rates: Sequence[int]) -> None:
+    """Refuse rates out of range, and a training of a machine that would learn nothing by it."""
+    for rate in rates:
+        check_rate(rate)
+        if rate != config.effective(rate):
+            raise DataError(
+                f"{config.name!r} cannot be trained at rate {rate}: its learning is false, so that "
+                "it takes every rate for 0; train with learning=true, and use what it learned in a "
+                "circuit with learning=false"
+            )
 
 
 def train(
@@ -63,7 +75,7 @@ def train(
     dataset: Dataset,
     rates: list[int],
     *,
-    seed: int = 0,
+    run: int = 0,
     engine: str | MakeEngine = "fast",
     out: Path | None = None,
     resume: bool = False,
@@ -75,13 +87,13 @@ def train(
     Parameters
     ----------
     config : Config
-        The machine.
+        The machine, with the seed of its run; see `seeded`.
     dataset : Dataset
         What it learns.
     rates : list of int
         Learning rate of each epoch, 0 to 256.
-    seed : int
-        Seed of the order of the samples.
+    run : int
+        Number of the run: decides the order of the samples.
     engine : str or callable
         "fast" or "numpy", with the same results; or what makes an engine from a configuration
         and weights.
@@ -101,8 +113,7 @@ def train(
     Stopped
         After Ctrl-C, if there is a folder to leave a checkpoint in.
     """
-    for rate in rates:
-        check_rate(config, rate)
+    check_rates(config, rates)
     if isinstance(engine, str):
         if engine not in ENGINES:
             raise DataError(f"engine must be one of {', '.join(ENGINES)}, not {engine!r}")
@@ -110,7 +121,7 @@ def train(
     elif out is not None:
         raise DataError("only the engines 'fast' and 'numpy' can be resumed; leave out the folder")
     with CtrlC() if ctrl_c is None else nullcontext(ctrl_c) as ctrl_c:
-        state = _start(config, Plan(dataset.name, dataset.sha256, tuple(rates), seed), out, resume)
+        state = _start(config, Plan(dataset.name, dataset.sha256, tuple(rates), run), out, resume)
         # Compiles what has to be compiled, so that nobody takes that for the time of a sample.
         engine(config, state.weights).run_many(dataset.train.samples[:1], rate=0)
         core = engine(config, state.weights)
@@ -145,7 +156,7 @@ def _start(config: Config, plan: Plan, out: Path | None, resume: bool) -> Checkp
     if out is None:
         return Checkpoint.start(config, plan)
     if resume:
-        state = checkpoint.load(out / CHECKPOINT)
+        state = checkpoint.load(out / CHECKPOINT, "start without --resume")
         state.check_same(config, plan)
         return state
     check_new(out)
@@ -240,7 +251,8 @@ def metrics(state: Checkpoint) -> dict[str, object]:
         "config_sha256": state.config.sha256,
         "data": state.plan.data,
         "data_sha256": state.plan.data_sha256,
-        "seed": state.plan.seed,
+        "run": state.plan.run,
+        "seed": state.config.seed,
         "rates": list(state.plan.rates),
         "test_error": state.test_error,
         "validation_error": history[-1]["validation_error"] if history else None,

@@ -108,7 +108,7 @@ def _ticks(
     for kind, *values in scenario.steps:
         if kind == "run":
             label, rate, seed = values
-            result = core.run(sample_of(config, seed), label, rate * config.learning)
+            result = core.run(sample_of(config, seed), label, rate)
             seen.add(result, core.random)
             if counts is not None:
                 counts["verilator"] += result.cycles

@@ -211,7 +211,7 @@ class NativeCore:
         for sample, label, rate in zip(samples, labels, rates, strict=True):
             check_sample(self.layout, sample)
             check_label(self.layout, int(label))
-            check_rate(self.config, int(rate))
+            check_rate(int(rate))
         inputs = self._inputs(samples)
         winners = np.zeros(count, dtype=np.int32)
         counts = np.zeros((count, self.layout.classes), dtype=np.int32)

@@ -41,7 +41,7 @@ def send(
         sample = [[] for _ in sample] if bench.config.encoder == "events" else 0 * sample
     label = bench.rng.randrange(bench.config.layers[-1])
     bench.host.send(bench.config, sample, label, rate)
-    bench.ticks.run(sample, label, rate if bench.config.learning else 0)
+    bench.ticks.run(sample, label, rate)
 
 
 async def finish(bench: PortBench) -> None:

@@ -82,7 +82,8 @@ class FastCore:
         """Show one sample, learning if `rate` is not 0, and return the outcome."""
         check_sample(self.layout, sample)
         check_label(self.layout, label)
-        check_rate(self.config, rate)
+        check_rate(rate)
+        rate = self.config.effective(rate)
         outside, intensities = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.uint8)
         if self.config.encoder == "events":
             outside = np.array([i for tick in sample for i in (*tick, -1)], dtype=np.int64)
@@ -98,7 +99,8 @@ class FastCore:
     ) -> Outcomes:
         """Show samples [count, inputs] one after another; without labels, all are of class 0."""
         check_samples(self.layout, samples, labels)
-        check_rate(self.config, rate)
+        check_rate(rate)
+        rate = self.config.effective(rate)
         if labels is None:
             labels = np.zeros(len(samples))
         winners = np.empty(len(samples), dtype=np.int64)

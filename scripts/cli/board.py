@@ -10,8 +10,9 @@ from rich.console import Console
 from scripts import tables
 from scripts.cli.options import (
     COUNT,
+    FILE,
     Changes,
-    configured,
+    chosen,
     save,
     with_changes,
     with_json,
@@ -22,6 +23,9 @@ from scripts.cli.options import (
 @click.command()
 @click.argument("board_name", metavar="BOARD")
 @click.option("--preset", "name", help="Configuration, instead of the board's")
+@click.option(
+    "--checkpoint", "start", type=FILE, help="Take configuration and seed from this training"
+)
 @with_lanes
 @with_changes
 @click.option(
@@ -32,6 +36,7 @@ from scripts.cli.options import (
 def bitstream(
     board_name: str,
     name: str | None,
+    start: Path | None,
     lanes: int | None,
     changes: Changes,
     mhz: float | None,
@@ -45,9 +50,11 @@ def bitstream(
     from scripts.fpga.plan import adapted
 
     board, console = find_board(board_name), Console()
-    if name is None and lanes is None and "lanes" not in changes:
+    if name is None and lanes is None and start is None and "lanes" not in changes:
         lanes = board.lanes
-    asked = configured(name or board.preset, lanes, changes)
+    if name is None and start is None:
+        name = board.preset
+    asked, state = chosen(name, lanes, changes, start)
     # The board's own lanes are no wish of the user's, but they fit.
     fixed = {*changes, *(() if lanes is None else ("lanes",))}
     config = adapted(asked, find_device(board.device), fixed)
@@ -56,5 +63,6 @@ def bitstream(
         result = build_bitstream(
             board, config, build_dir=folder, mhz=mhz, seed=seed, progress=status.update
         )
-    save(json_file, result.as_dict())
+    run = None if state is None else state.plan.run
+    save(json_file, result.as_dict() | {"config": config.as_dict(), "run": run})
     console.print(tables.bitstream(result))

@@ -18,6 +18,7 @@ from scripts.cli.options import (
     FILE,
     FOLDER,
     Changes,
+    chosen,
     configured,
     save,
     with_changes,
@@ -25,11 +26,13 @@ from scripts.cli.options import (
     with_json,
     with_lanes,
     with_preset,
+    with_preset_or_checkpoint,
 )  # fmt: skip
 from scripts.files import write_text
 from scripts.shell import Unequal
 
 if TYPE_CHECKING:
+    from scripts.data import Source
     from scripts.fpga.netlist import Netlist
 
 
@@ -44,22 +47,23 @@ def _benches() -> Iterator[None]:
 
 
 @click.command()
-@with_preset
+@with_preset_or_checkpoint
 @with_lanes
 @with_changes
 @click.option("--out", type=FILE, help="Verilog file  [default: build/verilog/MODULE.v]")
 @with_json
 def verilog(
-    name: str,
+    name: str | None,
+    start: Path | None,
     lanes: int | None,
     changes: Changes,
     out: Path | None,
     json_file: Path | None,
 ) -> None:
-    """Write the Verilog of a preset."""
+    """Write the Verilog of a preset, or of the machine of a training."""
     from hw.verilog import emit_core, module_name
 
-    config = configured(name, lanes, changes)
+    config, state = chosen(name, lanes, changes, start)
     out = out or Path("build", "verilog", f"{module_name(config)}.v")
     text = emit_core(config)
     write_text(out, text)
@@ -67,13 +71,14 @@ def verilog(
     save(
         json_file,
         {"file": str(out), "module": module_name(config), "lines": lines}
-        | {"config": config.as_dict(), "config_sha256": config.sha256},
+        | {"config": config.as_dict(), "config_sha256": config.sha256}
+        | {"run": None if state is None else state.plan.run},
     )
     click.echo(f"{out}: module {module_name(config)}, {lines:,} lines")
 
 
 @click.command()
-@with_preset
+@with_preset_or_checkpoint
 @click.option("--device", default="ecp5-25", show_default=True, help="Chip to build for")
 @with_lanes
 @with_changes
@@ -82,8 +87,8 @@ def verilog(
 @click.option("--samples", type=COUNT, default=1, show_default=True, help="Samples to count with")
 @with_json
 def synth(
-    name: str, device: str, lanes: int | None, changes: Changes, seeds: int, data: str,
-    samples: int, json_file: Path | None,
+    name: str | None, start: Path | None, device: str, lanes: int | None, changes: Changes,
+    seeds: int, data: Source, samples: int, json_file: Path | None,
 ) -> None:  # fmt: skip
     """Synthesise, place, route and pack; print area and clock, and the speed that follows."""
     from scripts.fpga import find_device, synthesize
@@ -91,16 +96,18 @@ def synth(
     from scripts.fpga.plan import adapted
     from scripts.fpga.throughput import work
 
-    asked, console, chip = configured(name, lanes, changes), Console(), find_device(device)
+    asked, state = chosen(name, lanes, changes, start)
+    console, chip = Console(), find_device(device)
     fixed = {*changes, *(() if lanes is None else ("lanes",))}
     config = adapted(asked, chip, fixed)
     if config != asked:
         console.print(
-            f"{name} with {asked.lanes} lanes and memory={asked.memory} does not fit {device}: "
-            f"taking {config.lanes} lanes and memory={config.memory}, which change no result",
+            f"{asked.name} with {asked.lanes} lanes and memory={asked.memory} does not fit "
+            f"{device}: taking {config.lanes} lanes and memory={config.memory}, "
+            "which change no result",
             highlight=False, soft_wrap=True,
         )  # fmt: skip
-    folder = Path("build", "fpga", f"{name}-{config.lanes}-{device}")
+    folder = Path("build", "fpga", f"{name or config.name}-{config.lanes}-{device}")
     with console.status("synthesis") as status:
         result = synthesize(
             config,
@@ -112,43 +119,49 @@ def synth(
         )
         status.update("count cycles")
         some = examples(data, config, samples)
-        speed = work(config, some.samples, some.labels).at(result.fmax_mhz)
-    save(json_file, result.as_dict() | {"data": some.origin} | speed)
+        weights, random = (None, None) if state is None else (state.weights, state.random)
+        cost = work(config, some.samples, some.labels, weights, random=random)
+        speed = cost.at(result.fmax_mhz)
+    save(
+        json_file,
+        result.as_dict()
+        | {"data": some.origin, "config": config.as_dict()}
+        | {"run": None if state is None else state.plan.run}
+        | speed,
+    )
     console.print(tables.synthesis(result))
     console.print(tables.facts(f"speed, with the activity of {some.origin}", speed.items()))
 
 
 @click.command()
-@with_preset
+@with_preset_or_checkpoint
 @with_data
 @click.option("--samples", type=COUNT, default=100, show_default=True, help="Samples to learn")
 @with_lanes
 @with_changes
-@click.option("--checkpoint", "start", type=FILE, help="Go on from this training's checkpoint")
 @click.option("--simulator", default="verilator", show_default=True, help="Only 'verilator'")
 @click.option("--gates", "family", metavar="FAMILY",
               help="Run the netlist for 'ice40' or 'ecp5', not the emitted Verilog")  # fmt: skip
 @with_json
 def cosim(
-    name: str, data: str, samples: int, lanes: int | None, changes: Changes, start: Path | None,
-    simulator: str, family: str | None, json_file: Path | None,
+    name: str | None, start: Path | None, data: Source, samples: int, lanes: int | None,
+    changes: Changes, simulator: str, family: str | None, json_file: Path | None,
 ) -> None:  # fmt: skip
-    """Learn samples in the emitted Verilog and in the golden model; compare every bit."""
+    """Learn samples in the emitted Verilog and in the golden model; compare every bit.
+
+    With a checkpoint, both go on from there: with its weights and the states of its generators.
+    """
     if simulator != "verilator":
         raise click.BadParameter(
             f"whole trainings run in 'verilator' only, not {simulator!r}; to compare every clock "
             "cycle in Icarus, use: erbium sim --simulator icarus"
         )
-    from scripts.checkpoint import trained
     from scripts.data import load
     from scripts.progress import Bars
     from sim.cosim import cosimulate
 
-    config, console = configured(name, lanes, changes), Console()
-    state = None if start is None else trained(start, config)
-    if state is not None:
-        # The training's seed is part of the circuit: its random feedback is in there.
-        config = state.config.replace(name=config.name, lanes=config.lanes)
+    # The seed is part of the circuit: random feedback is in there.
+    (config, state), console = chosen(name, lanes, changes, start), Console()
     netlist = None if family is None else _netlist(config, family, console)[0].read_text()
     with Bars(console) as bars:
         part = load(data, config, bars).train.first(samples, "training samples")
@@ -163,9 +176,12 @@ def cosim(
             verilog=netlist,
             netlist=netlist is not None,
         )
-    save(json_file, report.as_dict() | {"family": family})
+    run = None if state is None else state.plan.run
+    save(json_file, report.as_dict() | {"family": family, "seed": config.seed, "run": run})
     circuit = "Verilog" if family is None else f"netlist for {family}"
-    console.print(tables.facts(f"{name}: golden model and {circuit}", report.as_dict().items()))
+    console.print(
+        tables.facts(f"{config.name}: golden model and {circuit}", report.as_dict().items())
+    )
     if not report.equal:
         raise Unequal(f"circuit and golden model differ: {report.first_mismatch}")
 
@@ -207,7 +223,7 @@ def _netlist(config: Config, family: str, console: Console) -> tuple[Path, Netli
 
 
 @click.command()
-@with_preset
+@with_preset_or_checkpoint
 @click.option("--family", default="ice40", show_default=True, help="'ice40' or 'ecp5'")
 @click.option("--simulator", help="'icarus' or 'verilator'  [default: both]")
 @with_lanes
@@ -216,14 +232,14 @@ def _netlist(config: Config, family: str, console: Console) -> tuple[Path, Netli
 @click.option("--seed", type=COUNT, default=1, show_default=True, help="Seed of data and stalls")
 @with_json
 def gates(
-    name: str, family: str, simulator: str | None, lanes: int | None, changes: Changes,
-    samples: int | None, seed: int, json_file: Path | None,
+    name: str | None, start: Path | None, family: str, simulator: str | None, lanes: int | None,
+    changes: Changes, samples: int | None, seed: int, json_file: Path | None,
 ) -> None:  # fmt: skip
     """Run the core bench on the netlist that is placed, every port compared in every cycle."""
     from sim.runner import SIMULATORS, run_bench
     from sim.toolchain import find
 
-    config, console = configured(name, lanes, changes), Console()
+    (config, _), console = chosen(name, lanes, changes, start), Console()
     simulators = SIMULATORS if simulator is None else (simulator,)
     for tool in simulators:
         find(tool)
@@ -232,7 +248,7 @@ def gates(
     results = []
     with _benches():
         for tool in simulators:
-            with console.status(f"core of {name} on {tool}"):
+            with console.status(f"core of {config.name} on {tool}"):
                 result = run_bench(
                     "core", config, tool, build_dir=path.parent, seed=seed, netlist=path, **some
                 )

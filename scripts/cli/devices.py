@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -12,35 +13,39 @@ from scripts.cli.options import (
     COUNT,
     FILE,
     Changes,
-    configured,
+    chosen,
     save,
     with_changes,
     with_data,
     with_json,
     with_lanes,
-    with_preset,
+    with_preset_or_checkpoint,
 )  # fmt: skip
 from scripts.files import write_json, write_text
 from scripts.shell import Unequal
 
+if TYPE_CHECKING:
+    from scripts.data import Source
+
 
 @click.command()
-@with_preset
+@with_preset_or_checkpoint
 @click.option("--device", help="Chip to plan for  [default: all]")
 @with_lanes
 @with_changes
 @with_data
 @click.option("--samples", type=COUNT, default=2, show_default=True, help="Samples to count with")
-@click.option("--checkpoint", "start", type=FILE, help="Count with this training's weights")
 @click.option("--mhz", type=click.FloatRange(min=0, min_open=True),
               help="Clock  [default: as measured]")  # fmt: skip
 @with_json
 def plan(
-    name: str, device: str | None, lanes: int | None, changes: Changes, data: str, samples: int,
-    start: Path | None, mhz: float | None, json_file: Path | None,
+    name: str | None, start: Path | None, device: str | None, lanes: int | None, changes: Changes,
+    data: Source, samples: int, mhz: float | None, json_file: Path | None,
 ) -> None:  # fmt: skip
-    """Say without synthesis whether a core fits, and how long a sample takes."""
-    from scripts.checkpoint import trained
+    """Say without synthesis whether a core fits, and how long a sample takes.
+
+    With a checkpoint, samples are counted with its weights.
+    """
     from scripts.fpga import DEVICES, find_device
     from scripts.fpga.clock import Clock, expected
     from scripts.fpga.examples import examples
@@ -49,12 +54,9 @@ def plan(
     from scripts.fpga.throughput import work
     from scripts.progress import Bars
 
-    config, console = configured(name, lanes, changes), Console()
+    (config, state), console = chosen(name, lanes, changes, start), Console()
     chips = list(DEVICES.values()) if device is None else [find_device(device)]
     plans = [planned(config, chip) for chip in chips]
-    state = None if start is None else trained(start, config)
-    if state is not None:
-        config = state.config.replace(name=config.name, lanes=config.lanes)
     with Bars(console) as bars:
         some = examples(data, config, samples, bars)
         cost = work(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -22,6 +23,9 @@ from scripts.cli.options import (
 )  # fmt: skip
 from scripts.shell import Unequal
 
+if TYPE_CHECKING:
+    from scripts.data import Source
+
 
 def _rates(_context: click.Context, _option: click.Parameter, text: str | None) -> list[int] | None:
     try:
@@ -30,6 +34,30 @@ def _rates(_context: click.Context, _option: click.Parameter, text: str | None) 
         raise click.BadParameter(
             f"{text!r} is no list of integers from 0 to 256, such as 256,256,128"
         ) from None
+
+
+def _numbers(
+    first: int | None, count: int | None, seed: int | None, seeds: int | None, base: int
+) -> range:
+    """Return the numbers of the runs, which may be given by their old names.
+
+    "Seed" was misunderstood: the seed of a machine is that of its configuration plus the run's
+    number.
+    """
+    for old, new, name in ((seed, first, "run"), (seeds, count, "runs")):
+        if old is not None and new is not None:
+            raise click.BadParameter(f"--seed{name[3:]} is the old name of --{name}; give one")
+    first, count = (
+        next((value for value in values if value is not None), default)
+        for values, default in (((first, seed), 0), ((count, seeds), 1))
+    )
+    if seed is not None or seeds is not None:
+        click.echo(
+            f"erbium: warning: --seed and --seeds are called --run and --runs now; run {first} has "
+            f"seed {(base + first) % 2**32}, which is the configuration's, {base}, plus {first}",
+            err=True,
+        )
+    return range(first, first + count)
 
 
 @click.command()
@@ -41,18 +69,23 @@ def _rates(_context: click.Context, _option: click.Parameter, text: str | None) 
 @click.option("--samples", type=int, help="Training samples to use  [default: all]")
 @click.option("--validation", type=int, help="Validation samples to use  [default: all]")
 @click.option("--test", type=int, help="Test samples to use  [default: all]")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True,
-              help="First seed: initial weights, feedback, order of the samples")  # fmt: skip
-@click.option("--seeds", type=COUNT, default=1, show_default=True, help="Trainings, a seed each")
+@click.option("--run", "first", type=click.IntRange(min=0),
+              help="Number of the first run: is added to the configuration's seed, and decides the "
+              "order of the samples  [default: 0]")  # fmt: skip
+@click.option("--runs", "count", type=COUNT, help="Trainings, with numbers that follow each other"
+              "  [default: 1]")  # fmt: skip
+@click.option("--seed", type=click.IntRange(min=0), hidden=True)
+@click.option("--seeds", type=COUNT, hidden=True)
 @click.option("--engine", type=click.Choice(("fast", "numpy")), default="fast",
               show_default=True, help="Compiled, or NumPy: the results are the same")  # fmt: skip
 @click.option("--out", type=FOLDER, help="Folder of the runs  [default: runs/PRESET]")
 @click.option("--resume", is_flag=True, help="Go on with the checkpoints in --out")
 @with_json
 def train(
-    name: str, changes: Changes, data: str, epochs: int, rates: list[int] | None,
-    samples: int | None, validation: int | None, test: int | None, seed: int, seeds: int,
-    engine: str, out: Path | None, resume: bool, json_file: Path | None,
+    name: str, changes: Changes, data: Source, epochs: int, rates: list[int] | None,
+    samples: int | None, validation: int | None, test: int | None, first: int | None,
+    count: int | None, seed: int | None, seeds: int | None, engine: str,
+    out: Path | None, resume: bool, json_file: Path | None,
 ) -> None:  # fmt: skip
     """Train the golden model; draw what it learned."""
     from scripts import runs
@@ -61,12 +94,16 @@ def train(
     from scripts.progress import Bars
 
     config = configured(name, None, changes)
+    numbers = _numbers(first, count, seed, seeds, config.seed)
     out, console = out or Path("runs", name), Console()
     rates = training.falling_rates(epochs) if rates is None else rates
     with Bars(console) as bars:
-        dataset = load(data, config, bars).limited(samples, validation, test)
+        dataset = load(
+            data, config, bars, limits=(samples, validation, test),
+            sha256=runs.fingerprint(out, numbers) if resume else None,
+        )  # fmt: skip
         figures = runs.run(
-            config, dataset, rates, seeds=range(seed, seed + seeds), out=out, bars=bars,
+            config, dataset, rates, runs=numbers, out=out, bars=bars,
             engine=engine, resume=resume,
         )  # fmt: skip
     save(json_file, figures)
@@ -100,7 +137,7 @@ def sweep(
             failed=lambda failure: console.print(f"failed: {failure}", markup=False),
         )  # fmt: skip
     settings = summary.summarize(jobs, store)
-    save(json_file, {"name": jobs.name, "data": jobs.data, "settings": settings,
+    save(json_file, {"name": jobs.name, "data": jobs.data.name, "settings": settings,
                       "failed": [str(failure) for failure in failures]})  # fmt: skip
     console.print(summary.table(f"{jobs.name}, see {store.path.parent}", settings))
     if failures:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from golden.config import Config
 from golden.presets import preset
 from scripts.files import write_json
+
+if TYPE_CHECKING:
+    from scripts.checkpoint import Checkpoint
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -22,12 +27,44 @@ with_lanes = click.option(
 with_json = click.option(
     "--json", "json_file", type=FILE, help="Also write the figures to this file"
 )
-with_data = click.option(
-    "--data",
-    default="digits",
-    show_default=True,
-    help="'digits', 'mnist', 'fashion-mnist', or a folder with MNIST's files",
-)
+
+
+def with_data(function: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say which data to take, and how; they become one `Source`."""
+
+    @click.option(
+        "--data",
+        default="digits",
+        show_default=True,
+        help="'digits', 'mnist', 'fashion-mnist', or a folder with MNIST's files",
+    )
+    @click.option(
+        "--full-scale",
+        type=click.IntRange(1, 255),
+        default=255,
+        show_default=True,
+        help="Largest intensity that the data can have; it is scaled to 255",
+    )
+    @click.option(
+        "--keep-order",
+        is_flag=True,
+        help="Split a folder's samples as they lie, without shuffling them before",
+    )
+    @functools.wraps(function)
+    def call(*args: Any, data: str, full_scale: int, keep_order: bool, **others: Any) -> None:
+        from scripts.data import Source
+
+        function(*args, data=Source(data, full_scale, keep_order), **others)
+
+    return call
+
+
+def with_preset_or_checkpoint(function: Callable[..., None]) -> Callable[..., None]:
+    """Add the ways to say which machine is meant: a preset, or a training by its checkpoint."""
+    option = click.option("--checkpoint", "start", type=FILE,
+                          help="Take configuration and seed from this training")  # fmt: skip
+    argument = click.argument("name", metavar="[PRESET]", required=False)
+    return argument(option(function))
 
 
 #: Values of a configuration that the user has changed, by name.
@@ -70,6 +107,32 @@ def configured(name: str, lanes: int | None, changes: Changes) -> Config:
     """Return the preset `name`, changed, and with other lanes if they are given."""
     values = preset(name).as_dict() | changes
     return Config.from_dict(values if lanes is None else values | {"lanes": lanes})
+
+
+def chosen(
+    name: str | None, lanes: int | None, changes: Changes, start: Path | None
+) -> tuple[Config, Checkpoint | None]:
+    """Return the configuration that a command is to use, and the training that it is from.
+
+    Without the checkpoint `start`, it is the preset `name`, changed. With it, configuration and
+    seed are those of the training: what else is given must agree with them, unless no result
+    depends on it.
+    """
+    if start is None:
+        if name is None:
+            raise click.UsageError("Missing argument 'PRESET', or --checkpoint FILE instead.")
+        return configured(name, lanes, changes), None
+    from scripts.checkpoint import load, trained
+
+    given = changes if lanes is None else changes | {"lanes": lanes}
+    # A training of a preset may have changed it; any other preset is a claim about every value,
+    # but for the seed, which is the run's.
+    if name is not None and name != load(start).config.name:
+        other = preset(name).as_dict()
+        del other["seed"]
+        given = other | given
+    state, config = trained(start, given)
+    return config, state
 
 
 def save(path: Path | None, values: dict[str, Any]) -> None:

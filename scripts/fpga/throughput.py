@@ -81,7 +81,7 @@ def predict_cycles(
         Start with the generators in this state instead of their seeds.
     progress : callable, optional
     """
-    check_rate(config, rate)
+    check_rate(rate)
     for sample, label in zip(samples, labels, strict=True):
         check_sample(Layout(config), sample)
         check_label(Layout(config), int(label))

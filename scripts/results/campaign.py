@@ -52,9 +52,9 @@ QUICK_RATES, QUICK_SAMPLES, QUICK_JUDGED = (256, 64), 2000, 500
 
 
 def reduced(jobs: Iterable[Job]) -> list[Job]:
-    """Return small jobs with the same settings: one seed, few samples, two passes."""
+    """Return small jobs with the same settings: one run, few samples, two passes."""
     limits = {"samples": QUICK_SAMPLES, "validation": QUICK_JUDGED, "test": QUICK_JUDGED}
-    return [dataclasses.replace(job, **limits, **_short(job)) for job in jobs if job.seed == 0]
+    return [dataclasses.replace(job, **limits, **_short(job)) for job in jobs if job.run == 0]
 
 
 def _short(job: Job) -> dict[str, object]:

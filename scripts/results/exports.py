@@ -21,7 +21,8 @@ def curves(records: list[Record]) -> list[dict[str, object]]:
     return [
         {
             "network": layers_text(record.config.layers),
-            "seed": record.job["seed"],
+            "run": record.run,
+            "seed": record.job["machine"]["seed"],
             "curve": name,
             "unit": unit,
             "place": point[0],

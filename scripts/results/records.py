@@ -29,8 +29,13 @@ class Record:
 
     @property
     def config(self) -> Config:
-        """The machine of the job, as it was then, but for the seed, which is the run's."""
+        """The machine of the job, as it was then, but for the seed, which is that of its run."""
         return Config.from_dict(self.job["machine"]).replace(seed=0)
+
+    @property
+    def run(self) -> int:
+        """The number of the run."""
+        return self.job["run"]
 
     @property
     def rule(self) -> str:

@@ -191,7 +191,7 @@ in percent, with all hidden layers learning, or only one; the other keeps random
 
 def _ablation(records: list[Record], folder: str) -> str:
     groups = grouped(records, change)
-    base = {record.job["seed"]: record.result["test_error"] for record in groups["the preset"]}
+    base = {record.run: record.result["test_error"] for record in groups["the preset"]}
     lines = []
     for name, members in sorted(groups.items(), key=lambda item: spread(item[1]).mean):
         found = spread(members)
@@ -213,7 +213,7 @@ order of the samples; one that is no larger than its deviation proves nothing.
 
 def _paired(members: list[Record], base: dict[int, float]) -> str:
     """Write the difference to runs of the same seeds."""
-    pairs = [(r.result["test_error"], base.get(r.job["seed"])) for r in members]
+    pairs = [(r.result["test_error"], base.get(r.run)) for r in members]
     found = [error - other for error, other in pairs if other is not None]
     if not any(found):
         return ""

@@ -7,15 +7,17 @@
     [defaults]
     preset = "mnist-100"
     rates = [256, 256, 128, 64]
-    seeds = 5
+    runs = 5
     [[jobs]]
     grid = { weight_bits = [2, 3, 4], transmit = [14, 16] }
     [[jobs]]
     preset = "mnist-200"
-    seeds = 2
+    runs = 2
 
-`grid` stands for all combinations of its configuration values, `seeds` for seeds 0, 1 and so on.
-A job takes from the defaults what it does not say itself and what its rule has a use for.
+`grid` stands for all combinations of its configuration values, `runs` for runs 0, 1 and so on:
+the number of a run is added to the configuration's seed. (`runs` was called `seeds`, and still may
+be.) A job takes from the defaults what it does not say itself and what its rule has a use for.
+Beside `data`, `full_scale` and `keep_order` mean what the options of `erbium train` do.
 """
 
 from __future__ import annotations
@@ -31,16 +33,16 @@ from typing import Any
 
 from golden.config import NAME, ConfigError
 from golden.validate import DataError
-from scripts.data import load
+from scripts.data import FULL_SCALE, Source, load
 from scripts.fetch import SOURCES
 from scripts.progress import Report, silent
 from scripts.sweep.job import BASELINES, LIMITS, Job, SweepError
 from scripts.sweep.work import MEASURES
 
 #: What the file may hold, and each of its jobs; the defaults are like a job.
-SWEEP_KEYS = ("name", "data", "defaults", "jobs")
+SWEEP_KEYS = ("name", "data", "full_scale", "keep_order", "defaults", "jobs")
 TABLES = ("config", "grid", "options", "faults")
-JOB_KEYS = ("preset", "rule", "rates", "epochs", *LIMITS, "seeds", "measure", *TABLES)
+JOB_KEYS = ("preset", "rule", "rates", "epochs", *LIMITS, "runs", "seeds", "measure", *TABLES)
 
 #: Defaults that mean nothing to a baseline. Of a configuration, it has nothing but layers.
 NOT_OF_BASELINES = ("rates", "measure", "options", "faults")
@@ -54,14 +56,14 @@ class Sweep:
     ----------
     name : str
         Its name.
-    data : str
-        Name of the data set, or its folder as an absolute path.
+    data : Source
+        The data set; a folder has its absolute path.
     jobs : tuple of Job
-        In the order of the file; seeds of one setting are neighbours.
+        In the order of the file; runs of one setting are neighbours.
     """
 
     name: str
-    data: str
+    data: Source
     jobs: tuple[Job, ...]
 
 
@@ -83,7 +85,8 @@ def read(path: Path, data: str | None = None, report: Report = silent) -> Sweep:
         If anything in it could not be run; the message names the file, the job and the value.
     """
     values = _described(path, data)
-    source, jobs, loaded = absolute(values["data"]), [], Fingerprints(report)
+    source = Source(absolute(values["data"]), values["full_scale"], values["keep_order"])
+    jobs, loaded = [], Fingerprints(report)
     for place, job in _jobs(path, values):
         with _named(place):
             jobs.append(dataclasses.replace(job, data_sha256=loaded.of(source, job)))
@@ -101,7 +104,7 @@ def _described(path: Path, data: str | None) -> dict[str, Any]:
     with path.open("rb") as file, _named(f"'{path}'"):
         values = _top(_parsed(file.read()), data)
     with _named(f"'{path}', defaults"):
-        _check_entry(values["defaults"])
+        values["defaults"] = _entry(values["defaults"])
     return values
 
 
@@ -110,8 +113,7 @@ def _jobs(path: Path, values: dict[str, Any]) -> Iterator[tuple[str, Job]]:
     for number, own in enumerate(values["jobs"], 1):
         place = f"'{path}', job {number}"
         with _named(place):
-            _check_entry(own)
-            jobs = list(_expanded(values["name"], values["defaults"], own))
+            jobs = list(_expanded(values["name"], values["defaults"], _entry(own)))
         for job in jobs:
             yield place, job
 
@@ -138,7 +140,7 @@ def _parsed(content: bytes) -> dict[str, Any]:
 
 def _top(values: dict[str, Any], data: str | None) -> dict[str, Any]:
     _check_keys(values, SWEEP_KEYS)
-    values = {"defaults": {}, "jobs": []} | values
+    values = {"full_scale": FULL_SCALE, "keep_order": False, "defaults": {}, "jobs": []} | values
     if data is not None:
         values["data"] = data
     name = values.get("name")
@@ -151,6 +153,12 @@ def _top(values: dict[str, Any], data: str | None) -> dict[str, Any]:
             f"data must be 'digits', {', '.join(map(repr, SOURCES))} or a folder, "
             f"not {values.get('data')!r}; name it in the file or with --data"
         )
+    if type(values["full_scale"]) is not int or not 1 <= values["full_scale"] <= FULL_SCALE:
+        raise SweepError(
+            f"full_scale must be an integer from 1 to {FULL_SCALE}, not {values['full_scale']!r}"
+        )
+    if not isinstance(values["keep_order"], bool):
+        raise SweepError(f"keep_order must be true or false, not {values['keep_order']!r}")
     if not isinstance(values["jobs"], list) or not values["jobs"]:
         raise SweepError(f"jobs must be one table [[jobs]] or more, not {values['jobs']!r}")
     return values
@@ -162,8 +170,8 @@ def _check_keys(values: dict[str, Any], known: tuple[str, ...]) -> None:
             raise SweepError(f"unknown key {key!r}; choose from: {', '.join(known)}")
 
 
-def _check_entry(entry: Any) -> None:
-    """Refuse a job, or the defaults, of the wrong shape; `Job` checks what is in it."""
+def _entry(entry: Any) -> dict[str, Any]:
+    """Return a job, or the defaults, unless of the wrong shape; `Job` checks what is in it."""
     if not isinstance(entry, dict):
         raise SweepError(f"must be a table, such as {{ preset = 'tiny' }}, not {entry!r}")
     _check_keys(entry, JOB_KEYS)
@@ -175,24 +183,29 @@ def _check_entry(entry: Any) -> None:
             raise SweepError(f"{key} of grid must list one value or more, not {choices!r}")
         if key in entry.get("config", {}):
             raise SweepError(f"{key} is both in config and in grid; remove one of them")
+    if "seeds" not in entry:
+        return entry
+    if "runs" in entry:
+        raise SweepError("seeds is the old name of runs; remove one of them")
+    return {"runs" if key == "seeds" else key: value for key, value in entry.items()}
 
 
 def _expanded(name: str, defaults: dict[str, Any], own: dict[str, Any]) -> Iterator[Job]:
-    """Yield a job for every point of the grid and every seed."""
+    """Yield a job for every point of the grid and every run."""
     rule = own.get("rule", defaults.get("rule", "erbp"))
     values = _merged(_inherited(defaults, rule), own)
     if "preset" not in values:
         raise SweepError("there is no preset; give one here or in the defaults")
-    grid, seeds = values.pop("grid"), values.pop("seeds", 1)
-    if type(seeds) is not int or seeds < 1:
-        raise SweepError(f"seeds must be an integer from 1, not {seeds!r}")
+    grid, runs = values.pop("grid"), values.pop("runs", 1)
+    if type(runs) is not int or runs < 1:
+        raise SweepError(f"runs must be an integer from 1, not {runs!r}")
     if (measure := values.get("measure")) is not None and measure not in list(MEASURES):
         known = ", ".join(MEASURES) or "there is none"
         raise SweepError(f"unknown measure {measure!r}; choose one of: {known}")
     for point in itertools.product(*grid.values()):
         config = values["config"] | dict(zip(grid, point, strict=True))
-        for seed in range(seeds):
-            yield Job(**values | {"name": name, "config": config, "seed": seed})
+        for run in range(runs):
+            yield Job(**values | {"name": name, "config": config, "run": run})
 
 
 def _inherited(defaults: dict[str, Any], rule: object) -> dict[str, Any]:
@@ -223,12 +236,11 @@ class Fingerprints:
         self._report = report
         self._known: dict[tuple[object, ...], str] = {}
 
-    def of(self, source: str, job: Job) -> str:
+    def of(self, source: Source, job: Job) -> str:
         """Return the fingerprint of the samples that `job` takes from `source`."""
         machine, limits = job.machine, (job.samples, job.validation, job.test)
         # What decides whether data fit, and what the message would name.
         key = (machine.name, machine.layers[0], machine.layers[-1], *limits)
         if key not in self._known:
-            dataset = load(source, machine, self._report)
-            self._known[key] = dataset.limited(*limits).sha256
+            self._known[key] = load(source, machine, self._report, limits=limits).sha256
         return self._known[key]

@@ -16,6 +16,7 @@ from typing import Any
 
 from distributed import Client, Future, KilledWorker, as_completed, get_worker
 
+from scripts.data import Source
 from scripts.interrupt import CtrlC, Stopped
 from scripts.progress import Report, silent
 from scripts.sweep.cluster import connected
@@ -24,8 +25,8 @@ from scripts.sweep.job import Job, SweepError
 from scripts.sweep.store import Store
 from scripts.sweep.work import run_job
 
-#: What a worker does with a job and the name of its data.
-Work = Callable[[Job, str], dict[str, Any]]
+#: What a worker does with a job and its data.
+Work = Callable[[Job, Source], dict[str, Any]]
 
 #: Seconds between two looks for results and Ctrl-C, and to wait for a finished job's result.
 POLL, GATHER = 0.05, 10
@@ -106,7 +107,7 @@ def run(
 
 
 def _outcomes(
-    client: Client, jobs: dict[str, Job], data: str, work: Work, ctrl_c: CtrlC
+    client: Client, jobs: dict[str, Job], data: Source, work: Work, ctrl_c: CtrlC
 ) -> Iterator[tuple[Job, dict[str, Any]]]:
     """Yield each job with what `_attempt` returned for it, as they are done."""
     running = {
@@ -145,7 +146,7 @@ def _outcome(future: Future) -> dict[str, Any] | None:
         return {"error": f"no worker could begin it: {type(error).__name__}: {error}"}
 
 
-def _attempt(work: Work, job: Job, key: str, data: str) -> dict[str, Any]:
+def _attempt(work: Work, job: Job, key: str, data: Source) -> dict[str, Any]:
     """Run a job in a worker, and return what its record needs, or its error."""
     began = time.perf_counter()
     try:

@@ -11,7 +11,7 @@ from typing import Any
 from golden.config import FULL_RATE, PER_LAYER, Config
 from golden.presets import preset
 from scripts.baseline import recipe_for
-from scripts.train import seeded
+from scripts.train import check_rates, seeded
 
 #: How a network learns: on chip, or with floating-point numbers for comparison.
 RULES = ("erbp", "rbp", "bp")
@@ -57,8 +57,8 @@ class Job:
         Passes over the data; rules "rbp" and "bp" only.
     samples, validation, test : int or None
         Samples to learn from, to tune by and held out; None for all.
-    seed : int
-        Seed of the order of the samples; is added to the configuration's.
+    run : int
+        Number of the run: decides the order of the samples; is added to the configuration's seed.
     measure : str or None
         A key of `scripts.sweep.work.MEASURES`: what else to find out about what was learned.
     options : dict
@@ -83,7 +83,7 @@ class Job:
     samples: int | None = None
     validation: int | None = None
     test: int | None = None
-    seed: int = 0
+    run: int = 0
     measure: str | None = None
     options: dict[str, float] = field(default_factory=dict)
     faults: dict[str, float] = field(default_factory=dict)
@@ -98,7 +98,7 @@ class Job:
                 value is None or _is_count(value),
                 f"{limit} must be an integer from 1, not {value!r}",
             )
-        _check(_is_count(self.seed, 0), f"seed must be an integer from 0, not {self.seed!r}")
+        _check(_is_count(self.run, 0), f"run must be an integer from 0, not {self.run!r}")
         self._check_measure()
         self._check_faults()
         self._check_config()
@@ -158,6 +158,8 @@ class Job:
             machine.encoder != "events",
             "encoder must be 'phase' or 'bernoulli' to learn samples, not 'events'",
         )
+        if self.rule not in BASELINES:
+            check_rates(machine, self.rates)
         ignored = sorted(set(self.config) - {"layers"}) if self.rule in BASELINES else []
         _check(
             not ignored,
@@ -167,15 +169,16 @@ class Job:
 
     @property
     def machine(self) -> Config:
-        """The configuration of this job, with a seed of its own; that of seed 0 is the preset's."""
+        """The configuration of this job, with a seed of its own; that of run 0 is the preset's."""
         _check(isinstance(self.preset, str), f"preset must be a name, not {self.preset!r}")
-        return seeded(Config.from_dict(preset(self.preset).as_dict() | self.config), self.seed)
+        return seeded(Config.from_dict(preset(self.preset).as_dict() | self.config), self.run)
 
     @property
     def key(self) -> str:
         """Fingerprint of all that can change the result, however it was written down."""
         machine = self.machine
-        values: dict[str, Any] = {"rule": self.rule, "data": self.data_sha256, "seed": self.seed}
+        # The name of the last is what it was called when the first results were published.
+        values: dict[str, Any] = {"rule": self.rule, "data": self.data_sha256, "seed": self.run}
         if self.rule in BASELINES:
             values |= {"layers": machine.layers, "epochs": self.epochs}
             values |= {"recipe": dataclasses.asdict(recipe_for(self.rule, machine.layers))}
@@ -191,7 +194,7 @@ class Job:
         rule = [] if self.rule == "erbp" else [self.rule]
         changes = [f"{key}={value}" for key, value in self.config.items()]
         changes += [f"{key}={value}" for key, value in self.faults.items()]
-        return " ".join([self.preset, *rule, *changes, f"seed {self.seed}"])
+        return " ".join([self.preset, *rule, *changes, f"run {self.run}"])
 
     def as_dict(self) -> dict[str, Any]:
         """Return every value, ready for JSON, and the whole configuration as it is today."""

@@ -59,7 +59,7 @@ class Store:
         except ValueError:
             record = None
         if isinstance(record, dict) and record.keys() >= set(RECORD):
-            return record
+            return record | {"job": _renamed(record["job"])}
         raise SweepError(
             f"line {number} of '{self.path}' is no result; remove it to repeat its job, or choose "
             "another --out"
@@ -97,6 +97,13 @@ class Store:
     def write_table(self) -> None:
         """Write all records as CSV: a row each, with a column for every number and word."""
         write_csv(self._table, [_flat(record) for record in self.records.values()])
+
+
+def _renamed(job: dict[str, Any]) -> dict[str, Any]:
+    """Return a job with the number of its run, which was called its seed once."""
+    if "seed" not in job or "run" in job:
+        return job
+    return {"run" if key == "seed" else key: value for key, value in job.items()}
 
 
 def _write_all(file: BinaryIO, data: bytes) -> None:

@@ -1,4 +1,4 @@
-"""What a sweep has found: a line for each setting, over the seeds it was run with."""
+"""What a sweep has found: a line for each setting, over its runs."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from scripts.sweep.description import Sweep
 from scripts.sweep.job import BASELINES, FAULTS, LIMITS, Job
 from scripts.sweep.store import Store
 
-#: What is averaged over the seeds.
+#: What is averaged over the runs.
 FIGURE = "test_error"
 
 
 def summarize(sweep: Sweep, store: Store) -> list[dict[str, Any]]:
     """Return, for each setting of `sweep`, its values and its mean test error.
 
-    Jobs that differ only in their seeds are one setting. Of the values, those are left out that
+    Jobs that differ only in their runs are one setting. Of the values, those are left out that
     are the same in all settings. `test_error` and `test_error_deviation` are None while there is
     no result, or only one.
     """
@@ -44,7 +44,7 @@ def _figures(keys: set[str], store: Store) -> dict[str, Any]:
 
 
 def _values(jobs: Iterable[Job]) -> list[dict[str, object]]:
-    """Return what tells jobs apart, except for seeds; and always the preset."""
+    """Return what tells jobs apart, except for runs; and always the preset."""
     # A dict keeps the order in which names occur.
     config = list({name: None for job in jobs for name in job.config})
     options = list({name: None for job in jobs for name in job.options})
@@ -76,7 +76,7 @@ def table(title: str, settings: list[dict[str, Any]]) -> Table:
     """Return the figures of `summarize` as a table for the terminal."""
     found = Table(title=title, title_justify="left", box=box.SIMPLE)
     found.add_column("setting")
-    for heading in ("seeds", "test error", "deviation"):
+    for heading in ("runs", "test error", "deviation"):
         found.add_column(heading, justify="right", no_wrap=True)
     for entry in settings:
         finished, jobs = entry["finished"], entry["jobs"]

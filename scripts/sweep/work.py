@@ -11,8 +11,9 @@ from golden.config import Config
 from golden.validate import DataError
 from scripts.baseline import train_baseline
 from scripts.checkpoint import Checkpoint
-from scripts.data import Dataset, load
+from scripts.data import Dataset, Source, load
 from scripts.faults import FaultyCore
+from scripts.hints import untold
 from scripts.measures import everything, faults, readout, writes
 from scripts.sweep.job import BASELINES, Job
 from scripts.train import MakeEngine, metrics, train
@@ -30,11 +31,11 @@ MEASURES: dict[str, Measure] = {
 
 #: Figures of a training that repeat what the job already says.
 KNOWN = ("preset", "config", "config_sha256", "data", "data_sha256", "rule", "layers", "rates",
-         "seed")  # fmt: skip
+         "run", "seed")  # fmt: skip
 
 
-def run_job(job: Job, data: str) -> dict[str, Any]:
-    """Run `job` on `data`, a name or an absolute folder, and return its figures.
+def run_job(job: Job, data: Source) -> dict[str, Any]:
+    """Run `job` on `data`, whose name may be an absolute folder, and return its figures.
 
     Raises
     ------
@@ -46,13 +47,13 @@ def run_job(job: Job, data: str) -> dict[str, Any]:
     dataset = _dataset(job, data)
     if job.rule in BASELINES:
         layers, epochs = job.machine.layers, job.epochs
-        result = _new(train_baseline(job.rule, layers, dataset, epochs, job.seed))
+        result = _new(train_baseline(job.rule, layers, dataset, epochs, job.run))
     else:
         engine: str | MakeEngine = "fast"
         if job.faults:
             samples = len(dataset.train) * len(job.rates)
-            engine = functools.partial(FaultyCore, **job.faults, samples=samples, seed=job.seed)
-        state = train(job.machine, dataset, list(job.rates), seed=job.seed, engine=engine)
+            engine = functools.partial(FaultyCore, **job.faults, samples=samples, seed=job.run)
+        state = train(job.machine, dataset, list(job.rates), run=job.run, engine=engine)
         result = _new(metrics(state))
         if job.measure is not None:
             result |= MEASURES[job.measure](state, dataset, job.options)
@@ -64,24 +65,27 @@ def _new(figures: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in figures.items() if key not in KNOWN}
 
 
-def _dataset(job: Job, data: str) -> Dataset:
+def _dataset(job: Job, data: Source) -> Dataset:
     layers = job.machine.layers
     limits = (job.samples, job.validation, job.test)
     dataset, found = _limited(data, layers[0], layers[-1], *limits)
     if found != job.data_sha256:
         raise DataError(
-            f"data '{data}' are not those that the sweep was read with; give every worker the same"
+            f"data '{data.name}' are not those that the sweep was read with; give every worker the "
+            "same"
         )
     return dataset
 
 
 @functools.cache
-def _limited(data: str, inputs: int, classes: int, *limits: int | None) -> tuple[Dataset, str]:
+def _limited(data: Source, inputs: int, classes: int, *limits: int | None) -> tuple[Dataset, str]:
     dataset = _whole(data, inputs, classes).limited(*limits)
     return dataset, dataset.sha256
 
 
 @functools.cache
-def _whole(data: str, inputs: int, classes: int) -> Dataset:
+def _whole(data: Source, inputs: int, classes: int) -> Dataset:
     # Of a machine, only inputs and classes matter to data; all machines of these share them.
-    return load(data, Config(name="any", layers=(inputs, 1, classes)))
+    # What is odd about them was told when the sweep was read.
+    with untold():
+        return load(data, Config(name="any", layers=(inputs, 1, classes)))

@@ -127,7 +127,7 @@ def run_both(config: Config, stall: float, samples: list[Shown]) -> tuple[Driven
     driven, ticks = Driven(config, stall), Core(config)
     driven.send(samples)
     # A circuit without learning takes every rate for 0.
-    expected = [ticks.run(sample, label, rate * config.learning) for sample, label, rate in samples]
+    expected = [ticks.run(sample, label, rate) for sample, label, rate in samples]
     found = list(driven.results(len(samples)))
     assert found == [(result.winner, result.counts.tolist()) for result in expected]
     assert sum(sum(counts) for _, counts in found) > 0, "a silent network equals any other"

@@ -25,7 +25,6 @@ def assert_equal_training(config: Config, seed: int, samples: int) -> int:
     for _ in range(samples):
         sample = random_sample(config, draw)
         label, rate = draw.randrange(config.layers[-1]), draw.choice((256, 256, 100, 0))
-        rate *= config.learning
         expected, actual = numpy_core.run(sample, label, rate), fast_core.run(sample, label, rate)
         assert actual.winner == expected.winner
         np.testing.assert_array_equal(actual.counts, expected.counts)
@@ -35,7 +34,7 @@ def assert_equal_training(config: Config, seed: int, samples: int) -> int:
         many = np.array([random_sample(config, draw) for _ in range(3)])
         labels = np.array([draw.randrange(config.layers[-1]) for _ in range(3)])
         one, other = (
-            core.run_many(many, labels, 200 * config.learning) for core in (numpy_core, fast_core)
+            core.run_many(many, labels, 200) for core in (numpy_core, fast_core)
         )
         np.testing.assert_array_equal(one.winners, other.winners)
         np.testing.assert_array_equal(one.counts, other.counts)

@@ -59,18 +59,37 @@ def test_without_learning_it_is_the_same_machine_at_rate_zero(config: Config, en
 
 
 @ENGINES
-@pytest.mark.parametrize("rate", [1, 256])
-def test_without_learning_rates_are_refused(engine: type, rate: int) -> None:
-    core = engine(TINY.replace(name="still", learning=False))
-    before = core.random
-    sample = np.full(12, 255)
-    message = f"^rate must be 0, not {rate}: 'still' has learning switched off$"
+@pytest.mark.parametrize("rate", [1, 100, 256])
+@pytest.mark.parametrize("config", VARIANTS, ids=lambda c: c.encoder)
+def test_without_learning_every_rate_is_taken_for_0(
+    config: Config, engine: type, rate: int
+) -> None:
+    config = config.replace(learning=False, transmit=12)
+    asked, plain = engine(config), engine(config)
+    for sample, label in traffic(config, 3):
+        found, expected = asked.run(sample, label, rate), plain.run(sample, label, 0)
+        assert found.counts.tolist() == expected.counts.tolist()
+        assert found.synaptic_operations == expected.synaptic_operations
+        assert asked.random == plain.random
+    if config.encoder != "events":
+        samples, labels = (np.array(part) for part in zip(*traffic(config, 3), strict=True))
+        found = asked.run_many(samples, labels, rate)
+        expected = plain.run_many(samples, labels, 0)
+        np.testing.assert_array_equal(found.counts, expected.counts)
+        assert asked.random == plain.random
+    for after, before in zip(asked.weights, initial_weights(config), strict=True):
+        np.testing.assert_array_equal(after, before)
+
+
+@ENGINES
+@pytest.mark.parametrize("rate", [-1, 257])
+def test_without_learning_what_is_no_rate_is_refused(engine: type, rate: int) -> None:
+    core, sample = engine(TINY.replace(learning=False)), np.full(12, 255)
+    message = rf"^rate must be 0 \(no learning\) to 256 .*, not {rate}$"
     with pytest.raises(DataError, match=message):
         core.run(sample, 0, rate)
     with pytest.raises(DataError, match=message):
         core.run_many(sample[None], np.array([0]), rate)
-    assert core.random == before
-    core.run(sample, 0, 0)
 
 
 @ENGINES

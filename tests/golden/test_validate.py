@@ -99,18 +99,7 @@ def test_labels_are_refused(label: int) -> None:
 def test_rates_are_refused(rate: int) -> None:
     message = rf"^rate must be 0 \(no learning\) to 256 \(every event learns\), not {rate}$"
     with pytest.raises(DataError, match=message):
-        check_rate(CONFIG, rate)
-
-
-def test_rates_of_a_machine_that_cannot_learn_are_refused() -> None:
-    config = CONFIG.replace(learning=False)
-    check_rate(config, 0)
-    for rate in (1, 256):
-        with pytest.raises(DataError, match=f"^rate must be 0, not {rate}: 'any' has learning sw"):
-            check_rate(config, rate)
-    # What no machine takes is refused for that.
-    with pytest.raises(DataError, match=r"^rate must be 0 \(no learning\) to 256 .*, not 257$"):
-        check_rate(config, 257)
+        check_rate(rate)
 
 
 def test_what_fits_is_accepted() -> None:
@@ -121,8 +110,8 @@ def test_what_fits_is_accepted() -> None:
     check_sample(EVENTS, [[0, 1, 2, 3], [], [3]])
     check_label(LAYOUT, 0)
     check_label(LAYOUT, 1)
-    check_rate(CONFIG, 0)
-    check_rate(CONFIG, 256)
+    check_rate(0)
+    check_rate(256)
 
 
 @pytest.mark.parametrize(

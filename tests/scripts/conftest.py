@@ -21,12 +21,17 @@ def idx_bytes(magic: int, array: np.ndarray) -> bytes:
     return header.tobytes() + array.astype(np.uint8).tobytes()
 
 
-def write_idx(folder: Path, *, counts: tuple[int, int] = (36, 9), classes: int = 3) -> Path:
-    """Write samples of 3x4 pixels, bright in the row of their class, for preset tiny."""
+def write_idx(
+    folder: Path, *, counts: tuple[int, int] = (36, 9), classes: int = 3, in_order: bool = False
+) -> Path:
+    """Write samples of 3x4 pixels, bright in the row of their class, for preset tiny; class after
+    class if they are to be in order.
+    """
     folder.mkdir(exist_ok=True)
     random = np.random.default_rng(5)
     for part, count in zip(("train", "test"), counts, strict=True):
         labels = np.arange(count) % classes
+        labels = np.sort(labels) if in_order else labels
         images = random.integers(0, 60, (count, 3, 4))
         images[np.arange(count), labels % 3] += 180
         (folder / name(part, "images")).write_bytes(idx_bytes(IMAGES_MAGIC, images))

@@ -13,7 +13,7 @@ from scripts import checkpoint
 from scripts.checkpoint import Checkpoint, Plan
 
 TINY = preset("tiny")
-PLAN = Plan(data="somewhere", data_sha256="0123", rates=(256, 64), seed=4)
+PLAN = Plan(data="somewhere", data_sha256="0123", rates=(256, 64), run=4)
 
 
 @pytest.fixture
@@ -73,12 +73,12 @@ def test_weights_out_of_range_are_refused(path: Path) -> None:
 
 def test_other_formats_are_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkpoint, "FORMAT", 99)
-    with pytest.raises(DataError, match="has format 2, not 99; start anew with another --out"):
+    with pytest.raises(DataError, match="has format 3, not 99; start anew with another --out"):
         checkpoint.load(path)
 
 
 def test_missing_files_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"there is no checkpoint .*; start without --resume"):
+    with pytest.raises(DataError, match=r"there is no checkpoint .*; make one with: erbium train"):
         checkpoint.load(tmp_path / "none.npz")
 
 
@@ -89,7 +89,7 @@ def test_only_the_same_training_may_be_continued(path: Path) -> None:
         (TINY.replace(ticks=13), PLAN, "with ticks 12, not 13"),
         (TINY, Plan("somewhere", "0123", (256,), 4), r"with rates \(256, 64\), not \(256,\)"),
         (TINY, Plan("somewhere", "0124", (256, 64), 4), "with data_sha256 0123, not 0124"),
-        (TINY, Plan("somewhere", "0123", (256, 64), 5), "with seed 4, not 5"),
+        (TINY, Plan("somewhere", "0123", (256, 64), 5), "with run 4, not 5"),
     ):
         with pytest.raises(DataError, match=f"{message}; use the same values to resume"):
             state.check_same(config, plan)

@@ -82,45 +82,52 @@ def test_unknown_family_is_refused(refused) -> None:
 
 def test_training_leaves_figures_and_pictures(erbium, tiny_data: Path) -> None:
     args = ("train", "tiny", "--data", tiny_data, "--rates", "256,100", "--json", "figures.json")
-    result = erbium(*args, "--samples", 12, "--validation", 3, "--test", 5, "--seed", 9)
+    result = erbium(*args, "--samples", 12, "--validation", 3, "--test", 5, "--run", 9)
     assert result.exit_code == 0, result.stderr
-    assert {path.name for path in Path("runs", "tiny").iterdir()} == {"metrics.json", "seed-9"}
-    run = Path("runs", "tiny", "seed-9")
+    assert {path.name for path in Path("runs", "tiny").iterdir()} == {"metrics.json", "run-9"}
+    run = Path("runs", "tiny", "run-9")
     pictures = {"spikes.png", "learning.png", "weights.png", "confusion.png"}
     files = {"checkpoint.npz", "metrics.json", "epochs.csv"} | pictures
     assert {path.name for path in run.iterdir()} == files
     figures = json.loads(Path("figures.json").read_text())
     assert figures == json.loads((run / "metrics.json").read_text())
     assert figures == json.loads(Path("runs", "tiny", "metrics.json").read_text())
-    assert (figures["rates"], figures["seed"], len(figures["epochs"])) == ([256, 100], 9, 2)
+    assert (figures["rates"], len(figures["epochs"])) == ([256, 100], 2)
+    # The seed of the machine is that of the configuration and the number of the run together.
+    assert (figures["run"], figures["seed"], figures["config"]["seed"]) == (9, 10, 10)
     assert figures["config_sha256"] == preset("tiny").replace(seed=10).sha256
     for key in ("test_error", "validation_error"):
         assert 0 <= figures[key] <= 1
         assert f"{figures[key]:.2%}" in result.stdout
     for key in ("cpu_ms_per_training_sample", "synaptic_operations_per_sample"):
         assert figures[key] > 0
-    assert len((run / "epochs.csv").read_text().splitlines()) == 3
+    heading, *rows = (run / "epochs.csv").read_text().splitlines()
+    assert heading.startswith("run,seed,epoch,rate,")
+    assert [row.split(",")[:4] for row in rows] == [
+        ["9", "10", "1", "256"],
+        ["9", "10", "2", "100"],
+    ]
     assert checkpoint.load(run / "checkpoint.npz").epoch == 2
 
 
-def test_seeds_are_trainings_of_their_own(erbium, tiny_data: Path) -> None:
+def test_runs_are_trainings_of_their_own(erbium, tiny_data: Path) -> None:
     common = ("train", "tiny", "--data", tiny_data, "--epochs", 2, "--json", "figures.json")
-    assert erbium(*common, "--seeds", 3, "--out", "all").exit_code == 0
+    assert erbium(*common, "--runs", 3, "--out", "all").exit_code == 0
     figures = json.loads(Path("figures.json").read_text())
-    assert figures["seed"] == [0, 1, 2]
+    assert (figures["run"], figures["seed"]) == ([0, 1, 2], [1, 2, 3])
     errors = [run["test_error"] for run in figures["runs"]]
     assert figures["test_error"] == pytest.approx(sum(errors) / 3)
     assert figures["test_error_deviation"] == pytest.approx(np.std(errors, ddof=1))
     assert len(set(figures["config_sha256"])) == 3
-    result = erbium(*common, "--seed", 2, "--engine", "numpy", "--out", "one")
+    result = erbium(*common, "--run", 2, "--engine", "numpy", "--out", "one")
     assert result.exit_code == 0
-    one, all_ = (checkpoint.load(Path(out, "seed-2", "checkpoint.npz")) for out in ("one", "all"))
+    one, all_ = (checkpoint.load(Path(out, "run-2", "checkpoint.npz")) for out in ("one", "all"))
     assert one.random == all_.random
     for a, b in zip(one.weights, all_.weights, strict=True):
         np.testing.assert_array_equal(a, b)
-    more = erbium(*common, "--seeds", 4, "--out", "all", "--resume")
+    more = erbium(*common, "--runs", 4, "--out", "all", "--resume")
     assert more.exit_code == 0
-    assert json.loads(Path("figures.json").read_text())["seed"] == [0, 1, 2, 3]
+    assert json.loads(Path("figures.json").read_text())["run"] == [0, 1, 2, 3]
 
 
 #: (arguments, what the line must say); DATA stands for a good data folder.
@@ -141,7 +148,7 @@ REFUSED = [
     (("train", "tiny", "--data", "DATA", "--test", "-1"), "-1 of 9 test samples; choose 1 to 9"),
     (("train", "tiny", "--data", "DATA", "--resume"), "start without --resume"),
     (("cosim", "tiny", "--data", "DATA", "--samples", "99"), "99 of 30 training samples; choose"),
-    (("cosim", "tiny", "--checkpoint", "no.npz"), "there is no checkpoint 'no.npz'; start without"),
+    (("cosim", "tiny", "--checkpoint", "no.npz"), "there is no checkpoint 'no.npz'; make one"),
     (("train", "tiny", "--set", "ticks"), "'ticks' is no NAME=VALUE, such as layers=140,100,10"),
     (("train", "tiny", "--set", "tick=9"), "unknown configuration value 'tick'; known:"),
     (("verilog", "tiny", "--set", "ticks=x"), "ticks must be an integer from 1 to 65535, not 'x'"),
@@ -173,8 +180,8 @@ def test_truncated_data_are_refused(refused, tiny_data: Path) -> None:
 
 
 def test_damaged_checkpoints_are_refused(refused, tiny_data: Path, tmp_path: Path) -> None:
-    (tmp_path / "seed-0").mkdir()
-    (tmp_path / "seed-0" / "checkpoint.npz").write_bytes(b"PK")
+    (tmp_path / "run-0").mkdir()
+    (tmp_path / "run-0" / "checkpoint.npz").write_bytes(b"PK")
     line = refused("train", "tiny", "--data", tiny_data, "--out", tmp_path, "--resume")
     assert "is no checkpoint or damaged; start anew with another --out" in line
 
@@ -201,7 +208,7 @@ def test_ctrl_c_leaves_a_checkpoint_to_resume(tmp_path: Path, tiny_data: Path) -
         command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )
     deadline = time.monotonic() + 60
-    while not (out / "seed-0" / "metrics.json").exists() and time.monotonic() < deadline:
+    while not (out / "run-0" / "metrics.json").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
@@ -209,20 +216,20 @@ def test_ctrl_c_leaves_a_checkpoint_to_resume(tmp_path: Path, tiny_data: Path) -
     assert errors.startswith("erbium: stopped after ")
     assert errors.endswith("add --resume to the same command to go on\n")
     assert errors.count("\n") == 1
-    assert checkpoint.load(out / "seed-0" / "checkpoint.npz").epoch > 0
+    assert checkpoint.load(out / "run-0" / "checkpoint.npz").epoch > 0
 
 
-def test_seeds_that_exist_are_refused_before_any_trains(erbium, tiny_data: Path) -> None:
+def test_runs_that_exist_are_refused_before_any_trains(erbium, tiny_data: Path) -> None:
     common = ("train", "tiny", "--data", tiny_data, "--epochs", 1)
-    assert erbium(*common, "--seed", 2).exit_code == 0
-    result = erbium(*common, "--seeds", 3)
+    assert erbium(*common, "--run", 2).exit_code == 0
+    result = erbium(*common, "--runs", 3)
     assert result.exit_code == 2
-    assert "seed-2/checkpoint.npz' exists; add --resume to go on" in result.stderr
-    assert not Path("runs", "tiny", "seed-0").exists()
+    assert "run-2/checkpoint.npz' exists; add --resume to go on" in result.stderr
+    assert not Path("runs", "tiny", "run-0").exists()
     # Killed before its first checkpoint, a run leaves its folder.
-    Path("runs", "tiny", "seed-0").mkdir()
-    assert erbium(*common, "--seeds", 3, "--resume").exit_code == 0
-    assert len(list(Path("runs", "tiny").glob("seed-*/checkpoint.npz"))) == 3
+    Path("runs", "tiny", "run-0").mkdir()
+    assert erbium(*common, "--runs", 3, "--resume").exit_code == 0
+    assert len(list(Path("runs", "tiny").glob("run-*/checkpoint.npz"))) == 3
 
 
 def test_images_of_any_size_are_learned(erbium, tmp_path: Path) -> None:
@@ -236,7 +243,7 @@ def test_images_of_any_size_are_learned(erbium, tmp_path: Path) -> None:
     changes = ("--set", "layers=45,7,4", "--set", "transmit=12")
     result = erbium("train", "tiny", "--data", folder, "--epochs", 1, *changes)
     assert result.exit_code == 0, result.stderr
-    state = checkpoint.load(Path("runs", "tiny", "seed-0", "checkpoint.npz"))
+    state = checkpoint.load(Path("runs", "tiny", "run-0", "checkpoint.npz"))
     assert state.config == preset("tiny").replace(layers=(45, 7, 4), transmit=12)
     result = erbium("verilog", "tiny", *changes)
     assert result.exit_code == 0
@@ -245,8 +252,8 @@ def test_images_of_any_size_are_learned(erbium, tmp_path: Path) -> None:
 
 def test_a_checkpoint_goes_on_in_the_circuit(erbium, tiny_data: Path) -> None:
     common = ("--data", tiny_data, "--json", "figures.json")
-    assert erbium("train", "tiny", "--epochs", 2, "--seed", 5, *common).exit_code == 0
-    file = Path("runs", "tiny", "seed-5", "checkpoint.npz")
+    assert erbium("train", "tiny", "--epochs", 2, "--run", 5, *common).exit_code == 0
+    file = Path("runs", "tiny", "run-5", "checkpoint.npz")
     result = erbium("cosim", "tiny", "--checkpoint", file, "--samples", 20, *common)
     assert result.exit_code == 0, result.output
     figures = json.loads(Path("figures.json").read_text())
@@ -260,7 +267,7 @@ def test_a_checkpoint_goes_on_in_the_circuit(erbium, tiny_data: Path) -> None:
     assert figures["synaptic_operations"] == seen.synaptic_operations
     other = erbium("cosim", "digits", "--checkpoint", file)
     assert other.exit_code == 2
-    assert f"'{file}' was trained with layers [12, 6, 3], not [64, 64, 10]; give" in other.stderr
+    assert f"'{file}' was trained with layers [12, 6, 3], not [64, 64, 10]; leave" in other.stderr
 
 
 def test_every_command_writes_its_figures(erbium, tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
-"""Data sets: how they are split, and every way in which a file can be wrong."""
+"""Data sets: how they are split, and what is odd about them."""
 
 from __future__ import annotations
 
-import gzip
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +11,28 @@ import pytest
 from golden.presets import preset
 from golden.validate import DataError
 from scripts import data
+from scripts.data import Source
+from scripts.hints import DataWarning
 from scripts.idx import IMAGES_MAGIC, LABELS_MAGIC, name
 
 from .conftest import idx_bytes, write_idx
 
 TINY = preset("tiny")
 IMAGES, LABELS = name("train", "images"), name("train", "labels")
+
+
+def _kept(folder: Path) -> data.Dataset:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DataWarning)
+        return data.load(Source(str(folder), keep_order=True), TINY)
+
+
+def _images(folder: Path, change, part: str = "train") -> None:
+    """Change the images of a part."""
+    path = folder / name(part, "images")
+    content = path.read_bytes()
+    pixels = np.frombuffer(content, dtype=np.uint8, offset=16).reshape(-1, 3, 4)
+    path.write_bytes(idx_bytes(IMAGES_MAGIC, change(pixels.astype(int))))
 
 
 def test_digits_are_split_without_overlap_in_a_fixed_order() -> None:
@@ -27,21 +43,111 @@ def test_digits_are_split_without_overlap_in_a_fixed_order() -> None:
     assert digits.train.samples.max() == 255
 
 
-def test_folder_keeps_the_end_of_training_for_validation(tiny_data: Path) -> None:
+def test_a_folder_is_shuffled_in_a_fixed_order(tiny_data: Path) -> None:
     found = data.load(str(tiny_data), TINY)
     assert [len(s) for s in (found.train, found.validation, found.test)] == [30, 6, 9]
     assert found.train.samples.shape == (30, 12)
-    assert found.train.labels.tolist() == [0, 1, 2] * 10
-    brightest = found.test.samples.reshape(9, 3, 4).sum(axis=2).argmax(axis=1)
-    assert brightest.tolist() == found.test.labels.tolist()
+    for part in found.parts.values():
+        brightest = part.samples.reshape(-1, 3, 4).sum(axis=2).argmax(axis=1)
+        assert brightest.tolist() == part.labels.tolist()
+    labels = np.concatenate([found.train.labels, found.validation.labels])
+    assert sorted(labels.tolist()) == [0] * 12 + [1] * 12 + [2] * 12
+    assert labels.tolist() != [0, 1, 2] * 12
+    # For ever: whoever has a checkpoint depends on it.
+    assert labels[:12].tolist() == [1, 1, 0, 2, 0, 0, 2, 2, 2, 1, 0, 0]
+    assert data.load(str(tiny_data), TINY).sha256 == found.sha256
 
 
-def test_compressed_files_are_read_as_well(tiny_data: Path) -> None:
-    plain = data.load(str(tiny_data), TINY)
-    for path in list(tiny_data.iterdir()):
-        path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes()))
-        path.unlink()
-    assert data.load(str(tiny_data), TINY).sha256 == plain.sha256
+def test_a_folder_can_keep_its_order(tiny_data: Path) -> None:
+    kept = _kept(tiny_data)
+    assert kept.train.labels.tolist() == [0, 1, 2] * 10
+    assert kept.test.labels.tolist() == [0, 1, 2] * 3
+    # What was trained before folders were shuffled goes on as it began.
+    assert data.load(str(tiny_data), TINY, sha256=kept.sha256).sha256 == kept.sha256
+    shuffled = data.load(str(tiny_data), TINY).sha256
+    for sha256 in (None, shuffled, "of something else"):
+        assert data.load(str(tiny_data), TINY, sha256=sha256).sha256 == shuffled
+    limits = (7, 3, 3)
+    some = data.load(str(tiny_data), TINY, limits=limits, sha256=kept.limited(*limits).sha256)
+    assert some.train.labels.tolist() == [0, 1, 2, 0, 1, 2, 0]
+
+
+def test_mnist_is_split_as_published_in_any_folder(
+    tiny_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = _kept(tiny_data)
+    monkeypatch.setattr(data, "MNIST", kept.sha256)
+    assert data.load(str(tiny_data), TINY).sha256 == kept.sha256
+
+
+def test_sorted_samples_leave_no_class_out(tmp_path: Path) -> None:
+    folder = write_idx(tmp_path / "sorted", counts=(90, 30), in_order=True)
+    found = data.load(str(folder), TINY)
+    for part in found.parts.values():
+        assert set(part.labels.tolist()) == {0, 1, 2}
+    # The first samples of each part are of all classes, too.
+    few = found.limited(6, 6, 6)
+    assert all(len(set(part.labels.tolist())) > 1 for part in few.parts.values())
+
+
+def test_missing_classes_are_named(tmp_path: Path) -> None:
+    folder = write_idx(tmp_path / "sorted", in_order=True)
+    with pytest.warns(DataWarning) as told:
+        data.load(Source(str(folder), keep_order=True), TINY)
+    (warning,) = told
+    assert str(warning.message).startswith(
+        f"'{folder}' has no sample of classes 0, 1 for validation (not judged by it); unless"
+    )
+    with pytest.warns(DataWarning, match=r"no sample of class 2 for training \(never taught\), of"):
+        data.load(Source(str(folder), keep_order=True), TINY, limits=(20, None, None))
+    with pytest.warns(DataWarning, match=r"of classes 1, 2 for test \(not judged by it"):
+        data.load(Source(str(folder), keep_order=True), TINY, limits=(None, None, 3))
+
+
+def test_a_class_that_is_nowhere_is_named(tiny_data: Path) -> None:
+    config = TINY.replace(layers=(12, 6, 16))
+    classes = "classes 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 and 3 more"
+    with pytest.warns(DataWarning, match=f"of {classes} for training .*, of {classes} for valid"):
+        data.load(str(tiny_data), config)
+
+
+@pytest.mark.parametrize(("top", "factor"), [(1, "255"), (16, "15.9375"), (127, "2.00787")])
+def test_dim_samples_get_a_hint(tiny_data: Path, top: int, factor: str) -> None:
+    for part in ("train", "test"):
+        _images(tiny_data, lambda pixels: np.where(pixels > 180, top, 0), part)
+    text = rf"largest intensity of '.*' is {top}, but 255 .* --full-scale {top} \(or .* {factor}\)"
+    with pytest.warns(DataWarning, match=text) as told:
+        data.load(str(tiny_data), TINY)
+    assert len(told) == 1
+    # Without a machine, too.
+    with pytest.warns(DataWarning, match=text):
+        data.read(str(tiny_data))
+    bright = data.load(Source(str(tiny_data), full_scale=top), TINY)
+    assert {0, 255} == set(np.unique(bright.test.samples).tolist())
+
+
+def test_full_scale_keeps_proportions(tiny_data: Path) -> None:
+    for part in ("train", "test"):
+        _images(tiny_data, lambda pixels: pixels * 16 // 255, part)
+    found = data.load(Source(str(tiny_data), full_scale=16, keep_order=True), TINY)
+    with pytest.warns(DataWarning):
+        plain = data.load(Source(str(tiny_data), keep_order=True), TINY)
+    expected = np.rint(plain.train.samples * (255 / 16)).astype(np.uint8)
+    np.testing.assert_array_equal(found.train.samples, expected)
+    assert found.sha256 != plain.sha256
+    top = int(plain.train.samples.max())
+    with pytest.raises(DataError, match=rf"largest intensity of '.*', {top}, or more, .*, not 5"):
+        data.load(Source(str(tiny_data), full_scale=5), TINY)
+
+
+def test_a_part_of_another_scale_is_named(tiny_data: Path) -> None:
+    _images(tiny_data, lambda pixels: pixels // 16, "test")
+    with pytest.warns(DataWarning, match=r"is 239 in training and 14 in the test; scale the test "):
+        data.load(str(tiny_data), TINY)
+    _images(tiny_data, lambda pixels: 0 * pixels, "test")
+    _images(tiny_data, lambda pixels: 0 * pixels, "train")
+    with pytest.warns(DataWarning, match="all intensities of '.*' are 0; no input will ever fire"):
+        data.load(str(tiny_data), TINY)
 
 
 def test_fingerprint_sees_every_label(tiny_data: Path) -> None:
@@ -56,49 +162,47 @@ def test_first_takes_what_there_is(tiny_data: Path) -> None:
     assert [len(s) for s in (found.train, found.validation, found.test)] == [5, 6, 2]
     for count in (0, -1, 31):
         with pytest.raises(DataError, match=f"cannot take {count} of 30 training samples; choose"):
-            data.load(str(tiny_data), TINY).limited(count, None, None)
+            data.load(str(tiny_data), TINY, limits=(count, None, None))
 
 
-GOOD = idx_bytes(IMAGES_MAGIC, np.zeros((36, 3, 4)))
-
-#: (file, content, message)
-DAMAGED = [
-    (IMAGES, b"", r"ends after 0 bytes, in its header; fetch it again"),
-    (IMAGES, GOOD[:15], r"ends after 15 bytes, in its header; fetch it again"),
-    (IMAGES, GOOD[:-1], r"has 447 bytes, but its header promises 448; fetch it again"),
-    (IMAGES, GOOD + b"x", r"has 449 bytes, but its header promises 448; fetch it again"),
-    (IMAGES, b"\xff" * 448, r"starts with 0xffffffff, not with 0x00000803; give an IDX file"),
-    (LABELS, GOOD, r"starts with 0x00000803, not with 0x00000801; give an IDX file"),
-    (IMAGES, idx_bytes(IMAGES_MAGIC, np.zeros((35, 3, 4))), r"has 35 images but 36 labels; take"),
-    (IMAGES, GOOD[:4] + b"\xff" * 12, r"has 16 bytes, but its header promises \d+; fetch"),
-    (f"{IMAGES}.gz", gzip.compress(GOOD)[:-9], r"is damaged \(EOFError\); fetch it again"),
-    (f"{IMAGES}.gz", GOOD, r"is damaged \(BadGzipFile\); fetch it again"),
-    (f"{IMAGES}.gz", gzip.compress(GOOD)[:10] + b"\xff" * 30, r"is damaged \(error\); fetch"),
-    (
-        LABELS,
-        idx_bytes(LABELS_MAGIC, np.arange(36) % 4),
-        r"label 3 .* is no class of preset 'tiny'",
-    ),
-    (
-        IMAGES,
-        idx_bytes(IMAGES_MAGIC, np.zeros((36, 4, 4))),
-        r"have 16 intensities, but preset 'tiny' takes 12 \(layers\[0\]\); choose another preset",
-    ),
-]
+def _labels(folder: Path, change) -> None:
+    for part in ("train", "test"):
+        path = folder / name(part, "labels")
+        labels = np.frombuffer(path.read_bytes(), dtype=np.uint8, offset=8).astype(int)
+        path.write_bytes(idx_bytes(LABELS_MAGIC, change(labels)))
 
 
-@pytest.mark.parametrize(("file", "content", "message"), DAMAGED, ids=range(len(DAMAGED)))
-def test_damaged_or_unsuitable_files_are_refused(
-    tiny_data: Path, file: str, content: bytes, message: str
-) -> None:
-    (tiny_data / file).write_bytes(content)
+#: (change of the labels, message)
+LABELLED = [
+    (lambda n: n + 1, "labels .* are 1 to 3; label 3 is no class of preset 'tiny', which are 0 to "
+     "2; choose another preset, or give --set layers=12,6,4, or write labels from 0 to 2"),
+    (lambda n: n + 24, r"are 24 to 26; .* --set layers=12,6,27, or write labels from 0 to 2$"),
+    (lambda n: 100 * n, r"are 0 to 200; label 200 .* --set layers=12,6,201$"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "message"), LABELLED, ids=range(len(LABELLED)))
+def test_labels_that_do_not_fit_say_what_would(tiny_data: Path, change, message: str) -> None:
+    _labels(tiny_data, change)
     with pytest.raises(DataError, match=message):
         data.load(str(tiny_data), TINY)
 
 
-def test_missing_files_are_named(tiny_data: Path) -> None:
-    (tiny_data / LABELS).unlink()
-    with pytest.raises(DataError, match=f"has neither {LABELS}.gz nor {LABELS}; put one of them"):
+def test_what_a_message_advises_works(tiny_data: Path) -> None:
+    _labels(tiny_data, lambda n: n + 1)
+    with pytest.warns(DataWarning, match=r"no sample of class 0 for training \(never taught\), of"):
+        found = data.load(str(tiny_data), TINY.replace(layers=(12, 6, 4)))
+    assert set(found.train.labels.tolist()) == {1, 2, 3}
+
+
+def test_images_of_another_size_say_what_would_fit(tiny_data: Path) -> None:
+    _images(tiny_data, lambda pixels: np.repeat(pixels, 2, axis=1))
+    with pytest.raises(DataError, match="24 intensities in the training part, but 12 in the test"):
+        data.load(str(tiny_data), TINY)
+    _images(tiny_data, lambda pixels: np.repeat(pixels, 2, axis=1), "test")
+    _labels(tiny_data, lambda n: n + 1)
+    message = r"have 24 intensities, but preset 'tiny' takes 12 .* give --set layers=24,6,4$"
+    with pytest.raises(DataError, match=message):
         data.load(str(tiny_data), TINY)
 
 

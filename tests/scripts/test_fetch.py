@@ -104,7 +104,8 @@ def test_each_source_names_four_files_with_checksums_of_their_own() -> None:
 def test_files_are_fetched_once(server: Server, cache: Path, tiny_data: Path) -> None:
     found = data.load("mnist", TINY)
     assert found.name == "mnist"
-    assert found.sha256 == data.load(str(tiny_data), TINY).sha256
+    # Data sets with a name are split as they always were.
+    assert found.sha256 == data.load(data.Source(str(tiny_data), keep_order=True), TINY).sha256
     files = sorted(SOURCES["mnist"].sha256)
     assert sorted(path.name for path in (cache / "mnist").iterdir()) == files
     assert len(server.requests) == 4
@@ -199,7 +200,8 @@ def test_images_of_any_size_are_read(tiny_data: Path) -> None:
     for part, count in (("train", 36), ("test", 9)):
         images = np.arange(count * 140).reshape(count, 10, 14) % 251
         (tiny_data / name(part, "images")).write_bytes(idx_bytes(IMAGES_MAGIC, images))
-    found = data.load(str(tiny_data), TINY.replace(layers=(140, *TINY.layers[1:])))
+    source = data.Source(str(tiny_data), keep_order=True)
+    found = data.load(source, TINY.replace(layers=(140, *TINY.layers[1:])))
     assert found.train.samples.shape == (30, 140)
     assert found.train.samples[0].tolist() == list(range(140))
     with pytest.raises(DataError, match="have 140 intensities, but preset 'tiny' takes 12"):

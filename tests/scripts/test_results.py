@@ -23,7 +23,7 @@ RATES = [256, 64]
 def record(preset: str = "mnist-100", *, error: float = 0.03, **values: Any) -> Record:
     """Return a finished job with figures that are easy to find again."""
     job = {"preset": preset, "config": {}, "rule": "erbp", "rates": RATES, "epochs": None,
-           "seed": 0, "faults": {}} | values  # fmt: skip
+           "run": 0, "faults": {}} | values  # fmt: skip
     job["machine"] = (golden.preset(preset).as_dict()) | job["config"]
     epochs = [
         {"validation_error": goal, "synaptic_operations_per_sample": 1000.0}
@@ -56,7 +56,7 @@ def found() -> dict[str, list[Record]]:
     floats = {"rates": None, "epochs": 30}
     return {
         "table": [
-            record(error=0.028), record(error=0.032, seed=1), record("mnist-200", error=0.0234),
+            record(error=0.028), record(error=0.032, run=1), record("mnist-200", error=0.0234),
             record(error=0.0271, config={"transmit": 14}),
             record(error=0.0222, rule="rbp", **floats), record(error=0.0187, rule="bp", **floats),
         ],
@@ -79,7 +79,7 @@ def test_means_and_deviations() -> None:
     assert Spread.of([0.02, 0.04]).percent() == "3.00 ± 1.41"
     assert Spread.of([0.025]).percent() == "2.50"
     assert spread([record(error=0.1), record(error=0.3)]).mean == pytest.approx(0.2)
-    groups = grouped([record(seed=1), record("mnist-200"), record(seed=2)], lambda r: r.config.name)
+    groups = grouped([record(run=1), record("mnist-200"), record(run=2)], lambda r: r.config.name)
     assert {name: len(members) for name, members in groups.items()} == {
         "mnist-100": 2, "mnist-200": 1,
     }  # fmt: skip
@@ -142,7 +142,7 @@ def test_every_sweep_is_described(part: campaign.Part, mnist_like: Path) -> None
     assert len({job.key for job in sweep.jobs}) == len(sweep.jobs)
     small = campaign.reduced(sweep.jobs)
     assert 0 < len(small) < len(sweep.jobs)
-    assert {job.seed for job in small} == {0}
+    assert {job.run for job in small} == {0}
 
 
 @pytest.fixture
@@ -167,7 +167,7 @@ name = "table"
 data = "{data}"
 [defaults]
 preset = "tiny"
-seeds = 2
+runs = 2
 rates = [256, 64]
 [[jobs]]
 [[jobs]]
@@ -223,7 +223,7 @@ def test_the_reduced_campaign_runs(
     out = tmp_path / "build"
     assert campaign.measure(out, quick=True) == []
     records = campaign.found(out, quick=True)["table"]
-    assert [record.job["seed"] for record in records] == [0, 0]
+    assert [record.run for record in records] == [0, 0]
     assert {record.result["training_samples"] for record in records} == {12}
     assert {record.result["test_samples"] for record in records} == {4}
 
@@ -231,7 +231,7 @@ def test_the_reduced_campaign_runs(
 def test_curves_are_tables(found: dict[str, list[Record]], tmp_path: Path) -> None:
     files.write_csv(tmp_path / "curves.csv", exports.curves(found["faults"]))
     rows = (tmp_path / "curves.csv").read_text().splitlines()
-    assert rows[0] == "network,seed,curve,unit,place,test_error"
+    assert rows[0] == "network,run,seed,curve,unit,place,test_error"
     assert '784-100-10,0,stuck,"share of bits, after training",0.1,0.5' in rows
     assert "784-100-10,0,by_tick,ticks after onset,1,0.5" in rows
     assert exports.curves(found["table"]) == []

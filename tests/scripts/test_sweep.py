@@ -35,18 +35,18 @@ def described(tmp_path: Path, tiny_data: Path):
 
 
 def _record(key: str, **result: object) -> dict[str, object]:
-    return {"key": key, "job": {"seed": 1}, "result": result, "seconds": 0.5, "worker": "0"}
+    return {"key": key, "job": {"run": 1}, "result": result, "seconds": 0.5, "worker": "0"}
 
 
-def test_a_grid_is_all_combinations_and_all_seeds(described) -> None:
+def test_a_grid_is_all_combinations_and_all_runs(described) -> None:
     sweep = described(
-        f"[defaults]\n{TINY}seeds = 2\n"
+        f"[defaults]\n{TINY}runs = 2\n"
         "[[jobs]]\ngrid = { weight_bits = [7, 9], threshold = [[96, 64], [90, 60]] }\n"
-        '[[jobs]]\nseeds = 1\nrule = "bp"\nepochs = 3\n'
+        '[[jobs]]\nruns = 1\nrule = "bp"\nepochs = 3\n'
     )
     settings = [(job.config["weight_bits"], job.config["threshold"]) for job in sweep.jobs[:8:2]]
     assert settings == [(7, [96, 64]), (7, [90, 60]), (9, [96, 64]), (9, [90, 60])]
-    assert [job.seed for job in sweep.jobs] == [0, 1] * 4 + [0]
+    assert [job.run for job in sweep.jobs] == [0, 1] * 4 + [0]
     assert sweep.jobs[0].machine.weight_bits == 7
     assert sweep.jobs[2].machine.threshold == (90, 60)
     # A baseline leaves the defaults alone that it has no use for.
@@ -70,7 +70,7 @@ def test_a_job_goes_before_the_defaults(described) -> None:
 
 
 def test_keys_are_of_what_matters(described) -> None:
-    first, other = "[[jobs]]\nconfig = { transmit = 14, ticks = 13 }\n", "[[jobs]]\nseeds = 2\n"
+    first, other = "[[jobs]]\nconfig = { transmit = 14, ticks = 13 }\n", "[[jobs]]\nruns = 2\n"
     a = described(f"[defaults]\n{TINY}{first}{other}").jobs
     b = described(f"[defaults]\n{TINY}{other}{first}").jobs
     assert [job.key for job in a] == [b[2].key, b[0].key, b[1].key]
@@ -82,7 +82,7 @@ def test_keys_are_of_what_matters(described) -> None:
     }
     assert dataclasses.replace(a[0], **same).key == a[0].key
     for change in (
-        {"seed": 1},
+        {"run": 1},
         {"rates": (256, 127)},
         {"rates": (256,)},
         {"config": {"transmit": 14}},
@@ -120,8 +120,8 @@ def test_keys_follow_the_data_within_the_limits(described, tiny_data: Path) -> N
     assert all_of_it.key == limited.key != fewer.key
 
 
-def test_a_seed_is_that_of_a_training_with_seeds() -> None:
-    job = Job(name="a", preset="tiny", rates=(256,), seed=3, config={"seed": 2**32 - 2})
+def test_a_run_has_the_seed_of_a_training_with_runs() -> None:
+    job = Job(name="a", preset="tiny", rates=(256,), run=3, config={"seed": 2**32 - 2})
     assert job.machine == seeded(preset("tiny").replace(seed=2**32 - 2), 3)
 
 
@@ -159,8 +159,8 @@ REFUSED = [
     ("[[jobs]]\nTINYgrid = { ticks = [] }", "ticks of grid must list one value or more, not []"),
     ("[[jobs]]\nTINYgrid = { weight_bits = [8, 1] }", "weight_bits must be an integer from 2 to 1"),
     ("[[jobs]]\nTINYgrid = { ticks = [9] }\nconfig = { ticks = 9 }", "ticks is both in config an"),
-    ("[[jobs]]\nTINYseeds = 0", ", job 1: seeds must be an integer from 1, not 0"),
-    ("[[jobs]]\nTINYseeds = [1]", ", job 1: seeds must be an integer from 1, not [1]"),
+    ("[[jobs]]\nTINYruns = 0", ", job 1: runs must be an integer from 1, not 0"),
+    ("[[jobs]]\nTINYruns = [1]", ", job 1: runs must be an integer from 1, not [1]"),
     ("[[jobs]]\nTINYsamples = 0", ", job 1: samples must be an integer from 1, not 0"),
     ("[[jobs]]\nTINYtest = 10", ", job 1: cannot take 10 of 9 test samples; choose 1 to 9"),
     (
@@ -207,7 +207,7 @@ def test_data_are_named_somewhere(tmp_path: Path, tiny_data: Path) -> None:
     path.write_text(f"{HEAD}data = 'absent'\n[[jobs]]\n{TINY}")
     with pytest.raises(SweepError, match=r"job 1: there is no data folder '.*/absent'; give 'dig"):
         read(path)
-    assert read(path, str(tiny_data)).data == str(tiny_data)
+    assert read(path, str(tiny_data)).data.name == str(tiny_data)
 
 
 def test_data_mean_the_same_in_every_folder(tmp_path: Path, monkeypatch) -> None:
@@ -219,7 +219,7 @@ def test_data_mean_the_same_in_every_folder(tmp_path: Path, monkeypatch) -> None
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"seed": -1}, "seed must be an integer from 0, not -1"),
+        ({"run": -1}, "run must be an integer from 0, not -1"),
         ({"measure": "a", "options": {"x": "y"}}, "option x must be a number, not 'y'"),
         ({"measure": "a", "rule": "bp", "rates": None, "epochs": 1}, "needs the golden model, not"),
     ],
@@ -230,9 +230,9 @@ def test_bad_jobs_are_refused(values: dict[str, object], message: str) -> None:
 
 
 def test_a_job_is_a_training(described, tiny_data: Path, monkeypatch) -> None:
-    job = described(f"[[jobs]]\n{TINY}seeds = 3\nsamples = 20\n").jobs[2]
+    job = described(f"[[jobs]]\n{TINY}runs = 3\nsamples = 20\n").jobs[2]
     dataset = load(str(tiny_data), preset("tiny")).limited(20, None, None)
-    state = train(seeded(preset("tiny"), 2), dataset, [256, 128], seed=2)
+    state = train(seeded(preset("tiny"), 2), dataset, [256, 128], run=2)
     loads = []
     monkeypatch.setattr(work, "load", lambda *args: loads.append(args) or load(*args))
     monkeypatch.setitem(work.MEASURES, "size", lambda state, data, options: {
@@ -245,7 +245,7 @@ def test_a_job_is_a_training(described, tiny_data: Path, monkeypatch) -> None:
     assert (result.pop("training_samples"), result.pop("test_samples")) == (20, 9)
     expected = metrics(state)
     # The rest is in the job.
-    assert {"preset", "config", "seed"} <= set(expected) - set(result)
+    assert {"preset", "config", "run", "seed"} <= set(expected) - set(result)
     for key, value in result.items():
         if key not in ("epochs", "cpu_ms_per_training_sample"):
             assert value == expected[key], key
@@ -277,7 +277,7 @@ def test_a_store_keeps_what_it_is_given(tmp_path: Path) -> None:
         rows = list(csv.DictReader(file))
     assert [row["result.test_error"] for row in rows] == ["0.25", "0.5"]
     assert [row["result.sizes"] for row in rows] == ["", "1 2"]
-    assert {"key", "job.seed", "seconds", "worker"} < set(rows[0])
+    assert {"key", "job.run", "seconds", "worker"} < set(rows[0])
     assert "result.epochs" not in rows[0]
 
 
@@ -321,10 +321,10 @@ def test_one_sweep_writes_at_a_time(tmp_path: Path) -> None:
     assert len(store.path.read_text().splitlines()) == 2
 
 
-def test_a_summary_is_over_the_seeds(described, tmp_path: Path) -> None:
+def test_a_summary_is_over_the_runs(described, tmp_path: Path) -> None:
     sweep = described(
-        f"[defaults]\n{TINY}seeds = 3\n[[jobs]]\ngrid = {{ transmit = [14, 15, 12] }}\n"
-        "[[jobs]]\n[[jobs]]\nrule = 'bp'\nepochs = 2\n[[jobs]]\nseeds = 2\n"
+        f"[defaults]\n{TINY}runs = 3\n[[jobs]]\ngrid = {{ transmit = [14, 15, 12] }}\n"
+        "[[jobs]]\n[[jobs]]\nrule = 'bp'\nepochs = 2\n[[jobs]]\nruns = 2\n"
     )
     store = Store(tmp_path)
     with store.writing():

@@ -31,7 +31,7 @@ name = "few"
 [defaults]
 preset = "tiny"
 rates = [256, 256, 128]
-seeds = 2
+runs = 2
 [[jobs]]
 grid = { transmit = [12, 14, 16] }
 """
@@ -49,7 +49,7 @@ def cluster() -> Iterator[LocalCluster]:
 
 @pytest.fixture
 def sweep(tmp_path: Path, tiny_data: Path) -> Sweep:
-    """Six jobs: three settings, two seeds."""
+    """Six jobs: three settings, two runs."""
     path = tmp_path / "sweep.toml"
     path.write_text(SWEEP)
     return read(path, str(tiny_data))
@@ -197,8 +197,8 @@ def test_a_job_that_kills_its_workers_fails(
     monkeypatch.setattr(cluster.scheduler, "allowed_failures", 2)
     failures = run(work=dying(12))
     assert sorted(failure.job.label for failure in failures) == [
-        "tiny transmit=12 seed 0",
-        "tiny transmit=12 seed 1",
+        "tiny transmit=12 run 0",
+        "tiny transmit=12 run 1",
     ]
     assert {failure.error for failure in failures} == {
         "every worker that tried it was killed; is there enough memory for so many?"
@@ -209,7 +209,7 @@ def test_a_job_that_kills_its_workers_fails(
 
 def test_a_failing_job_is_reported_and_tried_again(run, sweep: Sweep, tmp_path: Path) -> None:
     def failing(job: Job, data: str) -> dict[str, object]:
-        if job.config["transmit"] == 14 and job.seed == 1:
+        if job.config["transmit"] == 14 and job.run == 1:
             raise ZeroDivisionError("no luck")
         # JSON knows no sets.
         return run_job(job, data) | ({"set": {1}} if job.config["transmit"] == 12 else {})
@@ -218,9 +218,9 @@ def test_a_failing_job_is_reported_and_tried_again(run, sweep: Sweep, tmp_path: 
     failures = run(work=failing, failed=told.append)
     assert told == failures
     assert sorted(map(str, failures)) == [
-        "tiny transmit=12 seed 0: TypeError: Object of type set is not JSON serializable",
-        "tiny transmit=12 seed 1: TypeError: Object of type set is not JSON serializable",
-        "tiny transmit=14 seed 1: ZeroDivisionError: no luck",
+        "tiny transmit=12 run 0: TypeError: Object of type set is not JSON serializable",
+        "tiny transmit=12 run 1: TypeError: Object of type set is not JSON serializable",
+        "tiny transmit=14 run 1: ZeroDivisionError: no luck",
     ]
     assert len(Store(tmp_path / "run").records) == 3
     assert run(work=counting(tmp_path / "ran")) == []
@@ -278,7 +278,7 @@ def test_the_command_prints_and_writes_what_it_found(
     monkeypatch.setattr("scripts.sweep.run", functools.partial(engine.run, work=failing))
     result = erbium(*command)
     assert result.exit_code == 1
-    assert "failed: tiny transmit=14 seed 0: ZeroDivisionError: no luck" in result.stdout
+    assert "failed: tiny transmit=14 run 0: ZeroDivisionError: no luck" in result.stdout
     assert result.stderr.endswith(
         "2 of 6 jobs failed, see above; run the same command to try them again\n"
     )
@@ -310,7 +310,7 @@ def test_bad_calls_are_refused(refused, tmp_path: Path, tiny_data: Path) -> None
 
 def test_ctrl_c_in_a_terminal_ends_everything(tmp_path: Path, tiny_data: Path) -> None:
     path, out = tmp_path / "sweep.toml", tmp_path / "run"
-    path.write_text(SWEEP.replace("seeds = 2", "seeds = 200"))
+    path.write_text(SWEEP.replace("runs = 2", "runs = 200"))
     erbium = shutil.which("erbium", path=str(Path(sys.executable).parent))
     # A terminal sends the signal to all processes of a group.
     process = subprocess.Popen(

@@ -69,7 +69,7 @@ def test_it_learns(dataset: Dataset) -> None:
 
 @pytest.mark.parametrize("engine", ["fast", "numpy"])
 def test_it_is_the_plain_loop_over_samples(dataset: Dataset, engine: str) -> None:
-    state = train(TINY, dataset, RATES, seed=3, engine=engine)
+    state = train(TINY, dataset, RATES, run=3, engine=engine)
     core, correct = Core(TINY), 0
     for epoch, rate in enumerate(RATES):
         for index in np.random.default_rng((3, epoch)).permutation(30):
@@ -128,8 +128,8 @@ def test_a_folder_is_not_overwritten(dataset: Dataset, tmp_path: Path) -> None:
     before = (tmp_path / CHECKPOINT).read_bytes()
     with pytest.raises(DataError, match="exists; add --resume to go on, or choose another --out"):
         train(TINY, dataset, [256], out=tmp_path)
-    with pytest.raises(DataError, match="the checkpoint was made with seed 0, not 1"):
-        train(TINY, dataset, [256], seed=1, out=tmp_path, resume=True)
+    with pytest.raises(DataError, match="the checkpoint was made with run 0, not 1"):
+        train(TINY, dataset, [256], run=1, out=tmp_path, resume=True)
     assert (tmp_path / CHECKPOINT).read_bytes() == before
 
 
@@ -159,7 +159,7 @@ def test_falling_rates(epochs: int, rates: list[int]) -> None:
     assert falling_rates(epochs) == rates
 
 
-#: Trains the network of this file with two seeds; the arguments are the folders of data and runs.
+#: Trains the network of this file in two runs; the arguments are the folders of data and runs.
 KILLED = """
 import sys
 from pathlib import Path
@@ -169,7 +169,7 @@ from scripts import data, runs
 from scripts.progress import Bars
 
 config = preset("tiny").replace(encoder="bernoulli", transmit=11)
-runs.run(config, data.load(sys.argv[1], config), [256] * 300 + [64] * 100, seeds=range(2),
+runs.run(config, data.load(sys.argv[1], config), [256] * 300 + [64] * 100, runs=range(2),
          out=Path(sys.argv[2]), bars=Bars(Console(quiet=True)), resume=Path(sys.argv[2]).exists())
 """
 
@@ -191,8 +191,8 @@ def test_ten_kills_at_random_moments_change_nothing(tiny_data: Path, tmp_path: P
         process.kill()
         assert process.wait() == -signal.SIGKILL, f"ended before epoch {epoch}"
     assert start(killed).wait() == 0
-    for seed in range(2):
-        states = [checkpoint.load(runs.folder(out, seed) / CHECKPOINT) for out in (whole, killed)]
+    for number in range(2):
+        states = [checkpoint.load(runs.folder(out, number) / CHECKPOINT) for out in (whole, killed)]
         _assert_same(*states)
 
 
