@@ -107,18 +107,19 @@ def test_what_is_right_is_equal_and_counted() -> None:
     assert (seen.words, seen.word_utilisation) == (80, 80 / seen.synapse_cycles)
 
 
+@pytest.mark.parametrize("change", [1, -1])
 @pytest.mark.parametrize(("layer", "place"), [(0, (0, 0)), (0, (2, 3)), (1, (3, 1)), (1, (0, 1))])
-def test_any_wrong_weight_is_noticed(layer: int, place: tuple[int, int]) -> None:
+def test_any_wrong_weight_is_noticed(layer: int, place: tuple[int, int], change: int) -> None:
     matrices = [matrix.copy() for matrix in MATRICES]
-    matrices[layer][place] += 1
+    matrices[layer][place] += change
     found = report(result(), result(), tuple(matrices))
     assert not found.equal
     assert not found.weights_equal
     source, target = place
     value = int(MATRICES[layer][place])
     assert found.first_mismatch == (
-        f"after 2 samples, weight of layer {layer} from {source} to {target}: circuit {value + 1}, "
-        f"golden {value}"
+        f"after 2 samples, weight of layer {layer} from {source} to {target}: "
+        f"circuit {value + change}, golden {value}"
     )
 
 
