@@ -191,6 +191,8 @@ struct Native {
             settle();
             if (top.PORT(i_access, valid) && top.PORT(i_access, ready)) sent++, access.taken();
             if (top.PORT(o_access, valid) && top.PORT(o_access, ready)) {
+                // There is no room for a word that was not asked for, or when words are written.
+                if (got == WEIGHT_DEPTH) return UNASKED;
                 for (int lane = 0; lane < LANES; lane++) {
                     const uint32_t bits =
                         get(top.PORT(o_access, payload), lane * WEIGHT_BITS, WEIGHT_BITS);

@@ -33,7 +33,7 @@ FAILURES = {
     1: "no answer in the cycles that the longest sample can take; it hangs",
     2: "o_result changed before it was taken",
     3: "it did not take all of its inputs",
-    4: "it gave a result that nobody had asked for",
+    4: "it gave a result or a word that nobody had asked for",
 }
 
 
