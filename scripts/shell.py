@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -59,8 +61,20 @@ def _one_line(error: Exception) -> str:
         text = f"{error.format_message()} (see {path} --help)"
     elif isinstance(error, click.ClickException):
         text = error.format_message()
-    elif isinstance(error, OSError) and error.filename:
-        text = f"'{error.filename}': {error.strerror}; choose another path or its permissions"
+    elif isinstance(error, OSError):
+        text = _of_system(error)
     else:
         text = str(error)
     return " ".join(text.split())
+
+
+def _of_system(error: OSError) -> str:
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    if not error.filename and not full:
+        return str(error)
+    # Where nothing else is named, it was the screen or a file that a build keeps for itself.
+    name = f"'{error.filename}'" if error.filename else f"standard output, or below '{Path.cwd()}'"
+    remedy = "make room, or choose another path" if full else "choose another path"
+    if error.errno in (errno.EACCES, errno.EPERM):
+        remedy += " or its permissions"
+    return f"{name}: {error.strerror or error}; {remedy}"

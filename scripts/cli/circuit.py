@@ -17,6 +17,7 @@ from scripts.cli.options import (
     COUNT,
     FILE,
     FOLDER,
+    OUTPUT,
     Changes,
     configured,
     save,
@@ -47,7 +48,7 @@ def _benches() -> Iterator[None]:
 @with_preset
 @with_lanes
 @with_changes
-@click.option("--out", type=FILE, help="Verilog file  [default: build/verilog/MODULE.v]")
+@click.option("--out", type=OUTPUT, help="Verilog file  [default: build/verilog/MODULE.v]")
 @with_json
 def verilog(
     name: str,

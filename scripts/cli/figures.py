@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from scripts.cli.options import COUNT, FILE
+from scripts.cli.options import COUNT, OUTPUT
 
 #: Where the figures are.
 FOLDER = Path("docs", "verification")
@@ -25,7 +25,7 @@ with_seed = click.option("--seed", type=COUNT, default=1, show_default=True)
 def with_out(name: str) -> Any:
     """Return the option that says where the figures go."""
     return click.option(
-        "--out", type=FILE, default=FOLDER / f"{name}.json", show_default=True,
+        "--out", type=OUTPUT, default=FOLDER / f"{name}.json", show_default=True,
         help="Where to write the figures",
     )  # fmt: skip
 
