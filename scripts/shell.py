@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from scripts.interrupt import Stopped
+from sim.extras import extra_of, not_installed
 
 #: Packages whose exceptions are written for users: subject, offending value, remedy.
 OURS = ("golden", "hw", "sim", "scripts")
@@ -51,6 +52,8 @@ def _status(error: Exception) -> int | None:
         return UNEQUAL
     if isinstance(error, Stopped):
         return STOPPED
+    if isinstance(error, ModuleNotFoundError):
+        return REFUSED if extra_of(str(error.name)) else None
     ours = type(error).__module__.partition(".")[0] in OURS
     return REFUSED if ours or isinstance(error, (click.ClickException, OSError)) else None
 
@@ -61,6 +64,8 @@ def _one_line(error: Exception) -> str:
         text = f"{error.format_message()} (see {path} --help)"
     elif isinstance(error, click.ClickException):
         text = error.format_message()
+    elif isinstance(error, ModuleNotFoundError):
+        text = not_installed(str(error.name))
     elif isinstance(error, OSError):
         text = _of_system(error)
     else:

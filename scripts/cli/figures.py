@@ -30,14 +30,21 @@ def with_out(name: str) -> Any:
     )  # fmt: skip
 
 
+def _version(name: str) -> str:
+    from importlib.metadata import version
+
+    from sim.toolchain import find
+
+    # It may be the system's.
+    return find(name).version if name == "verilator" else version(name)
+
+
 #: Whose versions may decide figures.
 TOOLS = ("amaranth", "numpy", "verilator")
 
 
 def origin(seed: int | None = None, tools: Sequence[str] = TOOLS) -> dict[str, Any]:
     """Return what makes figures reproducible: command, seed, sources, versions of `tools`."""
-    from importlib.metadata import version
-
     from scripts.verify.hashes import hashes
 
     words = ["erbium", *sys.argv[1:]]
@@ -45,5 +52,5 @@ def origin(seed: int | None = None, tools: Sequence[str] = TOOLS) -> dict[str, A
         "command": shlex.join(words),
         "seed": seed,
         **hashes(),
-        "versions": {name: version(name) for name in tools},
+        "versions": {name: _version(name) for name in tools},
     }
