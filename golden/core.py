@@ -24,6 +24,7 @@ from golden.readout import Readout
 from golden.rng import RandomState
 from golden.validate import (
     check_label,
+    check_number,
     check_random,
     check_rate,
     check_sample,
@@ -72,6 +73,7 @@ class Outcomes:
 
     def error(self, labels: np.ndarray) -> float:
         """Return the fraction of samples whose winner is not their label."""
+        check_number("labels", labels, len(self.winners))
         return float((self.winners != labels).mean())
 
     @classmethod
@@ -112,8 +114,8 @@ class Core:
 
     def load(self, weights: Sequence[np.ndarray]) -> None:
         """Replace all weights."""
-        check_weights(self.layout, weights)
-        self.weights = [np.array(matrix, dtype=np.int64) for matrix in weights]
+        checked = check_weights(self.layout, weights)
+        self.weights = [np.array(matrix, dtype=np.int64) for matrix in checked]
 
     def reset(self) -> None:
         """Do what the reset wire does: random generators to their seeds, weights unchanged."""

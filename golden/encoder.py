@@ -19,12 +19,14 @@ from golden.config import Config
 from golden.fixed import wrap
 from golden.layout import Layout
 from golden.rng import RandomState, xorshift
+from golden.validate import check_events, check_intensities, check_sample
 
 
 def active_inputs(sample: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the inputs that are not 0 and their intensities: the stored form of a sample."""
-    indices = np.flatnonzero(sample)
-    return indices, np.asarray(sample, dtype=np.int64)[indices]
+    values = check_intensities(sample)
+    indices = np.flatnonzero(values)
+    return indices, values.astype(np.int64)[indices]
 
 
 def draw(random: RandomState, count: int, bits: int) -> np.ndarray:
@@ -44,16 +46,19 @@ class Encoder:
     def __init__(self, config: Config, random: RandomState) -> None:
         self.config = config
         self.random = random
-        self._bits = Layout(config).phase_bits
+        self._layout = Layout(config)
+        self._bits = self._layout.phase_bits
         self._events: Sequence[Sequence[int]] = ()
         self._indices = self._values = self._phase = np.empty(0, dtype=np.int64)
 
     def start(self, sample: np.ndarray | Sequence[Sequence[int]]) -> None:
         """Take a sample: n0 intensities, or (encoder "events") a list of inputs per tick."""
         if self.config.encoder == "events":
+            check_events(self._layout, sample)
             self._events = sample
         else:
-            self._indices, self._values = active_inputs(np.asarray(sample))
+            check_sample(self._layout, sample)
+            self._indices, self._values = active_inputs(sample)
 
     def tick(self, tick: int) -> np.ndarray:
         """Return the inputs that fire in `tick`, ascending."""

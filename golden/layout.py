@@ -7,6 +7,7 @@ and feedback are 0, and they never fire.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -16,6 +17,7 @@ import numpy as np
 from golden.config import Config
 from golden.feedback import largest_dendrite, largest_feedback
 from golden.fixed import bits_for_signed, bits_for_unsigned
+from golden.validate import check_feedback, check_weights, check_words
 
 #: Depth of a block RAM of 16 Kibit (and parity) at each width.
 BLOCK_SHAPES = ((512, 36), (1024, 18), (2048, 9), (4096, 4))
@@ -183,7 +185,7 @@ class Layout:
         """Bits of a class counter: one spike a tick at most."""
         return bits_for_unsigned(self.config.ticks)
 
-    def pack(self, weights: list[np.ndarray]) -> np.ndarray:
+    def pack(self, weights: Sequence[np.ndarray]) -> np.ndarray:
         """Arrange weights as memory words.
 
         Parameters
@@ -194,15 +196,20 @@ class Layout:
         Returns
         -------
         int array [weight_depth, lanes]
+
+        Raises
+        ------
+        DataError
+            If they have the wrong shape, are no integers or leave the range of `weight_bits`.
         """
         words = np.zeros((self.weight_depth, self.config.lanes), dtype=np.int64)
-        for layer, matrix in zip(self.layers, weights, strict=True):
+        for layer, matrix in zip(self.layers, check_weights(self, weights), strict=True):
             words[self._slice(layer)] = self._grouped(layer, matrix)
         return words
 
     def unpack(self, words: np.ndarray) -> list[np.ndarray]:
         """Undo `pack`; padding lanes are dropped."""
-        weights = []
+        words, weights = check_words(self, words), []
         for layer in self.layers:
             grouped = words[self._slice(layer)].reshape(
                 layer.groups, layer.sources, self.config.lanes
@@ -211,13 +218,12 @@ class Layout:
             weights.append(np.ascontiguousarray(flat[:, : layer.targets]))
         return weights
 
-    def pack_feedback(self, feedback: list[np.ndarray]) -> np.ndarray:
+    def pack_feedback(self, feedback: Sequence[np.ndarray]) -> np.ndarray:
         """Arrange feedback [classes, targets] per layer as words [feedback_depth, lanes];
         the word of class k and state address s is at ``s * classes + k``.
         """
-        return np.concatenate(
-            [self._grouped(layer, f) for layer, f in zip(self.layers, feedback, strict=True)]
-        )
+        matrices = zip(self.layers, check_feedback(self, feedback), strict=True)
+        return np.concatenate([self._grouped(layer, matrix) for layer, matrix in matrices])
 
     def _slice(self, layer: Layer) -> slice:
         return slice(layer.weight_base, layer.weight_base + layer.groups * layer.sources)

@@ -19,6 +19,7 @@ from golden.error import ErrorNeurons, label_fires
 from golden.feedback import feedback_weights, initial_weights
 from golden.layout import Layout
 from golden.readout import Readout
+from golden.validate import DataError, check_label, check_matrices, check_rate, check_ticks
 
 
 class Reference:
@@ -38,19 +39,22 @@ class Reference:
 
     def __init__(self, config: Config, weights: Sequence[np.ndarray] | None = None) -> None:
         self.config = config
+        self._layout = Layout(config)
         self.feedback = [matrix.astype(float) for matrix in feedback_weights(config)]
         self.load(initial_weights(config) if weights is None else weights)
         self._errors = ErrorNeurons(config)
         self._readout = Readout(config)
-        self._layers = Layout(config).layers
         self._clear()
 
     def load(self, weights: Sequence[np.ndarray]) -> None:
         """Replace all weights."""
-        self.weights = [np.array(matrix, dtype=float) for matrix in weights]
+        checked = check_matrices(self._layout, weights)
+        self.weights = [np.array(matrix, dtype=float) for matrix in checked]
+        if not all(np.isfinite(matrix).all() for matrix in self.weights):
+            raise DataError("weights must be finite numbers; some are not")
 
     def _clear(self) -> None:
-        sizes = [layer.targets for layer in self._layers]
+        sizes = [layer.targets for layer in self._layout.layers]
         self._membranes = [np.zeros(size) for size in sizes]
         self._dendrites = [np.zeros(size) for size in sizes]
         self._open = [np.zeros(size, dtype=bool) for size in sizes]
@@ -62,10 +66,14 @@ class Reference:
         self, events: Sequence[Sequence[int]], label: int = 0, rate: int = FULL_RATE
     ) -> np.ndarray:
         """Show a sample, given as firing inputs of every tick; return the spikes per class."""
+        check_ticks(self._layout, events)
+        check_label(self._layout, label)
+        check_rate(rate)
+        rate *= self.config.learning
         self._clear()
         for tick, sources in enumerate(events):
             spikes = np.asarray(sources, dtype=int)
-            for layer in range(len(self._layers)):
+            for layer in range(len(self._layout.layers)):
                 self._synapses(layer, spikes, rate)
                 spikes = self._neurons(layer)
             if tick >= self.config.burn_in:

@@ -10,6 +10,7 @@ import numpy as np
 
 from golden.core import Core, Outcomes
 from golden.fast import FastCore
+from golden.validate import check_samples
 from scripts.interrupt import CtrlC
 from scripts.progress import Report, silent
 
@@ -49,6 +50,7 @@ def classify(
     Outcomes
         In the order of the samples.
     """
+    check_samples(core.layout, samples, labels)
     done = correct = 0
     parts: list[Outcomes] = []
     for part in _blocks(core, samples):

@@ -1,32 +1,104 @@
-"""Writing files whole or not at all."""
+"""Writing files whole or not at all, and to devices, pipes and links where they lead."""
 
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import os
+import secrets
+import shutil
+import stat
+import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from scripts.outputs import Output
+
+
+@contextmanager
+def named(path: Path) -> Iterator[None]:
+    """Give the name `path` to failures of the system that name no file, as on a full disk."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        # Libraries wrap what the system said, and lose its number.
+        reason = error.strerror or str(error)
+        raise OSError(error.errno or errno.EIO, reason, str(path)) from error
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Yield a temporary path that takes the place of `path` when the block succeeds.
+    """Yield a temporary path whose content goes to `path` when the block succeeds.
 
-    Readers see the old file or the new one, never half of it, whatever stops the program.
+    A regular file is replaced: readers see the old one or the new one, never half of it, whatever
+    stops the program. Links stay, and what they lead to is replaced. Devices and pipes are written
+    to. Folders that are missing are made.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written; its ``filename`` is `path`.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    with named(path):
+        output = Output.of(path)
+        if output.streamed:
+            with tempfile.TemporaryDirectory(prefix="erbium-") as folder:
+                temporary = Path(folder, "output")
+                yield temporary
+                with output.open() as stream, temporary.open("rb") as file:
+                    shutil.copyfileobj(file, stream)
+        else:
+            with _beside(output.target, path) as temporary:
+                yield temporary
+
+
+@contextmanager
+def _beside(target: Path, path: Path) -> Iterator[Path]:
+    """Yield a temporary file that takes the place of `target`; failures are those of `path`."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = _new(target.parent, path)
     try:
         yield temporary
+        with suppress(OSError):
+            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
         # What is renamed must be on the disk before its new name is, or a power cut leaves neither.
         _flush(temporary)
-        os.replace(temporary, path)
-        _flush(path.parent)
+        _take_place(temporary, target)
+        # Not every file system can; the file is there.
+        with suppress(OSError):
+            _flush(target.parent)
+    except OSError as error:
+        if error.filename != str(temporary):
+            raise
+        raise OSError(error.errno, error.strerror, str(path)) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _take_place(temporary: Path, target: Path) -> None:
+    try:
+        os.replace(temporary, target)
+    except OSError as error:
+        # A file that is mounted, as into a container, cannot be renamed over.
+        if error.errno != errno.EBUSY:
+            raise
+        shutil.copyfile(temporary, target)
+
+
+def _new(folder: Path, path: Path) -> Path:
+    """Return a new empty file in `folder`, for `path`."""
+    temporary = folder / f".erbium-{os.getpid()}-{secrets.token_hex(4)}"
+    try:
+        # With the permissions of any new file.
+        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+    return temporary
 
 
 def _flush(path: Path) -> None:
@@ -35,6 +107,34 @@ def _flush(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def check_writable(path: Path, *, folder: bool = False) -> None:
+    """Refuse an output that cannot be written, before the work for it begins; leave no trace.
+
+    Parameters
+    ----------
+    path : Path
+    folder : bool
+        Whether files are to be written into it.
+
+    Raises
+    ------
+    OSError
+        With `path` as its ``filename``.
+    """
+    with named(path):
+        output = Output.of(path, folder=folder)
+        if output.descriptor is not None:
+            return
+        if output.target.exists() and not os.access(output.target, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        if output.streamed:
+            return
+        place = output.target if folder else output.target.parent
+        while not place.exists():
+            place = place.parent
+        _new(place, path).unlink()
 
 
 def write_text(path: Path, text: str) -> None:

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from golden.validate import check_intensities
 from scripts.data import Split
 
 #: Samples that are classified at once: enough to be fast, few enough to fit into the cache.
@@ -105,7 +106,7 @@ class Network:
 
 def scaled(samples: np.ndarray) -> np.ndarray:
     """Return bytes as float32, 0 to 1."""
-    return samples * np.float32(1 / 255)
+    return check_intensities(samples) * np.float32(1 / 255)
 
 
 def _normal(random: np.random.Generator, shape: tuple[int, int], deviation: float) -> np.ndarray:

@@ -16,8 +16,12 @@ suitable() {
 }
 
 find_python() {
-  local candidate
-  for candidate in ${PYTHON:-python3 python3.14 python3.13 python3.12 python3.11}; do
+  local candidate candidates=(python3 python3.14 python3.13 python3.12 python3.11)
+  if [ -n "${PYTHON:-}" ]; then
+    candidates=("$PYTHON")
+    suitable "$PYTHON" || stop "PYTHON=$PYTHON is no Python 3.11 or later; name another one"
+  fi
+  for candidate in "${candidates[@]}"; do
     if suitable "$candidate"; then
       echo "$candidate"
       return
@@ -78,7 +82,12 @@ if [ "${#packages[@]}" -gt 0 ]; then
 elif [ "${#wanted[@]}" -gt 0 ] && [ "$(id -u)" -eq 0 ]; then
   (install_packages "${wanted[@]}") || echo "setup: tests take longer without ${wanted[*]}" >&2
 fi
-"$venv/bin/python" -m pip --version >/dev/null 2>&1 || "$python" -m venv --clear "$venv"
+# What does not run is made anew, and what another Python than the one asked for has made.
+base() { "$1" -c 'import sys; print(sys.base_prefix, sys.version)' 2>/dev/null; }
+if ! "$venv/bin/python" -m pip --version >/dev/null 2>&1 ||
+  { [ -n "${PYTHON:-}" ] && [ "$(base "$venv/bin/python")" != "$(base "$python")" ]; }; then
+  "$python" -m venv --clear "$venv"
+fi
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check -e '.[dev]' ||
   stop "pip could not install the packages; see above, then call make again"
 touch "$venv/stamp"

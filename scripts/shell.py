@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
 
 from scripts.hints import told
 from scripts.interrupt import Stopped
+from sim.extras import extra_of, not_installed
 
 #: Packages whose exceptions are written for users: subject, offending value, remedy.
 OURS = ("golden", "hw", "sim", "scripts")
@@ -51,6 +54,8 @@ def _status(error: Exception) -> int | None:
         return UNEQUAL
     if isinstance(error, Stopped):
         return STOPPED
+    if isinstance(error, ModuleNotFoundError):
+        return REFUSED if extra_of(str(error.name)) else None
     ours = type(error).__module__.partition(".")[0] in OURS
     return REFUSED if ours or isinstance(error, (click.ClickException, OSError)) else None
 
@@ -61,8 +66,22 @@ def _one_line(error: Exception) -> str:
         text = f"{error.format_message()} (see {path} --help)"
     elif isinstance(error, click.ClickException):
         text = error.format_message()
-    elif isinstance(error, OSError) and error.filename:
-        text = f"'{error.filename}': {error.strerror}; choose another path or its permissions"
+    elif isinstance(error, ModuleNotFoundError):
+        text = not_installed(str(error.name))
+    elif isinstance(error, OSError):
+        text = _of_system(error)
     else:
         text = str(error)
     return " ".join(text.split())
+
+
+def _of_system(error: OSError) -> str:
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    if not error.filename and not full:
+        return str(error)
+    # Where nothing else is named, it was the screen or a file that a build keeps for itself.
+    name = f"'{error.filename}'" if error.filename else f"standard output, or below '{Path.cwd()}'"
+    remedy = "make room, or choose another path" if full else "choose another path"
+    if error.errno in (errno.EACCES, errno.EPERM):
+        remedy += " or its permissions"
+    return f"{name}: {error.strerror or error}; {remedy}"

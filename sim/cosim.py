@@ -14,7 +14,9 @@ import numpy as np
 
 from golden.config import Config
 from golden.core import FULL_RATE, Core
+from golden.layout import Layout
 from golden.rng import RandomState
+from golden.validate import check_sequence
 from sim.comparison import Comparison, CosimReport, Reference
 from sim.native import NativeCore, Sample
 
@@ -57,11 +59,12 @@ def cosimulate(
     build_dir, stalls, verilog, netlist
         As for `NativeCore`.
     """
-    rates = np.broadcast_to(rates, len(samples))
+    # Before anything is built.
+    labels, rates = check_sequence(Layout(config), samples, labels, rates)
+    golden = Core(config, weights)
     native = NativeCore(config, build_dir, stalls=stalls, verilog=verilog, netlist=netlist)
     if weights is not None:
         native.load(weights)
-    golden = Core(config, weights)
     if random is not None:
         native.random = golden.random = random
     comparison = Comparison()

@@ -20,7 +20,7 @@ from golden.cycle.sample import LAST
 from golden.feedback import initial_weights
 from golden.layout import Layout
 from golden.rng import RandomState, hash32
-from golden.validate import check_label, check_rate, check_sample, check_weights
+from golden.validate import check_random, check_sequence, check_words
 from hw.layouts import OutsideEventLayout, Phase
 from hw.verilog import emit_core
 from sim.library import build
@@ -140,8 +140,7 @@ class NativeCore:
 
     def load(self, weights: Sequence[np.ndarray]) -> None:
         """Write all weights through the host port."""
-        check_weights(self.layout, weights)
-        self.weight_words = self.layout.pack(list(weights))
+        self.weight_words = self.layout.pack(weights)
 
     @property
     def weights(self) -> list[np.ndarray]:
@@ -157,7 +156,7 @@ class NativeCore:
 
     @weight_words.setter
     def weight_words(self, words: np.ndarray) -> None:
-        words = np.ascontiguousarray(words, dtype=np.int32)
+        words = np.ascontiguousarray(check_words(self.layout, words), dtype=np.int32)
         self._check(self._library.native_weights(self._handle, _pointer(words), 1))
 
     @property
@@ -169,6 +168,7 @@ class NativeCore:
 
     @random.setter
     def random(self, state: RandomState) -> None:
+        check_random(state)
         values = np.array([state.event, state.blank, state.encoder], dtype=np.uint32)
         self._library.native_set_random(self._handle, _pointer(values))
 
@@ -206,12 +206,8 @@ class NativeCore:
         SimulationError
             If the circuit hangs or breaks the protocol of a port.
         """
+        labels, rates = check_sequence(self.layout, samples, labels, rates)
         count = len(samples)
-        rates = np.broadcast_to(rates, count)
-        for sample, label, rate in zip(samples, labels, rates, strict=True):
-            check_sample(self.layout, sample)
-            check_label(self.layout, int(label))
-            check_rate(int(rate))
         inputs = self._inputs(samples)
         winners = np.zeros(count, dtype=np.int32)
         counts = np.zeros((count, self.layout.classes), dtype=np.int32)

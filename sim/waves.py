@@ -10,6 +10,8 @@ from pathlib import Path
 from vcd.gtkw import GTKWColor, GTKWSave
 
 from golden.config import Config
+from golden.layout import Layout
+from golden.validate import check_sample
 from sim.runner import bench_folder, run_bench
 
 #: Groups of the view, each with paths below the core.
@@ -72,6 +74,8 @@ def record_waves(config: Config, *, out: Path, sample: Sequence[int] | None = No
     BenchError, ToolError
         As `sim.runner.run_bench`.
     """
+    if sample is not None:
+        check_sample(Layout(config), sample)
     extra = {"waves": True, "sample": None if sample is None else [int(x) for x in sample]}
     run_bench("waves", config, "icarus", build_dir=out, extra=extra)
     folder = bench_folder("waves", config, "icarus", out)

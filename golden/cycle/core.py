@@ -22,7 +22,6 @@ from golden.cycle.sample import SampleMemory
 from golden.cycle.spikes import SpikeQueue
 from golden.layout import Layout
 from golden.rng import RandomState, xorshift
-from golden.validate import check_weights
 
 Record = dict[str, dict[str, int]]
 
@@ -64,8 +63,7 @@ class CycleCore:
 
     def load(self, weights: Sequence[np.ndarray]) -> None:
         """Put weights [sources, targets] per layer into the weight memory at once."""
-        check_weights(self.layout, weights)
-        self.datapath.weights.words[:] = self.layout.pack(list(weights))
+        self.datapath.weights.words[:] = self.layout.pack(weights)
 
     def weights(self) -> list[np.ndarray]:
         """Return the weights [sources, targets] of every layer."""

@@ -44,8 +44,8 @@ class FastCore:
 
     def load(self, weights: Sequence[np.ndarray]) -> None:
         """Replace all weights."""
-        check_weights(self.layout, weights)
-        for mine, matrix in zip(self.matrices(), weights, strict=True):
+        checked = check_weights(self.layout, weights)
+        for mine, matrix in zip(self.matrices(), checked, strict=True):
             mine[:] = matrix
 
     def matrices(self) -> list[np.ndarray]:

@@ -24,7 +24,7 @@ from scripts.cli import (
     replay,
     verify,
 )
-from scripts.cli.options import FILE, save, with_json
+from scripts.cli.options import OUTPUT, save, with_json
 from scripts.shell import Commands
 
 
@@ -43,7 +43,7 @@ def presets(json_file: Path | None) -> None:
 
 
 @main.command()
-@click.option("--json", "json_file", type=FILE, default=Path("build", "demo", "result.json"),
+@click.option("--json", "json_file", type=OUTPUT, default=Path("build", "demo", "result.json"),
               show_default=True, help="Where to write the figures")  # fmt: skip
 def demo(json_file: Path) -> None:
     """Learn digits in the model and in its Verilog, compare, draw, place and route."""

@@ -15,8 +15,8 @@ from golden.presets import preset
 from scripts import tables
 from scripts.cli.options import (
     COUNT,
-    FILE,
     FOLDER,
+    OUTPUT,
     Changes,
     chosen,
     configured,
@@ -50,7 +50,7 @@ def _benches() -> Iterator[None]:
 @with_preset_or_checkpoint
 @with_lanes
 @with_changes
-@click.option("--out", type=FILE, help="Verilog file  [default: build/verilog/MODULE.v]")
+@click.option("--out", type=OUTPUT, help="Verilog file  [default: build/verilog/MODULE.v]")
 @with_json
 def verilog(
     name: str | None,

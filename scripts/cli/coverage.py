@@ -13,6 +13,7 @@ from scripts import tables
 from scripts.cli.figures import origin, with_jobs, with_out, with_seed
 from scripts.cli.options import COUNT
 from scripts.files import write_json
+from scripts.outputs import Output
 from scripts.shell import Unequal
 
 
@@ -45,21 +46,26 @@ def upsets(
         "bits_per_memory": strikes.MEMORY_BITS,
         "circuits": circuits,
     }
+    # What is written to cannot be read, and holds one document.
+    keeps = not Output.of(out).streamed
     if not strike:
+        if not keeps or not out.exists():
+            raise click.BadParameter(f"--no-strikes keeps what a file has, and '{out}' has nothing")
         figures = json.loads(out.read_text())
     with Bars(console) as bars:
         for one in ((name,) if name else strikes.CIRCUITS) if strike else ():
             config = strikes.circuit(one)
             found = strikes.strike_circuit(config, seed, figures["flips_per_bit"], jobs, bars)
             circuits.append(found | {"zero_generators": strikes.zero_generators(config, seed)})
-            # A campaign that is stopped leaves what it has.
-            write_json(out, figures)
+            if keeps:
+                # A campaign that is stopped leaves what it has.
+                write_json(out, figures)
         if learns:
             chosen = range(seed, seed + seeds)
             learned = train_all(preset("digits"), "digits", samples, chosen, jobs, bars)
             figures["learning"] = origin(seed) | learned
     write_json(out, figures)
-    if learns:
+    if learns and keeps:
         draw(figures["learning"], out.with_suffix(".png"))
     counts = totals(figures)
     rows = [(words, counts[key]) for key, words in OUTCOMES.items()]

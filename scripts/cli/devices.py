@@ -21,7 +21,7 @@ from scripts.cli.options import (
     with_lanes,
     with_preset_or_checkpoint,
 )  # fmt: skip
-from scripts.files import write_json, write_text
+from scripts.files import check_writable, write_json, write_text
 from scripts.shell import Unequal
 
 if TYPE_CHECKING:
@@ -99,6 +99,9 @@ def synth_all(description: Path, data: str | None, draw: bool, json_file: Path |
     if data is not None:
         survey = dataclasses.replace(survey, data=data)
     runs = measure.Measurement(survey, measure.FOLDER, Path("build", "fpga"))
+    text, folder = description.with_suffix(".md"), description.with_suffix("")
+    for path in (text, folder / "results.json"):
+        check_writable(path)
     failures = []
     if not draw:
         jobs = survey.jobs
@@ -111,7 +114,6 @@ def synth_all(description: Path, data: str | None, draw: bool, json_file: Path |
                 report(state["what"], state["done"], len(jobs), None)
 
             failures = runs.run(jobs, lambda done: show(done=done), lambda what: show(what=what))
-    text, folder = description.with_suffix(".md"), description.with_suffix("")
     write_text(
         text,
         insert(text.read_text(encoding="utf-8"), document.tables(survey, runs.find)),

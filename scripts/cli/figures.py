@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from scripts.cli.options import COUNT, FILE
+from scripts.cli.options import COUNT, OUTPUT
 
 #: Where the figures are.
 FOLDER = Path("docs", "verification")
@@ -25,9 +25,18 @@ with_seed = click.option("--seed", type=COUNT, default=1, show_default=True)
 def with_out(name: str) -> Any:
     """Return the option that says where the figures go."""
     return click.option(
-        "--out", type=FILE, default=FOLDER / f"{name}.json", show_default=True,
+        "--out", type=OUTPUT, default=FOLDER / f"{name}.json", show_default=True,
         help="Where to write the figures",
     )  # fmt: skip
+
+
+def _version(name: str) -> str:
+    from importlib.metadata import version
+
+    from sim.toolchain import find
+
+    # It may be the system's.
+    return find(name).version if name == "verilator" else version(name)
 
 
 #: Whose versions may decide figures.
@@ -36,8 +45,6 @@ TOOLS = ("amaranth", "numpy", "verilator")
 
 def origin(seed: int | None = None, tools: Sequence[str] = TOOLS) -> dict[str, Any]:
     """Return what makes figures reproducible: command, seed, sources, versions of `tools`."""
-    from importlib.metadata import version
-
     from scripts.verify.hashes import hashes
 
     words = ["erbium", *sys.argv[1:]]
@@ -45,5 +52,5 @@ def origin(seed: int | None = None, tools: Sequence[str] = TOOLS) -> dict[str, A
         "command": shlex.join(words),
         "seed": seed,
         **hashes(),
-        "versions": {name: version(name) for name in tools},
+        "versions": {name: _version(name) for name in tools},
     }

@@ -11,13 +11,41 @@ import click
 
 from golden.config import Config
 from golden.presets import preset
-from scripts.files import write_json
+from scripts.files import check_writable, write_json
+from scripts.outputs import DASH, Output, kept_for_data
 
 if TYPE_CHECKING:
     from scripts.checkpoint import Checkpoint
 
+
+class _Output(click.ParamType):
+    """What a command writes; refused before it works for hours, if that cannot be written."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def convert(
+        self, value: str | Path, option: click.Parameter | None, context: click.Context | None
+    ) -> Path:
+        """Return the path, and keep standard output for it if that is what it means."""
+        path, folder = Path(value), self.name == "folder"
+        if not str(value) or (folder and path == DASH) or "\0" in str(value):
+            self.fail(f"{str(value)!r} is no {self.name}; give its name", option, context)
+        if not folder and str(value).endswith("/"):
+            self.fail(f"{str(value)!r} is a folder; give the name of a file", option, context)
+        check_writable(path, folder=folder)
+        if context is not None and not folder and Output.of(path).standard:
+            if context.meta.setdefault(__name__, option) is not option:
+                self.fail("only one output can be standard output", option, context)
+            # The root is closed even if the rest of the line is refused.
+            context.find_root().with_resource(kept_for_data())
+        return path
+
+
+#: A file that is read; one that is written, "-" for standard output; a folder of files written.
 FILE = click.Path(dir_okay=False, path_type=Path)
-FOLDER = click.Path(file_okay=False, path_type=Path)
+OUTPUT = _Output("file")
+FOLDER = _Output("folder")
 COUNT = click.IntRange(min=1)
 
 with_preset = click.argument("name", metavar="PRESET")
@@ -25,7 +53,7 @@ with_lanes = click.option(
     "--lanes", type=int, help="Synapses per clock cycle, instead of the preset's"
 )
 with_json = click.option(
-    "--json", "json_file", type=FILE, help="Also write the figures to this file"
+    "--json", "json_file", type=OUTPUT, help="Also write the figures to this file, or to '-'"
 )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from scripts.cli.options import COUNT, FILE, save, with_json
+from scripts.cli.options import COUNT, OUTPUT, save, with_json
 from scripts.shell import Unequal
 
 #: Where the figures of a full campaign go.
@@ -25,7 +25,7 @@ REPORT = Path("docs", "verification", "formal.json")
     show_default=True,
     help="Longest time for one question to a solver",
 )
-@click.option("--out", type=FILE, help=f"File of the report's figures  [with --full: {REPORT}]")
+@click.option("--out", type=OUTPUT, help=f"File of the report's figures  [with --full: {REPORT}]")
 @with_json
 def formal(
     full: bool, only: tuple[str, ...], processes: int | None, seconds: float, out: Path | None,

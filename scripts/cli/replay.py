@@ -11,7 +11,7 @@ from scripts import tables
 from scripts.cli.figures import origin, with_seed
 from scripts.cli.options import (
     COUNT,
-    FILE,
+    OUTPUT,
     Changes,
     configured,
     save,
@@ -28,7 +28,7 @@ from scripts.shell import Unequal
 @with_changes
 @click.option("--samples", type=COUNT, help="Samples in a row  [default: those of the bench]")
 @with_seed
-@click.option("--out", type=FILE, help="File of the report's figures")
+@click.option("--out", type=OUTPUT, help="File of the report's figures")
 def replay(
     name: str, lanes: int | None, changes: Changes, samples: int | None, seed: int, out: Path | None
 ) -> None:

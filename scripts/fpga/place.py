@@ -17,9 +17,9 @@ def find_placer(family: Family, *, bitstream: bool) -> None:
     MissingTool
         If one is not.
     """
-    find_tool(family.placer, family.package)
+    find_tool(family.placer)
     if bitstream:
-        find_tool(family.packer.tool, family.packer.package)
+        find_tool(family.packer.tool)
 
 
 def report_name(design: str, seed: int) -> str:

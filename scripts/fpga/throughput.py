@@ -22,7 +22,7 @@ from golden.cycle.sample import pixels
 from golden.feedback import initial_weights
 from golden.layout import Layout
 from golden.rng import RandomState
-from golden.validate import check_label, check_rate, check_sample
+from golden.validate import check_sequence
 from sim.traffic import as_events
 
 #: Told the samples done and their total.
@@ -81,10 +81,7 @@ def predict_cycles(
         Start with the generators in this state instead of their seeds.
     progress : callable, optional
     """
-    check_rate(rate)
-    for sample, label in zip(samples, labels, strict=True):
-        check_sample(Layout(config), sample)
-        check_label(Layout(config), int(label))
+    check_sequence(Layout(config), samples, labels, rate)
     core = CycleCore(config)
     core.load(initial_weights(config) if weights is None else weights)
     if random is not None:
@@ -181,6 +178,7 @@ def work(
     Both passes begin with the same weights, and are the same if the machine cannot learn.
     Parameters are those of `predict_cycles`.
     """
+    check_sequence(Layout(config), samples, labels, 0)
     total = 2 * len(samples)
     taught = FULL_RATE if config.learning else 0
     passes = [

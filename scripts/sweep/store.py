@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from scripts.files import write_csv
+from scripts.files import named, write_csv
 from scripts.sweep.job import SweepError
 
 #: What a store's folder holds: the results, and the same as a table for other programs.
@@ -88,9 +88,10 @@ class Store:
             return
         line = json.dumps(record).encode() + b"\n"
         # Whatever stands behind the last whole line, from a crash or a full disk, is in the way.
-        self._file.truncate(self._end)
-        _write_all(self._file, line)
-        os.fsync(self._file.fileno())
+        with named(self.path):
+            self._file.truncate(self._end)
+            _write_all(self._file, line)
+            os.fsync(self._file.fileno())
         self._end += len(line)
         self.records[record["key"]] = record
 

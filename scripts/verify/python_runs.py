@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from sim.extras import require
+
 REPORT = Path("build", "coverage", "coverage.json")
 
 #: Packages that are measured, and share of lines and branches that tests must reach.
@@ -44,6 +46,11 @@ def run_tests(tests: Sequence[str], jobs: int, proofs: bool = True) -> dict[str,
     TestsFailed
         If pytest or a proof does not end well.
     """
+    require("coverage", "pytest", "xdist")
+    for test in tests:
+        # "file.py::test" is one test of a file.
+        if not Path(test.partition("::")[0]).exists():
+            raise TestsFailed(f"there is no '{test}'; call this in a clone of the project")
     REPORT.parent.mkdir(parents=True, exist_ok=True)
     REPORT.unlink(missing_ok=True)
     _coverage("erase")

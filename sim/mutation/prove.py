@@ -19,6 +19,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from sim.extras import not_installed
 from sim.mutation.aiger import Graph, parse
 from sim.mutation.netlist import SWITCH, Mutant, MutationError, Netlist, yosys
 
@@ -188,5 +189,5 @@ def _holds(folder: Path, patience: int) -> bool:
 def _abc() -> Path:
     spec = importlib.util.find_spec("pyosys")
     if spec is None or spec.origin is None:
-        raise MutationError("pyosys, which brings ABC along, is missing; try: pip install pyosys")
+        raise MutationError(not_installed("pyosys"))
     return Path(spec.origin).with_name("yosys-abc")

@@ -33,9 +33,7 @@ def assert_equal_training(config: Config, seed: int, samples: int) -> int:
     if config.encoder != "events":
         many = np.array([random_sample(config, draw) for _ in range(3)])
         labels = np.array([draw.randrange(config.layers[-1]) for _ in range(3)])
-        one, other = (
-            core.run_many(many, labels, 200) for core in (numpy_core, fast_core)
-        )
+        one, other = (core.run_many(many, labels, 200) for core in (numpy_core, fast_core))
         np.testing.assert_array_equal(one.winners, other.winners)
         np.testing.assert_array_equal(one.counts, other.counts)
         assert one.synaptic_operations == other.synaptic_operations

@@ -7,11 +7,12 @@ import random
 import numpy as np
 import pytest
 
-from golden.config import Config
+from golden.config import FULL_RATE, Config
 from golden.core import Core
 from golden.fast import FastCore
 from golden.feedback import initial_weights
 from golden.presets import preset
+from golden.reference import Reference
 from golden.rng import RandomState
 from golden.validate import DataError
 from sim.traffic import random_sample
@@ -102,3 +103,13 @@ def test_generators_without_use_keep_their_seed(engine: type) -> None:
         core.run(sample, label)
     assert (core.random.blank, core.random.encoder) == (seeds.blank, seeds.encoder)
     assert core.random.event != 11
+
+
+def test_the_machine_in_floating_point_learns_as_little() -> None:
+    config = preset("tiny").replace(learning=False)
+    reference = Reference(config, initial_weights(config))
+    events = [list(range(config.layers[0]))] * config.ticks
+    before = [matrix.copy() for matrix in reference.weights]
+    reference.run(events, 1, FULL_RATE)
+    for now, then in zip(reference.weights, before, strict=True):
+        assert (now == then).all()

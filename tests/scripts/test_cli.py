@@ -154,7 +154,7 @@ REFUSED = [
     (("verilog", "tiny", "--set", "ticks=x"), "ticks must be an integer from 1 to 65535, not 'x'"),
     (("cosim", "tiny", "--lanes", "5"), "lanes must be one of (1, 2, 4, 8, 16, 32), not 5"),
     (("verilog", "tiny", "--lanes", "0"), "lanes must be one of (1, 2, 4, 8, 16, 32), not 0"),
-    (("verilog", "tiny", "--out", "/dev/null/x.v"), "'/dev/null': File exists; choose another"),
+    (("verilog", "tiny", "--out", "/dev/null/x.v"), "'/dev/null/x.v': Not a directory; choose"),
     (("synth", "tiny", "--device", "virtex"), "unknown device 'virtex'; choose one of: ecp5-25"),
     (("bitstream", "arty"), "unknown board 'arty'; choose one of: icebreaker"),
     (("bitstream", "icebreaker", "--preset", "huge"), "unknown preset 'huge'; choose one of: tiny"),

