@@ -14,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 
 from golden.config import Config
+from golden.enums import Stage
 from golden.feedback import largest_dendrite, largest_feedback
 from golden.fixed import bits_for_signed, bits_for_unsigned
 
@@ -21,7 +22,7 @@ from golden.fixed import bits_for_signed, bits_for_unsigned
 BLOCK_SHAPES = ((512, 36), (1024, 18), (2048, 9), (4096, 4))
 
 #: Operations before the one that is issued whose sums cannot be read from memory yet.
-SUMS_UNDER_WAY = 3
+SUMS_UNDER_WAY = Stage.WRITE - Stage.FETCH
 
 #: Lanes that one encoded input a cycle keeps busy.
 LANES_PER_INPUT = 16
