@@ -15,6 +15,7 @@ from itertools import pairwise
 import numpy as np
 
 from golden.config import Config
+from golden.enums import Stage
 from golden.feedback import largest_dendrite, largest_feedback
 from golden.fixed import bits_for_signed, bits_for_unsigned
 from golden.validate import check_feedback, check_weights, check_words
@@ -23,7 +24,7 @@ from golden.validate import check_feedback, check_weights, check_words
 BLOCK_SHAPES = ((512, 36), (1024, 18), (2048, 9), (4096, 4))
 
 #: Operations before the one that is issued whose sums cannot be read from memory yet.
-SUMS_UNDER_WAY = 3
+SUMS_UNDER_WAY = Stage.WRITE - Stage.FETCH
 
 #: Lanes that one encoded input a cycle keeps busy.
 LANES_PER_INPUT = 16

@@ -4,8 +4,9 @@ from amaranth import *
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
-from golden.cycle.record import code_fields, input_address_bits
+from golden.cycle.record import code_fields
 from golden.layout import Layout
+from golden.words import INTENSITY_BITS, input_address_bits
 from hw.fixed import wrap
 from hw.ram import Ram
 from hw.trace import observe
@@ -46,7 +47,7 @@ class CodeSignature(wiring.Signature):
                 "advance": Out(1),
                 "x_valid": Out(lanes),
                 "x_position": Out(position),
-                "x_values": Out(data.ArrayLayout(8, lanes)),
+                "x_values": Out(data.ArrayLayout(INTENSITY_BITS, lanes)),
                 "random": Out(data.ArrayLayout(32, lanes)),
                 "random_steps": In(range(lanes + 1)),
                 "fires": In(lanes),

@@ -12,6 +12,7 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out, connect, flipped
 
 from golden.cycle.record import core_fields
+from golden.enums import Phase
 from golden.layout import Layout
 from golden.rng import RandomState, used_generators
 from hw.blank import BlankOut
@@ -23,7 +24,6 @@ from hw.inputs import InputQueue
 from hw.layouts import (
     AccessLayout,
     OutsideEventLayout,
-    Phase,
     PixelLayout,
     RandomLayout,
     RequestLayout,
@@ -130,7 +130,7 @@ class Core(wiring.Component):
             m.d.comb += [
                 counters.phase.eq(control.phase),
                 counters.event.eq(control.event_step),
-                counters.word.eq(control.issue.synapse),
+                counters.word.eq(control.issue.operation.synapse),
                 counters.write.eq(datapath.writes),
                 self.o_counters.eq(counters.values),
             ]

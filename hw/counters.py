@@ -5,8 +5,8 @@ from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
 from golden.cycle.counters import COUNTER_BITS, COUNTERS
+from golden.enums import Phase
 from hw.fixed import increment
-from hw.layouts import Phase
 
 
 class CountersLayout(data.StructLayout):

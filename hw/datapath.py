@@ -1,38 +1,30 @@
 """Datapath: memories, and the lanes that read, accumulate, learn, fire and write in one pass.
 
-One operation on one group of neurons enters in every cycle. Stages, one cycle each:
-
-    i_  addresses at the memories of weights, dendrites and feedback
-    f_  their outputs; address at the membrane memory, which is read as late as possible
-    r_  their outputs, registered; output of the membrane memory
-    x_  lanes compute
-    w_  weights, membranes and dendrites are written
-
-No memory is read and written at one address in one cycle, so no logic decides what such a read
-would give: `golden.cycle.ram` insists on it.
+One operation on one group of neurons enters in every cycle, and goes through the stages of
+`golden.enums.Stage`.
 """
 
 from amaranth import *
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
+from golden.cycle.datapath import Datapath as GoldenDatapath
 from golden.cycle.record import datapath_fields
 from golden.feedback import feedback_weights
 from golden.layout import Layout
+from hw import accumulators
 from hw.fixed import by_layer
 from hw.lane import Lane
 from hw.layouts import (
-    KINDS,
     AccessLayout,
     DendritesLayout,
     FeedbackLayout,
-    IssueLayout,
     MembranesLayout,
     SpikeLayout,
-    StageLayout,
     WeightLayout,
-    operation,
 )
+from hw.memories import Memories
+from hw.operation import IssueLayout, StageLayout, operation_code
 from hw.ram import Ram, Rom, WeightRam
 from hw.trace import observe
 
@@ -43,6 +35,11 @@ class Datapath(wiring.Component):
     Parameters
     ----------
     config : Config
+
+    Attributes
+    ----------
+    latency : int
+        Cycles from an operation to what it writes, which is in memory a cycle later.
 
     Members
     -------
@@ -62,6 +59,8 @@ class Datapath(wiring.Component):
     hold : Out(1)
         The only port of the weight memory writes: no word can be read in this cycle.
     """
+
+    latency = GoldenDatapath.latency
 
     def __init__(self, config):
         self._config = config
@@ -98,10 +97,12 @@ class Datapath(wiring.Component):
             m.submodules[f"lane_{index}"] = lane
             m.d.comb += [lane.r.eq(self._r), lane.x.eq(self._x)]
         self._stages(m)
-        self._access_weights(m)
-        self._access_states(m)
+        memories = Memories(self, self._lanes, i=self._i, f=self._f, x=self._x)
+        memories.weights(m, self._config, self._weights)
+        memories.states(m, self._membranes, self._dendrites, self._w_state)
         if self._config.learning:
-            self._access_feedback(m)
+            m.submodules.feedback_memory = self._feedback
+            memories.feedback(m, self._feedback)
         self._spikes(m)
         self._observe(m)
         return m
@@ -109,25 +110,26 @@ class Datapath(wiring.Component):
     def _stages(self, m):
         """Carry the operation along, decoded as far as all lanes alike need it."""
         issue, stage = self.issue, self._i
-        for name in (*KINDS, "layer", "group", "last", "state", "weight", "learn", "transmit"):
+        for name in ("operation", "layer", "group", "last", "state", "weight", "learn", "transmit"):
             m.d.comb += stage[name].eq(issue[name])
-        negative = issue.feeds & issue.negative
+        feedback = issue.operation.feedback
+        negative = feedback & issue.negative
         m.d.comb += [
             stage.negative.eq(negative),
             stage.fraction.eq(
-                Mux(issue.feeds, negative.replicate(len(issue.fraction)), issue.fraction)
+                Mux(feedback, negative.replicate(len(issue.fraction)), issue.fraction)
             ),
         ]
-        self._forwarding(m)
+        accumulators.find(m, self._config, issue, stage.forward)
         m.d.sync += [
             self._f.eq(stage),
             self._r.eq(self._f),
             self._x.eq(self._r),
             self._w_state.eq(self._x.state),
         ]
-        under_way = Cat(stage[kind] for stage in (self._f, self._r, self._x) for kind in KINDS)
+        under_way = Cat(stage.operation for stage in (self._f, self._r, self._x))
         w_under_way = Signal()
-        m.d.sync += w_under_way.eq(Cat(self._x[kind] for kind in KINDS).any())
+        m.d.sync += w_under_way.eq(self._x.operation.as_value().any())
         m.d.comb += self.drained.eq(~under_way.any() & ~w_under_way)
         for index, lane in enumerate(self._lanes):
             m.d.comb += [
@@ -135,105 +137,11 @@ class Datapath(wiring.Component):
                 lane.x_transmits.eq(self._x.transmit[index]),
             ]
 
-    def _forwarding(self, m):
-        """Find operations whose sum is still in the lanes; see `golden.cycle.accumulators`."""
-        issue, stage = self.issue, self._i
-        uses = issue.synapse | issue.neuron
-        word, is_sum, found = issue.state, issue.synapse, Const(0)
-        for distance in range(1, max(Layout(self._config).forwards, default=0) + 1):
-            before = Signal.like(issue.state, name=f"word_{distance}")
-            was_sum = Signal(name=f"is_sum_{distance}")
-            with m.If(uses):
-                m.d.sync += [before.eq(word), was_sum.eq(is_sum)]
-            word, is_sum = before, was_sum
-            if distance in Layout(self._config).forwards:
-                here = uses & is_sum & (issue.state == word)
-                m.d.comb += stage.forward[distance - 1].eq(here & ~found)
-                found = found | here
-
-    def _access_weights(self, m):
-        memory, x = self._weights, self._x
-        loads, learns = Signal(), Signal()
-        load = Signal(AccessLayout(self._config))
-        w_address = Signal.like(memory.write_address)
-        # Lanes add it to what they learn, which is 0 then.
-        loaded = Mux(self.load.valid, self.load.payload.data.as_value(), 0)
-        m.d.sync += [
-            loads.eq(self.load.valid),
-            load.data.as_value().eq(loaded),
-            learns.eq(x.synapse & x.learn),
-            w_address.eq(Mux(self.load.valid, self.load.payload.address, x.weight)),
-        ]
-        data = Signal(WeightLayout(self._config))
-        if self._config.memory == "spram":
-            # Whether a word has changed is known late; a register stands before the only port.
-            changes = Cat(lane.changes for lane in self._lanes).any()
-            m.d.sync += [
-                memory.write.eq(loads | (learns & changes)),
-                memory.write_address.eq(w_address),
-                memory.write_data.eq(data),
-            ]
-            m.d.comb += self.hold.eq(memory.write)
-        else:
-            m.d.comb += [
-                memory.write.eq(loads | learns),
-                memory.write_address.eq(w_address),
-                memory.write_data.eq(data),
-            ]
-        m.d.comb += [
-            memory.read.eq(self._i.synapse | self._i.read),
-            memory.read_address.eq(self._i.weight),
-            self.writes.eq(memory.write),
-            self.read_done.eq(x.read),
-        ]
-        for index, lane in enumerate(self._lanes):
-            m.d.comb += [
-                lane.f_weight.eq(memory.read_data[index]),
-                lane.load.eq(load.data[index]),
-                data[index].eq(lane.w_weight),
-                self.weights[index].eq(lane.x_weight),
-            ]
-
-    def _access_states(self, m):
-        membranes, dendrites, i, x = self._membranes, self._dendrites, self._i, self._x
-        f_reads, w_writes, w_writes_dendrite = Signal(), Signal(), Signal()
-        m.d.sync += [
-            f_reads.eq((i.synapse | i.neuron) & ~i.forward.any()),
-            w_writes.eq(x.synapse | x.neuron | x.clears),
-            w_writes_dendrite.eq(x.neuron | x.feeds | x.clears),
-        ]
-        m.d.comb += [
-            membranes.read.eq(f_reads),
-            membranes.read_address.eq(self._f.state),
-            membranes.write.eq(w_writes),
-            membranes.write_address.eq(self._w_state),
-            dendrites.read.eq(i.synapse | i.neuron | i.feeds),
-            dendrites.read_address.eq(i.state),
-            dendrites.write.eq(w_writes_dendrite),
-            dendrites.write_address.eq(self._w_state),
-        ]
-        for index, lane in enumerate(self._lanes):
-            m.d.comb += [
-                lane.r_membrane.eq(membranes.read_data[index]),
-                membranes.write_data[index].eq(lane.w_membrane),
-                lane.f_dendrite.eq(dendrites.read_data[index]),
-                dendrites.write_data[index].eq(lane.w_dendrite),
-            ]
-
-    def _access_feedback(self, m):
-        m.submodules.feedback_memory = memory = self._feedback
-        m.d.comb += [
-            memory.read.eq(self._i.feeds),
-            memory.read_address.eq(self.issue.feedback),
-        ]
-        for index, lane in enumerate(self._lanes):
-            m.d.comb += lane.f_feedback.eq(memory.read_data[index])
-
     def _spikes(self, m):
         x, spikes = self._x, self.spikes.payload
         w_neuron = Signal()
         m.d.sync += [
-            w_neuron.eq(x.neuron),
+            w_neuron.eq(x.operation.neuron),
             spikes.mask.eq(Cat(lane.fires for lane in self._lanes) & self._neurons()),
             spikes.group.eq(x.group),
             spikes.end.eq(x.last),
@@ -262,7 +170,7 @@ class Datapath(wiring.Component):
         observe(
             m,
             datapath_fields(self._config),
-            operation=operation(x),
+            operation=operation_code(x.operation),
             membrane_read=membranes.read,
             membrane_read_address=(membranes.read, membranes.read_address),
             membrane_write=membranes.write,
@@ -275,11 +183,11 @@ class Datapath(wiring.Component):
             dendrite_write_data=(dendrites.write, dendrites.write_data),
             weight_read=weights.read,
             weight_read_address=(weights.read, weights.read_address),
-            weights=(x.read | x.synapse, self.weights),
+            weights=(x.operation.read | x.operation.synapse, self.weights),
             weight_write=weights.write,
             weight_write_address=(weights.write, weights.write_address),
             weight_write_data=(weights.write, weights.write_data),
-            feedback=(x.feeds, Cat(lane.x_feedback for lane in self._lanes)),
+            feedback=(x.operation.feedback, Cat(lane.x_feedback for lane in self._lanes)),
             read_done=self.read_done,
             spikes_valid=self.spikes.valid,
             spikes=(self.spikes.valid, self.spikes.payload),

@@ -5,35 +5,36 @@ write the phase back) -> `o` (register). All of it stands still while `o` is sta
 """
 
 from amaranth import *
-from amaranth.lib import data, enum, stream, wiring
+from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 from amaranth.utils import exact_log2
 
-from golden.cycle.record import encoder_fields, input_address_bits
+from golden.cycle.encoder import Encoder as GoldenEncoder
+from golden.cycle.record import encoder_fields
+from golden.enums import EncoderState
 from golden.layout import Layout
+from golden.words import input_address_bits
 from hw.codes import CODES
 from hw.fixed import increment
 from hw.layouts import EventsLayout, InputsLayout, address_shape
 from hw.trace import observe
 
 
-class EncoderState(enum.Enum, shape=2):
-    """IDLE between samples; SCAN the kept inputs; DRAIN the pipeline, then mark the tick's end."""
-
-    IDLE = 0
-    SCAN = 1
-    DRAIN = 2
-
-
 class Encoder(wiring.Component):
     """Rate encoder, "phase" or "bernoulli"; see `golden.encoder`.
 
-    A tick takes ``ceil(count / lanes) + 3`` cycles (1 if `count` is 0) plus stalls, where lanes are
-    `Layout.encoder_lanes`. The encoder runs ahead of the network as far as its output is accepted.
+    A tick takes ``ceil(count / lanes) + latency`` cycles (1 if `count` is 0) plus stalls, where
+    lanes are `Layout.encoder_lanes`. The encoder runs ahead of the network as far as its output is
+    accepted.
 
     Parameters
     ----------
     config : Config
+
+    Attributes
+    ----------
+    latency : int
+        Cycles from the address of a word to its events.
 
     Members
     -------
@@ -53,6 +54,8 @@ class Encoder(wiring.Component):
     o : Out(stream.Signature(EventsLayout(config)))
         Events in ascending order, and an `end` after each tick.
     """
+
+    latency = GoldenEncoder.latency
 
     def __init__(self, config):
         self._config = config

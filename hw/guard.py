@@ -42,30 +42,43 @@ class Corrected(wiring.Component):
 
     Parameters
     ----------
-    width : int
-        Bits of the value; it is 0 after reset.
+    shape : shape-like
+        Of the value; all of its bits are 0 after reset.
 
     Members
     -------
-    i : In(width)
-        Value in the next cycle; by default it stays.
-    o : Out(width)
+    i : In(shape)
+        Value in the next cycle.
+    o : Out(shape)
         Value, corrected.
     """
 
-    def __init__(self, width):
-        self._width = width
-        super().__init__({"i": In(width), "o": Out(width)})
+    def __init__(self, shape):
+        self._width = Shape.cast(shape).width
+        super().__init__({"i": In(shape), "o": Out(shape)})
+
+    def following(self, m):
+        """Return a signal for each field of the value's layout: what it is in the next cycle. It
+        stays as it is unless the module `m` says otherwise.
+
+        Assigned as parts of `i`, all fields would go through the multiplexers of each.
+        """
+        members = self.i.shape().members.items()
+        fields = {name: Signal(shape, name=f"next_{name}") for name, shape in members}
+        for name, field in fields.items():
+            m.d.comb += [field.eq(self.o[name]), self.i[name].eq(field)]
+        return fields
 
     def elaborate(self, platform):
         m = Module()
         held = Signal(self._width)
         check = Signal(len(check_bits(0, self._width)))
         syndrome = Signal.like(check)
-        m.d.sync += [held.eq(self.i), check.eq(Cat(check_bits(self.i, self._width)))]
+        value, corrected = Value.cast(self.i), Value.cast(self.o)
+        m.d.sync += [held.eq(value), check.eq(Cat(check_bits(value, self._width)))]
         m.d.comb += syndrome.eq(check ^ Cat(check_bits(held, self._width)))
         for bit, place in enumerate(places(self._width)):
-            m.d.comb += self.o[bit].eq(held[bit] ^ (syndrome == place))
+            m.d.comb += corrected[bit].eq(held[bit] ^ (syndrome == place))
         return m
 
 

@@ -5,23 +5,31 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.fifo import SyncFIFOBuffered
 from amaranth.lib.wiring import In, Out
 
-from golden.cycle.queue import INPUT_QUEUE_DEPTH
+from golden.cycle.inputs import InputQueue as GoldenQueue
 from golden.layout import Layout
+from golden.words import INPUT_QUEUE_DEPTH
 from hw.layouts import EventLayout, EventsLayout
 
 
 class InputQueue(wiring.Component):
-    """Queue of words of events. A word that goes into an empty queue comes out two cycles later.
+    """Queue of words of events.
 
     Parameters
     ----------
     config : Config
+
+    Attributes
+    ----------
+    latency : int
+        Cycles from a word to its first event, if the queue is empty.
 
     Members
     -------
     i : In(stream.Signature(EventsLayout(config)))
     o : Out(stream.Signature(EventLayout(config)))
     """
+
+    latency = GoldenQueue.latency
 
     def __init__(self, config):
         self._config = config

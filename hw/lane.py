@@ -1,23 +1,20 @@
 """Lane: everything that happens to one neuron and to one synapse in a clock cycle.
 
-Stages, one cycle each:
-
-    f_  what the memories of weights, dendrites and feedback put out
-    r_  the same in registers; what the membrane memory puts out
-    x_  registers in front of two adders: membrane (`Synapse`) and dendrite (`Plasticity`)
-    w_  registers in front of the write ports
-
-An event may come to a neuron before the last one's sum is in memory. It is then taken from the
-adder's last sums (see `golden.cycle.accumulators`).
+It has the stages `f_` to `w_` of `golden.enums.Stage`. At `x_` registers stand in front of two
+adders: membrane (`Synapse`) and dendrite (`Plasticity`).
 """
 
 from amaranth import *
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
+from golden.cycle.lane import Lanes
 from golden.layout import Layout
-from hw.layouts import DendriteLayout, StageLayout
+from hw import accumulators
+from hw.accumulators import register
+from hw.layouts import DendriteLayout
 from hw.neuron import Neuron
+from hw.operation import StageLayout
 from hw.plasticity import Plasticity, Saturation
 from hw.synapse import Synapse
 
@@ -28,6 +25,11 @@ class Lane(wiring.Component):
     Parameters
     ----------
     config : Config
+
+    Attributes
+    ----------
+    latency : int
+        Cycles from what the memories put out to what is written.
 
     Members
     -------
@@ -48,6 +50,8 @@ class Lane(wiring.Component):
     fires : Out(1)
         The neuron in `x_` fires.
     """
+
+    latency = Lanes.latency
 
     def __init__(self, config):
         self._config = config
@@ -78,46 +82,46 @@ class Lane(wiring.Component):
     def elaborate(self, platform):
         m = Module()
         m.submodules.neuron = neuron = Neuron(self._config)
-        r_dendrite, x_dendrite, w_dendrite = map(_register, [self.f_dendrite] * 3)
-        r_weight, x_weight = map(_register, [self.f_weight] * 2)
+        r_dendrite, x_dendrite, w_dendrite = map(register, [self.f_dendrite] * 3)
+        r_weight, x_weight = map(register, [self.f_weight] * 2)
         m.d.sync += [
             r_dendrite.eq(self.f_dendrite),
             x_dendrite.eq(r_dendrite),
             w_dendrite.eq(x_dendrite),
             r_weight.eq(self.f_weight),
         ]
-        with m.If(self.r.synapse | self.r.read):
+        with m.If(self.r.operation.synapse | self.r.operation.read):
             m.d.sync += x_weight.eq(r_weight)
-        with m.Elif(self.r.feeds):
+        with m.Elif(self.r.operation.feedback):
             m.d.sync += x_weight.eq(0)
         m.d.comb += [self.x_weight.eq(x_weight), self.w_dendrite.eq(w_dendrite)]
 
         self._integrate(m, neuron, x_dendrite.refractory)
-        with m.If(self.x.neuron):
+        with m.If(self.x.operation.neuron):
             m.d.sync += w_dendrite.refractory.eq(neuron.refractory_next)
         if self._config.learning:
             self._learn(m, neuron, r_dendrite, x_dendrite, w_dendrite)
         else:
             m.d.comb += self.w_weight.eq(self.load)
-        with m.If(self.x.clears):
+        with m.If(self.x.operation.clear):
             m.d.sync += w_dendrite.eq(0)
         return m
 
     def _integrate(self, m, neuron, refractory):
         """Add the weight to the membrane, or let the membrane leak and the neuron fire."""
         m.submodules.synapse = synapse = Synapse(self._config)
-        x_membrane, w_membrane = map(_register, [self.r_membrane] * 2)
-        membrane = self._forwarded(m, x_membrane, synapse.total)
+        x_membrane, w_membrane = map(register, [self.r_membrane] * 2)
+        membrane = accumulators.latest(m, self._config, self.x, x_membrane, synapse.total)
         m.d.sync += [x_membrane.eq(self.r_membrane), w_membrane.eq(neuron.membrane_next)]
         m.d.comb += [
             synapse.layer.eq(self.x.layer),
             synapse.membrane.eq(membrane),
             synapse.weight.eq(self.x_weight),
             synapse.transmits.eq(self.x_transmits),
-            synapse.leaks.eq(self.x.neuron),
+            synapse.leaks.eq(self.x.operation.neuron),
             neuron.layer.eq(self.x.layer),
-            neuron.steps.eq(self.x.neuron),
-            neuron.clears.eq(self.x.clears),
+            neuron.steps.eq(self.x.operation.neuron),
+            neuron.clear.eq(self.x.operation.clear),
             neuron.membrane.eq(membrane),
             neuron.total.eq(synapse.total),
             neuron.refractory.eq(refractory),
@@ -125,28 +129,16 @@ class Lane(wiring.Component):
             self.fires.eq(neuron.fires),
         ]
 
-    def _forwarded(self, m, x_membrane, total):
-        """Choose the latest sum of a word: behind the adder, or in memory."""
-        forwards, membrane, before = Layout(self._config).forwards, x_membrane, total
-        for distance in range(1, max(forwards, default=0) + 1):
-            after = _register(total)
-            with m.If(self.x.synapse | self.x.neuron):
-                m.d.sync += after.eq(before)
-            if distance in forwards:
-                membrane = Mux(self.x.forward[distance - 1], after, membrane)
-            before = after
-        return membrane
-
     def _learn(self, m, neuron, r_dendrite, x_dendrite, w_dendrite):
         """Learn, feed back, or leak: one adder; a closed gate hides the dendrite from it."""
         m.submodules.plasticity = plasticity = Plasticity(self._config)
-        r_feedback, x_feedback = map(_register, [self.f_feedback] * 2)
+        r_feedback, x_feedback = map(register, [self.f_feedback] * 2)
         open_ = r_dendrite.gate & self.r_transmits & self.r.learn
-        with m.If(self.r.synapse & ~open_):
+        with m.If(self.r.operation.synapse & ~open_):
             m.d.sync += x_dendrite.dendrite.eq(0)
         m.d.sync += [
             r_feedback.eq(self.f_feedback),
-            x_feedback.eq(Mux(self.r.feeds, r_feedback, 0)),
+            x_feedback.eq(Mux(self.r.operation.feedback, r_feedback, 0)),
         ]
         m.d.comb += [
             plasticity.layer.eq(self.x.layer),
@@ -155,11 +147,11 @@ class Lane(wiring.Component):
             plasticity.feedback.eq(x_feedback),
             plasticity.negative.eq(self.x.negative),
             plasticity.fraction.eq(self.x.fraction),
-            plasticity.leaks.eq(self.x.neuron),
+            plasticity.leaks.eq(self.x.operation.neuron),
             self.x_feedback.eq(x_feedback),
         ]
         m.submodules.saturation = saturation = Saturation(self._config)
-        w_moved, w_old = _register(plasticity.moved), _register(self.x_weight)
+        w_moved, w_old = register(plasticity.moved), register(self.x_weight)
         w_learns = Signal()
         m.d.comb += [
             saturation.learns.eq(w_learns),
@@ -169,17 +161,10 @@ class Lane(wiring.Component):
             self.changes.eq(saturation.weight != w_old),
         ]
         m.d.sync += [
-            w_learns.eq(self.x.synapse),
+            w_learns.eq(self.x.operation.synapse),
             w_moved.eq(plasticity.moved),
             w_old.eq(self.x_weight),
             w_dendrite.dendrite.eq(plasticity.dendrite_next),
         ]
-        with m.If(self.x.neuron):
+        with m.If(self.x.operation.neuron):
             m.d.sync += w_dendrite.gate.eq(neuron.gate_next)
-
-
-def _register(value):
-    """Return a register for values like this one. Data need no reset: operations have one, and
-    without operation nothing is written.
-    """
-    return Signal.like(value, reset_less=True)

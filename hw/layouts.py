@@ -1,35 +1,11 @@
-"""Every word on a wire or in a memory that has fields, and every code: the bit positions."""
+"""Every word on a wire or in a memory that has fields: the bit positions."""
 
 from amaranth import *
-from amaranth.lib import data, enum
+from amaranth.lib import data
 
 from golden.config import FULL_RATE
-from golden.cycle.record import address_bits
-from golden.layout import SUMS_UNDER_WAY, Layout
-
-
-class Phase(enum.Enum, shape=3):
-    """What the sequencer is doing; see docs/specification.md, "Schedule"."""
-
-    IDLE = 0
-    CLEAR = 1
-    SYNAPSE = 2
-    NEURON = 3
-    READOUT = 4
-    FEEDBACK = 5
-    RESULT = 6
-    READ = 7
-
-
-class Operation(enum.Enum, shape=3):
-    """What the datapath does with one group of neurons in one cycle."""
-
-    NONE = 0
-    CLEAR = 1
-    SYNAPSE = 2
-    NEURON = 3
-    FEEDBACK = 4
-    READ = 5
+from golden.layout import Layout
+from golden.words import INTENSITY_BITS, address_bits, event_word, input_word, spikes_word
 
 
 def address_shape(depth):
@@ -51,22 +27,21 @@ class PixelLayout(data.StructLayout):
     """An input's intensity, and whether it is the last of its sample."""
 
     def __init__(self):
-        super().__init__({"intensity": 8, "last": 1})
+        super().__init__({"intensity": INTENSITY_BITS, "last": 1})
 
 
 class EventLayout(data.StructLayout):
     """A firing source, or (`end`) the end of a tick's events."""
 
     def __init__(self, config):
-        super().__init__({"source": unsigned(Layout(config).source_bits), "end": 1})
+        super().__init__(event_word(config))
 
 
 class OutsideEventLayout(data.StructLayout):
     """An event from outside, and whether it is the last of its sample."""
 
     def __init__(self, config):
-        source = unsigned(Layout(config).source_bits)
-        super().__init__({"source": source, "end": 1, "last": 1})
+        super().__init__(event_word(config) | {"last": 1})
 
 
 class EventsLayout(data.StructLayout):
@@ -132,8 +107,7 @@ class SpikeLayout(data.StructLayout):
     """Spikes of one group: a bit per lane; `end` marks the last group of the layer."""
 
     def __init__(self, config):
-        groups = max(layer.groups for layer in Layout(config).layers)
-        super().__init__({"mask": unsigned(config.lanes), "group": address_shape(groups), "end": 1})
+        super().__init__(spikes_word(config))
 
 
 class RequestLayout(data.StructLayout):
@@ -169,6 +143,23 @@ class AccessLayout(data.StructLayout):
         )
 
 
+class DebtsLayout(data.StructLayout):
+    """What the host waits for, a result or a weight word; and whether events from outside are
+    still to come, where there are any. An upset may change the phase, but no answer must be lost.
+    """
+
+    def __init__(self, config):
+        events = {"events": 1} if config.encoder == "events" else {}
+        super().__init__({"result": 1, "word": 1} | events)
+
+
+class TurnLayout(data.StructLayout):
+    """Banks of the sample memory: which hold a whole sample, which is filled, which is read."""
+
+    def __init__(self):
+        super().__init__({"complete": 2, "fill": 1, "read": 1})
+
+
 class RandomLayout(data.StructLayout):
     """States of the three random generators; see `golden.rng.RandomState`."""
 
@@ -180,66 +171,4 @@ class InputLayout(data.StructLayout):
     """A stored input that is not 0: its number and its intensity."""
 
     def __init__(self, config):
-        super().__init__({"value": unsigned(8), "source": address_shape(config.layers[0])})
-
-
-#: Bits of an operation on its way, and the operation that each one is; all 0 is none.
-KINDS = {
-    "clears": Operation.CLEAR,
-    "synapse": Operation.SYNAPSE,
-    "neuron": Operation.NEURON,
-    "feeds": Operation.FEEDBACK,
-    "read": Operation.READ,
-}
-
-
-def operation(stage):
-    """Return the operation of an `IssueLayout` or `StageLayout`, to be observed."""
-    code = Const(Operation.NONE)
-    for name, kind in KINDS.items():
-        code = Mux(stage[name], kind, code)
-    return code
-
-
-class IssueLayout(data.StructLayout):
-    """What the sequencer hands to the datapath in a cycle: one operation at most.
-
-    Its kind has a bit for each, as a code would stand between the sequencer's registers and the
-    enables of all memories.
-    """
-
-    def __init__(self, config):
-        layout = Layout(config)
-        super().__init__(
-            dict.fromkeys(KINDS, unsigned(1))
-            | {
-                "layer": address_shape(len(layout.layers)),
-                "group": SpikeLayout(config)["group"].shape,
-                "last": 1,
-                "state": address_shape(layout.state_depth),
-                "weight": address_shape(layout.weight_depth),
-                "feedback": address_shape(layout.feedback_depth),
-                "negative": 1,
-                "learn": 1,
-                "fraction": fraction_shape(config),
-                "transmit": unsigned(config.lanes),
-            }
-        )
-
-
-class StageLayout(data.StructLayout):
-    """An operation on its way through the datapath.
-
-    `negative`, and `fraction` of a feedback operation, turn the feedback into its complement. Bit
-    d - 1 of `forward` says that the membrane was in the lanes d operations ago.
-    """
-
-    def __init__(self, config):
-        issue = IssueLayout(config)
-        carried = ("layer", "group", "last", "state", "weight", "learn", "transmit")
-        carried += ("negative", "fraction")
-        super().__init__(
-            dict.fromkeys(KINDS, unsigned(1))
-            | {name: issue[name].shape for name in carried}
-            | {"forward": unsigned(SUMS_UNDER_WAY)}
-        )
+        super().__init__(input_word(config))

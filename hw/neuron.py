@@ -27,7 +27,7 @@ class Neuron(wiring.Component):
     -------
     layer : In
         Layer of the neuron; chooses its constants.
-    steps, clears : In(1)
+    steps, clear : In(1)
         The neuron's step of this tick; start of a sample. With neither, `total` passes.
     membrane : In(signed(membrane_bits))
         Stored membrane.
@@ -47,7 +47,7 @@ class Neuron(wiring.Component):
             {
                 "layer": In(address_shape(len(layout.layers))),
                 "steps": In(1),
-                "clears": In(1),
+                "clear": In(1),
                 "membrane": In(signed(layout.membrane_bits)),
                 "total": In(signed(layout.membrane_bits)),
                 "refractory": In(layout.refractory_bits),
@@ -86,7 +86,7 @@ class Neuron(wiring.Component):
         fits = beyond.all() | ~beyond.any()
         passes, high, low = Signal(), Signal(), Signal()
         m.d.comb += [
-            passes.eq(~self.clears & (~self.steps | (fits & ~self.fires))),
+            passes.eq(~self.clear & (~self.steps | (fits & ~self.fires))),
             high.eq(self.steps & ~fits & ~self.membrane[-1] & ~self.fires),
             low.eq(self.steps & ~fits & self.membrane[-1]),
         ]

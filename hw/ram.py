@@ -4,6 +4,7 @@ from amaranth import *
 from amaranth.lib import memory, wiring
 from amaranth.lib.wiring import In, Out
 
+from golden.cycle.ram import Ram as GoldenRam
 from golden.layout import Layout
 from hw.layouts import WeightLayout, address_shape
 
@@ -32,13 +33,20 @@ class Ram(wiring.Component):
         Of a word.
     depth : int
 
+    Attributes
+    ----------
+    latency : int
+        Cycles from an address to its word; the same for all memories.
+
     Members
     -------
     read, read_address : In
-        Read a word; `read_data` holds it from the next cycle until the next read.
+        Read a word; `read_data` holds it `latency` cycles later, until the next read.
     write, write_address, write_data : In
         Write a word at the end of the cycle; not the one that is being read.
     """
+
+    latency = GoldenRam.latency
 
     def __init__(self, shape, depth):
         self._shape, self._depth = shape, depth
@@ -66,6 +74,8 @@ class SinglePortRam(wiring.Component):
 
     Parameters and members as `Ram`; `read` and `write` are never 1 together.
     """
+
+    latency = GoldenRam.latency
 
     def __init__(self, shape, depth):
         self._shape, self._depth = shape, depth
@@ -105,6 +115,8 @@ class Rom(wiring.Component):
         As those of `Ram`.
     """
 
+    latency = GoldenRam.latency
+
     def __init__(self, shape, words):
         self._shape, self._words = shape, words
         ports = _ports(shape, len(words))
@@ -139,6 +151,8 @@ class WeightRam(wiring.Component):
     -------
     As those of `Ram`, for words of all lanes.
     """
+
+    latency = GoldenRam.latency
 
     def __init__(self, config):
         self._config = config

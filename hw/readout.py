@@ -17,6 +17,11 @@ class Readout(wiring.Component):
     ----------
     config : Config
 
+    Attributes
+    ----------
+    latency : int
+        Cycles from a spike to the result that includes it.
+
     Members
     -------
     clear : In(1)
@@ -25,8 +30,9 @@ class Readout(wiring.Component):
         Count a spike of class `k`.
     k : In
     result : Out(ResultLayout(config))
-        Includes all spikes but those of the last cycle.
     """
+
+    latency = 2
 
     def __init__(self, config):
         self._config = config

@@ -5,11 +5,12 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 from amaranth.utils import exact_log2
 
-from golden.cycle.record import input_address_bits, sample_fields
+from golden.cycle.record import sample_fields
 from golden.layout import Layout
+from golden.words import input_address_bits
 from hw.fixed import increment, wrap
 from hw.guard import Corrected
-from hw.layouts import InputLayout, InputsLayout, PixelLayout, address_shape
+from hw.layouts import InputLayout, InputsLayout, PixelLayout, TurnLayout, address_shape
 from hw.ram import Ram
 from hw.trace import observe
 
@@ -59,16 +60,11 @@ class SampleMemory(wiring.Component):
         m = Module()
         inputs = self._config.layers[0]
         shape = address_shape(inputs)
-        m.submodules.turn = turn = Corrected(4)
-        complete = Signal(2)
-        fill_bank = Signal()
-        read_bank = Signal()
-        next_complete = Signal(2)
-        next_fill = Signal()
-        next_read = Signal()
+        m.submodules.turn = turn = Corrected(TurnLayout())
+        following = turn.following(m)
+        complete, fill_bank, read_bank = Signal(2), Signal(), Signal()
         counts = [Signal(range(inputs + 1), name=f"count_{bank}") for bank in range(2)]
         source = Signal(shape)
-        started = Signal()
         kept_count = Signal(range(inputs + 1))
         keep = self.i.payload.intensity != 0
         # Of a sample's inputs, no more can be kept than there are.
@@ -77,9 +73,9 @@ class SampleMemory(wiring.Component):
         write = Signal()
 
         m.d.comb += [
-            Cat(complete, fill_bank, read_bank).eq(turn.o),
-            Cat(next_complete, next_fill, next_read).eq(turn.o),
-            turn.i.eq(Cat(next_complete, next_fill, next_read)),
+            complete.eq(turn.o.complete),
+            fill_bank.eq(turn.o.fill),
+            read_bank.eq(turn.o.read),
             self.i.ready.eq(~complete.bit_select(fill_bank, 1)),
             kept.value.eq(self.i.payload.intensity),
             kept.source.eq(source),
@@ -87,27 +83,12 @@ class SampleMemory(wiring.Component):
         ]
         place = wrap(kept_count, shape.width)
         self._memories(m, write, place, fill_bank, kept, read_bank)
-        with m.If(self.i.valid & self.i.ready):
-            m.d.sync += [
-                source.eq(increment(source)),
-                kept_count.eq(kept_next),
-                started.eq(~self.i.payload.last),
-            ]
-            with m.If(self.i.payload.last):
-                m.d.sync += [source.eq(0), kept_count.eq(0)]
-                m.d.comb += [
-                    next_fill.eq(~fill_bank),
-                    next_complete.bit_select(fill_bank, 1).eq(1),
-                ]
-                with m.If(fill_bank):
-                    m.d.sync += counts[1].eq(kept_next)
-                with m.Else():
-                    m.d.sync += counts[0].eq(kept_next)
-        with m.Elif(~started):
-            # They are, unless a bit has flipped.
-            m.d.sync += [source.eq(0), kept_count.eq(0)]
+        self._fill(m, following, fill_bank, counts, source, kept_count, kept_next)
         with m.If(self.release):
-            m.d.comb += [next_complete.bit_select(read_bank, 1).eq(0), next_read.eq(~read_bank)]
+            m.d.comb += [
+                following["complete"].bit_select(read_bank, 1).eq(0),
+                following["read"].eq(~read_bank),
+            ]
 
         m.d.comb += [
             self.complete.eq(complete.bit_select(read_bank, 1)),
@@ -124,6 +105,29 @@ class SampleMemory(wiring.Component):
             write_data=(write, kept),
         )
         return m
+
+    def _fill(self, m, following, fill_bank, counts, source, kept_count, kept_next):
+        """Count the inputs of a sample; after the last one, go to the other bank."""
+        started = Signal()
+        with m.If(self.i.valid & self.i.ready):
+            m.d.sync += [
+                source.eq(increment(source)),
+                kept_count.eq(kept_next),
+                started.eq(~self.i.payload.last),
+            ]
+            with m.If(self.i.payload.last):
+                m.d.sync += [source.eq(0), kept_count.eq(0)]
+                m.d.comb += [
+                    following["fill"].eq(~fill_bank),
+                    following["complete"].bit_select(fill_bank, 1).eq(1),
+                ]
+                with m.If(fill_bank):
+                    m.d.sync += counts[1].eq(kept_next)
+                with m.Else():
+                    m.d.sync += counts[0].eq(kept_next)
+        with m.Elif(~started):
+            # They are, unless a bit has flipped.
+            m.d.sync += [source.eq(0), kept_count.eq(0)]
 
     def _memories(self, m, write, place, fill_bank, kept, read_bank):
         """Add a memory for each input of a word; kept inputs go to them in turn."""

@@ -6,8 +6,9 @@ from amaranth.lib.fifo import SyncFIFOBuffered
 from amaranth.lib.wiring import In, Out
 from amaranth.utils import exact_log2
 
-from golden.cycle.queue import spike_queue_depth
 from golden.cycle.record import spikes_fields
+from golden.cycle.spikes import SpikeQueue as GoldenQueue
+from golden.words import spike_queue_depth
 from hw.fixed import fit, wrap
 from hw.layouts import EventLayout, SpikeLayout
 from hw.trace import observe
@@ -16,12 +17,17 @@ from hw.trace import observe
 class SpikeQueue(wiring.Component):
     """Serialise spikes at one event a cycle, without gaps between events or groups.
 
-    The first event follows three cycles after its mask went in. The queue holds all groups of
+    The queue holds all groups of
     the largest layer, so it never stalls a layer that is taken up before the next one comes.
 
     Parameters
     ----------
     config : Config
+
+    Attributes
+    ----------
+    latency : int
+        Cycles from a mask to its first event, if the queue is empty.
 
     Members
     -------
@@ -30,6 +36,8 @@ class SpikeQueue(wiring.Component):
     o : Out(stream.Signature(EventLayout(config)))
         Firing neurons in ascending order, and an `end` after a mask that had `end`.
     """
+
+    latency = GoldenQueue.latency
 
     def __init__(self, config):
         self._config = config

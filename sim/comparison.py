@@ -10,8 +10,8 @@ from itertools import zip_longest
 import numpy as np
 
 from golden.config import Config
+from golden.enums import Phase
 from golden.rng import RandomState
-from hw.layouts import Phase
 from sim.native import NativeResult
 
 
@@ -26,7 +26,7 @@ class CosimReport:
     cycles : int
         Clock cycles of all samples, waiting for the first sample's inputs included.
     cycles_per_phase : dict
-        The same cycles by name of `hw.layouts.Phase`.
+        The same cycles by name of `golden.enums.Phase`.
     synaptic_operations : int
         Synapses that were handed an event, counted by the golden model.
     words : int or None

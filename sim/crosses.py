@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from golden.cycle.control import PHASES
+from golden.enums import Phase
 
 Bin = tuple[str, ...]
 
@@ -114,7 +114,7 @@ CROSSES = {
     ),
     "phase": Cross(
         {
-            "phase": PHASES,
+            "phase": tuple(Phase.__members__),
             "host stalls": (NO, YES),
             "input queue": QUEUE,
             "spikes wait": (NO, YES),
@@ -124,11 +124,11 @@ CROSSES = {
     "stream waits": Cross(
         {
             "stream": ("i_pixel", "i_event", "i_request", "i_access", "o_result", "o_access"),
-            "phase": PHASES,
+            "phase": tuple(Phase.__members__),
         },
         _wait_rule,
     ),
-    "reset": Cross({"phase": PHASES}),
+    "reset": Cross({"phase": tuple(Phase.__members__)}),
     "forwarding": Cross({"operations ago": ("0", "1", "2", "3"), "by": ("SYNAPSE", "NEURON")}),
     "errors": Cross(
         {

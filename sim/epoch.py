@@ -18,11 +18,11 @@ import numpy as np
 
 from golden.config import FULL_RATE, Config
 from golden.core import Outcomes
+from golden.enums import Phase
 from golden.fast import FastCore
 from golden.feedback import initial_weights
 from golden.layout import Layout
 from golden.rng import RandomState
-from hw.layouts import Phase
 from sim.native import NativeCore, NativeResult
 
 #: Samples between two comparisons of all weights.
@@ -46,7 +46,7 @@ class State:
         Samples with the model's winner and counts.
     cycles : int
     phase_cycles : dict of str to int
-        The same cycles by name of `hw.layouts.Phase`.
+        The same cycles by name of `golden.enums.Phase`.
     operations : int
         Synaptic operations: synapses that were handed an event.
     weights_compared, weights_changed : int

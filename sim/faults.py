@@ -11,17 +11,18 @@ from contextlib import contextmanager
 from unittest import mock
 
 from amaranth import Const, Module, Mux, Signal
+from amaranth.lib.data import View
 
 import hw.fixed
 import hw.spikes
 from golden import rng
 from golden.config import Config
+from golden.enums import Phase
+from hw import accumulators
 from hw.control import Control
-from hw.datapath import Datapath
 from hw.encoder import Encoder
-from hw.lane import Lane
-from hw.layouts import Phase
 from hw.plasticity import Saturation
+from hw.schedule import Schedule
 
 
 def _plus_one(values: tuple[int, ...]) -> tuple[int, ...]:
@@ -54,28 +55,28 @@ def _holds_nobody(control: Control, platform: object, elaborate=Control.elaborat
     return elaborate(control, platform)
 
 
-def _hastens(control: Control, m: Module, feed_back=Control._feed_back) -> None:
+def _hastens(schedule: Schedule, m: Module, feed_back=Schedule._feed_back) -> None:
     """End the phase with the last group."""
-    feed_back(control, m)
-    with m.If(control._all_end):
-        m.d.sync += control.phase.eq(Phase.READOUT)
+    feed_back(schedule, m)
+    with m.If(schedule.issued.all_end):
+        m.d.sync += schedule.ports.phase.eq(Phase.READOUT)
 
 
-def _starts_early(control: Control, m: Module, clear=Control._clear) -> None:
+def _starts_early(schedule: Schedule, m: Module, clear=Schedule._clear) -> None:
     """Deliver events as soon as the last group has been issued."""
-    clear(control, m)
-    with m.If(control._all_end):
-        m.d.sync += control.phase.eq(Phase.SYNAPSE)
+    clear(schedule, m)
+    with m.If(schedule.issued.all_end):
+        m.d.sync += schedule.ports.phase.eq(Phase.SYNAPSE)
 
 
 def _one_too_far(
-    lane: Lane, m: Module, x_membrane: Signal, total: Signal, forwarded=Lane._forwarded
+    m: Module, config: Config, x: View, membrane: Signal, total: Signal, latest=accumulators.latest
 ) -> object:
     """Take the sum of the operation before the right one."""
     late = Signal.like(total, name="late")
-    with m.If(lane.x.synapse | lane.x.neuron):
+    with m.If(x.operation.synapse | x.operation.neuron):
         m.d.sync += late.eq(total)
-    return forwarded(lane, m, x_membrane, late)
+    return latest(m, config, x, membrane, late)
 
 
 def _loses_second(
@@ -90,11 +91,11 @@ def _loses_second(
 PATCHES: dict[str, tuple[object, str, object]] = {
     "weights wrap": (Saturation, "elaborate", _wraps),
     "leak rounds down": (hw.fixed, "rounds_away", lambda value, shift: Const(0, 1)),
-    "no forwarding of sums": (Datapath, "_forwarding", lambda datapath, m: None),
-    "sums from the wrong distance": (Lane, "_forwarded", _one_too_far),
+    "no forwarding of sums": (accumulators, "find", lambda m, config, issue, forward: None),
+    "sums from the wrong distance": (accumulators, "latest", _one_too_far),
     "hold of single-port memory ignored": (Control, "elaborate", _holds_nobody),
-    "errors without a cycle between them": (Control, "_feed_back", _hastens),
-    "first event before neurons are clear": (Control, "_clear", _starts_early),
+    "errors without a cycle between them": (Schedule, "_feed_back", _hastens),
+    "first event before neurons are clear": (Schedule, "_clear", _starts_early),
     "second of two inputs lost": (Encoder, "_put_out", _loses_second),
     "spikes in the wrong order": (hw.spikes, "reversed", lambda lanes: lanes),
     "generator of another kind": (rng, "xorshift", rng.xorshift_lanes),

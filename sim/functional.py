@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 
 from golden.config import Config
-from golden.cycle.control import OPERATIONS, PHASES
 from golden.cycle.core import CycleCore, Host, Record
-from golden.cycle.datapath import Executing
+from golden.cycle.lane import Executing
+from golden.enums import Operation, Phase
 from golden.fixed import saturate
 from golden.layout import Layout
 from sim.crosses import NO, SATURATION, YES, Bin
@@ -40,7 +40,7 @@ class Functional:
     ) -> None:
         """Sample a cycle: what the host drove, what the units did, what the lanes were given."""
         control = record["control"]
-        phase = PHASES[control["phase"]]
+        phase = Phase(control["phase"]).name
         waiting = list(self._waiting(host, record))
         stalls = YES if waiting else NO
         inputs = record["core"]
@@ -52,14 +52,14 @@ class Functional:
             self._hit("stream waits", stream, phase)
         if reset:
             self._hit("reset", phase)
-        kind = stage.issue.operation
+        kind = stage.issue.operation.name
         if kind in ("SYNAPSE", "NEURON"):
             self._hit("forwarding", str(stage.forwarded), kind)
         if kind == "SYNAPSE":
             self._synapse(stage, stalls, queue)
         elif kind == "NEURON":
             self._neuron(stage)
-        self._errors(control, OPERATIONS[control["operation"]])
+        self._errors(control, Operation(control["operation"]).name)
         if "encoder" in record:
             self._encoder(record, inputs["inputs_ready"])
         if control["finish"]:

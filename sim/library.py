@@ -11,12 +11,14 @@ import os
 import shutil
 import subprocess
 import tempfile
+from enum import IntEnum
 from pathlib import Path
 
 from amaranth.lib import data
 
 from golden.config import Config
 from golden.cycle.counters import COUNTERS
+from golden.enums import Phase
 from golden.layout import Layout
 from hw.layouts import AccessLayout, RandomLayout, RequestLayout, ResultLayout, SpikeLayout
 from hw.verilog import module_name
@@ -30,6 +32,16 @@ OPTIMISE = "-O3"
 
 #: Verilator's options to count toggles, of signals of any width.
 TOGGLES = ("--coverage-toggle", "--coverage-max-width", "65536")
+
+
+class Status(IntEnum):
+    """What the driver says of a run."""
+
+    OK = 0
+    TIMEOUT = 1
+    RESULT_CHANGED = 2
+    INPUT_LEFT = 3
+    UNASKED = 4
 
 
 class BuildError(RuntimeError):
@@ -63,9 +75,16 @@ def constants(config: Config, words: bool) -> str:
             *([f"#define COUNTERS {len(COUNTERS)}"] if config.counters else []),
             *([f"#define ISSUING {issuing}"] if words else []),
             *(f"constexpr int {name} = {value};" for name, value in values.items()),
-            f"constexpr int RANDOM[3] = {{{offsets}}};\n",
+            f"constexpr int RANDOM[3] = {{{offsets}}};",
+            *map(_enumeration, (Phase, Status)),
+            f"constexpr int PHASES = {len(Phase)};\n",
         ]
     )
+
+
+def _enumeration(codes: type[IntEnum]) -> str:
+    values = ", ".join(f"{code.name} = {code.value}" for code in codes)
+    return f"enum {codes.__name__} {{ {values} }};"
 
 
 def _fields(prefix: str, layout: data.StructLayout) -> dict[str, int]:

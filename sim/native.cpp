@@ -26,11 +26,8 @@ void Vcore___024root___eval_nba(Vcore___024root* root);
 
 namespace {
 
-enum Phase { IDLE, CLEAR, SYNAPSE, NEURON, READOUT, FEEDBACK, RESULT, READ, PHASES };
 // From the transfer of a word to its place in memory, at most.
 constexpr int WRITE_CYCLES = 2;
-
-enum Status { OK, TIMEOUT, RESULT_CHANGED, INPUT_LEFT, UNASKED };
 
 // Ports of up to 64 bits are integers, wider ones arrays of 32-bit words.
 template <class Port> uint32_t get(const Port& port, int offset, int width) {

@@ -17,23 +17,24 @@ from golden.config import Config
 from golden.core import FULL_RATE
 from golden.cycle.counters import COUNTERS
 from golden.cycle.sample import LAST
+from golden.enums import Phase
 from golden.feedback import initial_weights
 from golden.layout import Layout
 from golden.rng import RandomState, hash32
 from golden.validate import check_random, check_sequence, check_words
-from hw.layouts import OutsideEventLayout, Phase
+from hw.layouts import OutsideEventLayout
 from hw.verilog import emit_core
-from sim.library import build
+from sim.library import Status, build
 from sim.traffic import as_events
 
 Sample = np.ndarray | Sequence[Sequence[int]]
 
-#: What can go wrong in a run, by the driver's status.
+#: What can go wrong in a run.
 FAILURES = {
-    1: "no answer in the cycles that the longest sample can take; it hangs",
-    2: "o_result changed before it was taken",
-    3: "it did not take all of its inputs",
-    4: "it gave a result or a word that nobody had asked for",
+    Status.TIMEOUT: "no answer in the cycles that the longest sample can take; it hangs",
+    Status.RESULT_CHANGED: "o_result changed before it was taken",
+    Status.INPUT_LEFT: "it did not take all of its inputs",
+    Status.UNASKED: "it gave a result or a word that nobody had asked for",
 }
 
 
@@ -59,7 +60,7 @@ class NativeResult:
     cycles : int
         Clock cycles since the last result was taken (or since the call), this one's included.
     phase_cycles : dict
-        The same cycles by name of `hw.layouts.Phase`.
+        The same cycles by name of `golden.enums.Phase`.
     words : int or None
         Words of synapses issued, each of `lanes` synapses; None if it is a netlist.
     random : RandomState

@@ -13,9 +13,10 @@ from cocotb.triggers import Timer
 
 from golden.config import Config
 from golden.core import Core
-from golden.cycle.control import PHASES, Access
 from golden.cycle.core import CycleCore, Host, Record
+from golden.cycle.ports import Access
 from golden.cycle.spikes import Spikes
+from golden.enums import Phase
 from golden.layout import Layout
 from hw.layouts import AccessLayout, OutsideEventLayout, RandomLayout, RequestLayout
 from sim.functional import Functional
@@ -183,7 +184,7 @@ class PortBench:
         raise AssertionError(f"no result within {budget} cycles")
 
     async def reach(self, phase: int, more: Callable[[], None], budget: int = 100_000) -> None:
-        """Run until the core is in `phase` (a number of `golden.cycle.control.PHASES`); ask for
+        """Run until the core is in `phase` (a number of `golden.enums.Phase`); ask for
         `more` when there is nothing left to do.
         """
         for _ in range(budget):
@@ -191,7 +192,7 @@ class PortBench:
             await self.cycle()
             if self.phase == phase:
                 return
-            if PHASES[self.phase] == "IDLE" and not asked:
+            if self.phase == Phase.IDLE and not asked:
                 more()
         raise AssertionError(f"phase {phase} is not reached within {budget} cycles")
 

@@ -12,7 +12,8 @@ from functools import partial
 import numpy as np
 
 from golden.core import FULL_RATE
-from golden.cycle.control import PHASES, Access
+from golden.cycle.ports import Access
+from golden.enums import Phase
 from golden.feedback import initial_weights
 from golden.layout import Layout
 from golden.rng import RandomState
@@ -111,14 +112,14 @@ async def resets_in_a_sample(bench: PortBench) -> None:
 
 async def resets_in_every_phase(bench: PortBench) -> None:
     """Reset in each phase; which one a cycle belongs to is known when it is over."""
-    for phase, name in enumerate(PHASES):
-        if name == "FEEDBACK" and not bench.config.learning:
+    for phase in Phase:
+        if phase == Phase.FEEDBACK and not bench.config.learning:
             continue
         for attempt in range(20):
             bench.host.accesses.append(Access(0))
             send(bench, FULL_RATE)
             # A result that nobody takes is still there in the cycle of the reset.
-            bench.host.holds_result = name == "RESULT"
+            bench.host.holds_result = phase == Phase.RESULT
             for _ in range(attempt + 1):
                 # A sample may end without an error to feed back.
                 await bench.reach(phase, partial(send, bench, FULL_RATE))
@@ -128,7 +129,7 @@ async def resets_in_every_phase(bench: PortBench) -> None:
             if bench.phase == phase:
                 break
         else:
-            raise AssertionError(f"never reset in {name}")
+            raise AssertionError(f"never reset in {phase.name}")
     send(bench, FULL_RATE)
     await bench.run(1)
     await finish(bench)

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from golden.config import Config
-from golden.cycle.record import Fields, pack, unpack
+from golden.words import Fields, pack, unpack
 
 #: File of the situations that a bench has been in; see `sim.functional`.
 COVERAGE = "functional.json"

@@ -13,13 +13,14 @@ import numpy as np
 
 from golden.config import Config
 from golden.core import Result
-from golden.cycle.control import Access
 from golden.cycle.core import CycleCore, Host, Record
-from golden.cycle.record import fields, pack
+from golden.cycle.ports import Access
+from golden.cycle.record import fields
 from golden.feedback import initial_weights
 from golden.layout import Layout
 from golden.rng import RandomState
 from golden.validate import DataError, check_label
+from golden.words import pack
 from hw.layouts import AccessLayout, OutsideEventLayout, RandomLayout, RequestLayout, ResultLayout
 from sim.draws import Scenario, Step
 from sim.traffic import HostQueue, Sample, random_sample

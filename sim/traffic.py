@@ -10,9 +10,9 @@ import numpy as np
 
 from golden.config import Config
 from golden.core import FULL_RATE
-from golden.cycle.control import Access, Request
 from golden.cycle.core import Host, Record
 from golden.cycle.encoder import Event
+from golden.cycle.ports import Access, Request
 from golden.cycle.sample import pixels
 from golden.rng import RandomState
 

@@ -9,7 +9,7 @@ import numpy as np
 from cocotb.triggers import Timer
 
 from golden.config import Config
-from golden.cycle.record import Fields
+from golden.words import Fields
 from sim.scoreboard import Scoreboard, job_config
 
 

@@ -22,7 +22,7 @@ from golden.core import FULL_RATE
 from golden.fast import FastCore
 from golden.rng import used_generators
 from hw.verilog import emit_core, module_name
-from sim.library import build
+from sim.library import Status, build
 from sim.native import NativeCore, NativeResult, SimulationError
 from sim.storage import Storage, expose, find_storage, header
 
@@ -194,7 +194,7 @@ class Target:
             masked = _same(results, wanted) and np.array_equal(self.core.weight_words, words)
             legal = self.legal(lasting)
         except SimulationError as error:
-            return Outcome.HUNG if error.status == 1 else Outcome.PROTOCOL
+            return Outcome.HUNG if error.status == Status.TIMEOUT else Outcome.PROTOCOL
         if not legal:
             return Outcome.ILLEGAL
         return Outcome.MASKED if masked else Outcome.HEALED

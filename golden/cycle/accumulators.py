@@ -9,11 +9,12 @@ from __future__ import annotations
 import numpy as np
 
 from golden.config import Config
-from golden.cycle.control import Issue
+from golden.cycle.operation import Issue
+from golden.enums import Operation
 from golden.layout import SUMS_UNDER_WAY, Layout
 
 #: Operations that leave a membrane behind the adder; a sum of weights only after SYNAPSE.
-LEAVES_SUM = ("SYNAPSE", "NEURON")
+LEAVES_SUM = (Operation.SYNAPSE, Operation.NEURON)
 
 
 class Accumulators:
@@ -43,7 +44,7 @@ class Accumulators:
     def issued(self, issue: Issue) -> None:
         """Note which word an operation that enters belongs to."""
         if issue.operation in LEAVES_SUM:
-            word = issue.state if issue.operation == "SYNAPSE" else None
+            word = issue.state if issue.operation == Operation.SYNAPSE else None
             self._words = [word, *self._words[:-1]]
 
     def take(self, issue: Issue, membranes: np.ndarray) -> None:

@@ -13,15 +13,18 @@ import numpy as np
 
 from golden.config import Config
 from golden.cycle.blank import BlankOut
-from golden.cycle.control import Access, Control, Outputs, Request, Seen
+from golden.cycle.control import Control
 from golden.cycle.counters import Counters
 from golden.cycle.datapath import Datapath
 from golden.cycle.encoder import Encoder, Event
 from golden.cycle.inputs import InputQueue
+from golden.cycle.ports import Access, Outputs, Request, Seen
 from golden.cycle.sample import SampleMemory
 from golden.cycle.spikes import SpikeQueue
+from golden.enums import Operation
 from golden.layout import Layout
 from golden.rng import RandomState, xorshift
+from golden.words import event_word
 
 Record = dict[str, dict[str, int]]
 
@@ -50,6 +53,7 @@ class CycleCore:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.layout = Layout(config)
+        self._event_fields = event_word(config)
         self._from_outside = config.encoder == "events"
         self.control = Control(config)
         self.datapath = Datapath(config)
@@ -108,7 +112,7 @@ class CycleCore:
                 "encoder_random": self.random.encoder,
                 "inputs_ready": int(self._inputs_ready),
                 "inputs_valid": int(self.inputs.output_valid),
-                "input": head.bits(self.layout.source_bits) if head else 0,
+                "input": head.bits(self._event_fields) if head else 0,
             },
             "control": self.control.observe(out),
             "spikes": self.spikes.observe(out.spikes_ready),
@@ -154,7 +158,7 @@ class CycleCore:
 
     def _clock_random(self, host: Host, out: Outputs, encoder_steps: int) -> None:
         """End the cycle of the random generators."""
-        step = out.issue.operation == "SYNAPSE"
+        step = out.issue.operation == Operation.SYNAPSE
         self.blank.clock(out.event_step, self.random.blank, step)
         if host.random is not None:
             self.random = RandomState.loaded(self.config, host.random)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from golden.cycle.control import OPERATIONS, PHASES
+from golden.enums import Operation, Phase
 from golden.fixed import wrap
 
 #: Bits of a counter; it goes back to 0 after its highest value.
@@ -11,7 +11,7 @@ COUNTER_BITS = 32
 #: Names of all counters, the first lowest: cycles of each phase; events delivered to a layer;
 #: words of `lanes` synaptic operations; cycles of phase SYNAPSE without one; weight words written.
 COUNTERS = (
-    *(f"cycles_{phase.lower()}" for phase in PHASES),
+    *(f"cycles_{phase.name.lower()}" for phase in Phase),
     *("events", "words", "stalls", "weight_writes"),
 )
 
@@ -36,13 +36,13 @@ class Counters:
 
     def clock(self, control: dict[str, int], datapath: dict[str, int]) -> None:
         """End a cycle with these records of control and datapath."""
-        phase = PHASES[control["phase"]]
-        delivers = control["operation"] == OPERATIONS.index("SYNAPSE")
+        phase = Phase(control["phase"])
+        delivers = control["operation"] == Operation.SYNAPSE
         steps = {
-            f"cycles_{phase.lower()}": 1,
+            f"cycles_{phase.name.lower()}": 1,
             "events": control["event_step"],
             "words": delivers,
-            "stalls": phase == "SYNAPSE" and not delivers,
+            "stalls": phase == Phase.SYNAPSE and not delivers,
             "weight_writes": datapath["weight_write"],
         }
         for name, step in steps.items():

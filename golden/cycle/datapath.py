@@ -1,63 +1,35 @@
-"""Datapath, clock cycle by clock cycle: issue, fetch, ready, execute, write.
-
-The arithmetic is the tick view's, applied to one group at a time.
-"""
+"""Datapath, clock cycle by clock cycle: issue, fetch, ready, execute, write."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 
 from golden.config import Config
 from golden.cycle.accumulators import Accumulators
-from golden.cycle.control import OPERATIONS, Access, Issue
+from golden.cycle.lane import Executed, Executing, Lanes
+from golden.cycle.operation import Issue
+from golden.cycle.ports import Access
 from golden.cycle.ram import Ram
-from golden.cycle.record import dendrite_word_bits
 from golden.cycle.spikes import Spikes
+from golden.enums import Operation, Stage
 from golden.feedback import feedback_weights
 from golden.layout import Layout
-from golden.neuron import NeuronParameters, NeuronState
-from golden.neuron import step as neuron_step
-from golden.plasticity import update
-from golden.synapse import accumulate
+from golden.words import word_bits
 
 #: Operations that read or write the weight, membrane and dendrite memories.
-READS_WEIGHT = ("SYNAPSE", "READ")
-READS_MEMBRANE = ("SYNAPSE", "NEURON")
-WRITES_MEMBRANE = ("SYNAPSE", "NEURON", "CLEAR")
-READS_DENDRITE = ("SYNAPSE", "NEURON", "FEEDBACK")
-WRITES_DENDRITE = ("NEURON", "FEEDBACK", "CLEAR")
+READS_WEIGHT = (Operation.SYNAPSE, Operation.READ)
+READS_MEMBRANE = (Operation.SYNAPSE, Operation.NEURON)
+WRITES_MEMBRANE = (Operation.SYNAPSE, Operation.NEURON, Operation.CLEAR)
+READS_DENDRITE = (Operation.SYNAPSE, Operation.NEURON, Operation.FEEDBACK)
+WRITES_DENDRITE = (Operation.NEURON, Operation.FEEDBACK, Operation.CLEAR)
 
 
-def pack(values: np.ndarray, bits: int) -> int:
+def pack(values: np.ndarray, width: int) -> int:
     """Return a word of values, the first lowest."""
-    word, mask = 0, (1 << bits) - 1
+    word, mask = 0, (1 << width) - 1
     for position, value in enumerate(values.tolist()):
-        word |= (value & mask) << (position * bits)
+        word |= (value & mask) << (position * width)
     return word
-
-
-@dataclass
-class Executed:
-    """What leaves the execute stage: membranes, packed dendrites, weights, and which lanes fire."""
-
-    membrane: np.ndarray
-    dendrite: np.ndarray
-    weights: np.ndarray
-    fires: np.ndarray
-
-
-@dataclass(frozen=True)
-class Executing:
-    """What stands in the execute stage: operation, neurons, weights, and how many operations ago
-    the membranes were in the lanes (0: they come from memory).
-    """
-
-    issue: Issue
-    state: NeuronState
-    weights: np.ndarray
-    forwarded: int
 
 
 class Datapath:
@@ -69,14 +41,18 @@ class Datapath:
 
     Attributes
     ----------
+    latency : int
+        Cycles from an operation to what it writes, which is in memory a cycle later.
     weights, membranes, dendrites : Ram
-        A row of lanes per word. Words of `dendrites` are packed; see `pack_dendrites`.
+        A row of lanes per word. Words of `dendrites` are packed; see `Lanes.pack`.
     """
+
+    latency = Stage.WRITE - Stage.ISSUE
 
     def __init__(self, config: Config) -> None:
         self._config = config
         self._layout = layout = Layout(config)
-        self._parameters = [NeuronParameters.of(config, layer.index) for layer in layout.layers]
+        self._lanes = Lanes(config)
         self._feedback = layout.pack_feedback(feedback_weights(config))
         self.weights = Ram("weight", layout.weight_depth, config.lanes)
         self.membranes = Ram("membrane", layout.state_depth, config.lanes)
@@ -100,7 +76,7 @@ class Datapath:
     @property
     def read_done(self) -> bool:
         """Whether a READ operation has fetched its word."""
-        return self._x.operation == "READ"
+        return self._x.operation == Operation.READ
 
     @property
     def read_weights(self) -> np.ndarray:
@@ -110,32 +86,13 @@ class Datapath:
     @property
     def drained(self) -> bool:
         """Whether no operation is under way that has not reached its memory."""
-        return all(stage.operation == "NONE" for stage in (self._f, self._r, self._x, self._w))
+        stages = (self._f, self._r, self._x, self._w)
+        return all(stage.operation == Operation.NONE for stage in stages)
 
     @property
     def hold(self) -> bool:
         """Whether a word is written in this cycle whose memory has one port only."""
         return self._config.memory == "spram" and self._w_weight_address is not None
-
-    def pack_dendrites(self, state: NeuronState) -> np.ndarray:
-        """Return dendrites, gates and refractory counters as they lie in the dendrite memory."""
-        layout = self._layout
-        word, offset = np.zeros_like(state.dendrite), 0
-        for name, bits in layout.dendrite_fields.items():
-            word |= (getattr(state, name) & ((1 << bits) - 1)) << offset
-            offset += bits
-        return word
-
-    def _unpack(self, membrane: np.ndarray, word: np.ndarray) -> NeuronState:
-        state = NeuronState.cleared(self._config.lanes)
-        for name, bits in self._layout.dendrite_fields.items():
-            setattr(state, name, word & ((1 << bits) - 1))
-            word = word >> bits
-        if self._config.learning:
-            sign = 1 << (self._layout.dendrite_bits - 1)
-            state.dendrite = (state.dendrite ^ sign) - sign
-        state.membrane = membrane
-        return state
 
     @property
     def executing(self) -> Executing:
@@ -143,29 +100,8 @@ class Datapath:
         membrane = self._x_membrane
         if self._x_source:
             membrane = self._accumulators.sum(self._x_source)
-        state = self._unpack(membrane, self._x_dendrite)
-        return Executing(self._x, state, self._x_weights, self._x_source)
-
-    def _execute(self) -> Executed:
-        """Return what the lanes compute in the execute stage."""
-        stage = self.executing
-        issue, state, weights = stage.issue, stage.state, stage.weights
-        membrane = state.membrane
-        fires = np.zeros(self._config.lanes, dtype=bool)
-        if issue.operation == "SYNAPSE":
-            transmits = (issue.transmit >> np.arange(self._config.lanes) & 1).astype(bool)
-            after = accumulate(membrane, weights, transmits, self._config.gain[issue.layer])
-            open_ = issue.learn & transmits & (state.gate == 1)
-            shift, bits = self._config.learning_shift, self._config.weight_bits
-            weights = update(weights, state.dendrite, open_, issue.fraction, shift, bits)
-            return Executed(after, self._x_dendrite, weights, fires)
-        if issue.operation == "NEURON":
-            state, fires = neuron_step(state, self._parameters[issue.layer])
-        elif issue.operation == "FEEDBACK":
-            state.dendrite = state.dendrite + (-1 if issue.negative else 1) * self._x_feedback
-        else:
-            state = NeuronState.cleared(self._config.lanes)
-        return Executed(state.membrane, self.pack_dendrites(state), weights, fires)
+        state = self._lanes.unpack(membrane, self._x_dendrite)
+        return Executing(self._x, state, self._x_weights, self._x_feedback, self._x_source)
 
     def cycle(self, issue: Issue, load: Access | None) -> dict[str, int]:
         """Live through one cycle and return its record.
@@ -177,7 +113,7 @@ class Datapath:
         load : Access or None
             Weight word written by the host.
         """
-        done = self._execute()
+        done = self._lanes.execute(self.executing)
         record = self._observe(issue)
         self._access_memories(issue)
         self._clock(issue, load, done)
@@ -211,7 +147,7 @@ class Datapath:
         x, r, f = self._x, self._r, self._f
         self._write_back(x, done, load)
         self.spikes = None
-        if x.operation == "NEURON" and (x.last or done.fires.any()):
+        if x.operation == Operation.NEURON and (x.last or done.fires.any()):
             mask = int((done.fires.astype(np.int64) << np.arange(len(done.fires))).sum())
             self.spikes = Spikes(mask, x.group, x.last)
         self._accumulators.take(x, done.membrane)
@@ -220,12 +156,12 @@ class Datapath:
 
         if r.operation in READS_WEIGHT:
             self._x_weights = self._r_weights
-        elif r.operation == "FEEDBACK":
+        elif r.operation == Operation.FEEDBACK:
             self._x_weights = np.zeros_like(self._x_weights)
         self._x_membrane, self._x_dendrite = self.membranes.before, self._r_dendrite
         self._r_weights, self._r_dendrite = self.weights.before, self.dendrites.before
         self._x_feedback, self._r_feedback = self._r_feedback, self._f_feedback
-        if issue.operation == "FEEDBACK":
+        if issue.operation == Operation.FEEDBACK:
             self._f_feedback = self._feedback[issue.feedback]
         self._x_source, self._r_source, self._f_source = self._r_source, self._f_source, source
         self._f, self._r, self._x, self._w = issue, f, r, x
@@ -237,7 +173,7 @@ class Datapath:
         self._w_membrane, self._w_dendrite = done.membrane, done.dendrite
         address, weights = None, done.weights
         single = self._config.memory == "spram"
-        if x.operation == "SYNAPSE" and x.learn:
+        if x.operation == Operation.SYNAPSE and x.learn:
             changed = (weights != self._x_weights).any()
             address = x.weight if changed or not single else None
         if load is not None:
@@ -256,7 +192,7 @@ class Datapath:
 
     def dendrite_word(self, dendrites: np.ndarray) -> int:
         """Return packed dendrites as the word that the dendrite memory holds."""
-        return pack(dendrites, dendrite_word_bits(self._layout))
+        return pack(dendrites, word_bits(self._layout.dendrite_fields))
 
     def _observe(self, issue: Issue) -> dict[str, int]:
         f, x, w, operation = self._f, self._x, self._w, issue.operation
@@ -265,10 +201,10 @@ class Datapath:
         fetches = operation in READS_WEIGHT
         writes, writes_dendrite = w.operation in WRITES_MEMBRANE, w.operation in WRITES_DENDRITE
         learns = self._w_weight_address is not None
-        feeds = x.operation == "FEEDBACK"
+        feedback = x.operation == Operation.FEEDBACK
         feedback_bits = self._layout.feedback_bits
         return {
-            "operation": OPERATIONS.index(x.operation),
+            "operation": int(x.operation),
             "membrane_read": int(reads),
             "membrane_read_address": f.state if reads else 0,
             "membrane_write": int(writes),
@@ -285,7 +221,7 @@ class Datapath:
             "weight_write": int(learns),
             "weight_write_address": self._w_weight_address if learns else 0,
             "weight_write_data": self.weight_word(self._w_weights) if learns else 0,
-            "feedback": pack(self._x_feedback, feedback_bits) if feeds else 0,
+            "feedback": pack(self._x_feedback, feedback_bits) if feedback else 0,
             "read_done": int(self.read_done),
             "spikes_valid": int(self.spikes is not None),
             "spikes": self.spikes.bits(self._config) if self.spikes else 0,

@@ -8,12 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from golden.config import Config
+from golden.enums import EncoderState
 from golden.fixed import wrap
 from golden.layout import Layout
 from golden.rng import xorshift
-
-#: States, as numbered in the circuit.
-IDLE, SCAN, DRAIN = range(3)
+from golden.words import Fields, events_word, pack
 
 
 @dataclass(frozen=True)
@@ -26,26 +25,21 @@ class Event:
     end: bool = False
     last: bool = False
 
-    def bits(self, source_bits: int) -> int:
-        """Return the event as a word."""
-        return self.source | int(self.end) << source_bits
+    def bits(self, fields: Fields) -> int:
+        """Return the event as a word, whose fields are `golden.words.event_word`."""
+        return pack(fields, vars(self))
 
 
 #: Events that leave the encoder together, in ascending order; an end comes alone.
 Events = tuple[Event, ...]
 
 
-def events_bits(events: Events, layout: Layout) -> int:
-    """Return events as a word: sources, how many there are beyond the first, end."""
-    word, offset = 0, 0
-    for index in range(layout.encoder_lanes):
-        if index < len(events):
-            word |= events[index].source << offset
-        offset += layout.source_bits
-    if layout.encoder_lanes > 1:
-        word |= (len(events) - 1) << offset
-        offset += 1
-    return word | int(events[0].end) << offset
+def events_bits(events: Events, config: Config) -> int:
+    """Return events as a word."""
+    values = {"more": len(events) - 1, "end": events[0].end}
+    for index in range(Layout(config).encoder_lanes):
+        values[f"source_{index}"] = events[index].source if index < len(events) else 0
+    return pack(events_word(config), values)
 
 
 class Encoder:
@@ -54,7 +48,15 @@ class Encoder:
     Parameters
     ----------
     config : Config
+
+    Attributes
+    ----------
+    latency : int
+        Cycles from the address of a word to its events.
     """
+
+    #: Output of the memory, registers in front of the adder, register at the output.
+    latency = 3
 
     def __init__(self, config: Config) -> None:
         self._config = config
@@ -65,7 +67,7 @@ class Encoder:
 
     def reset(self) -> None:
         """Go to IDLE with an empty pipeline."""
-        self._state = IDLE
+        self._state = EncoderState.IDLE
         self._tick = self._position = 0
         # Words of inputs on their way: position, number of inputs; then inputs and phases.
         self._r: tuple[int, int] | None = None
@@ -80,7 +82,7 @@ class Encoder:
 
     def scans(self, ready: bool) -> bool:
         """Whether the memories are read in this cycle."""
-        return self._state == SCAN and self.advances(ready)
+        return self._state == EncoderState.SCAN and self.advances(ready)
 
     def random_steps(self, ready: bool) -> int:
         """Return how many random numbers are used up in this cycle."""
@@ -111,12 +113,12 @@ class Encoder:
     def observe(self, ready: bool) -> dict[str, int]:
         """Return the record of this cycle."""
         return {
-            "state": self._state,
+            "state": int(self._state),
             "tick": self._tick,
             "read_address": self._position,
             "random_steps": self.random_steps(ready),
             "valid": int(self.output is not None),
-            "event": events_bits(self.output, self._layout) if self.output else 0,
+            "event": events_bits(self.output, self._config) if self.output else 0,
         }
 
     def observe_code(self, ready: bool, random: int) -> dict[str, int]:
@@ -141,19 +143,19 @@ class Encoder:
         state = self._state
         if advances:
             self._move(random, data, count)
-        if state == IDLE and start:
+        if state == EncoderState.IDLE and start:
             self._tick = self._position = 0
-            self._state = SCAN if count else DRAIN
-        elif state == SCAN and advances:
+            self._state = EncoderState.SCAN if count else EncoderState.DRAIN
+        elif state == EncoderState.SCAN and advances:
             self._position += 1
             if self._position * self._lanes >= count:
-                self._position, self._state = 0, DRAIN
-        elif state == DRAIN and advances and empty:
+                self._position, self._state = 0, EncoderState.DRAIN
+        elif state == EncoderState.DRAIN and advances and empty:
             self.output = (Event(0, end=True),)
             self._tick += 1
-            self._state = SCAN if count else DRAIN
+            self._state = EncoderState.SCAN if count else EncoderState.DRAIN
             if self._tick == self._config.ticks:
-                self._tick, self._state = 0, IDLE
+                self._tick, self._state = 0, EncoderState.IDLE
 
     def _move(self, random: int, data: list[tuple[int, int]], count: int) -> None:
         """Move every word in the pipeline one stage on."""
@@ -163,7 +165,7 @@ class Encoder:
             self.output = events or None
         self._x, self._x_inputs, self._x_phases = self._r, data, self._r_phases
         self._r = None
-        if self._state == SCAN:
+        if self._state == EncoderState.SCAN:
             left = count - self._position * self._lanes
             self._r = (self._position, min(left, self._lanes))
             self._r_phases = self._phases.get(self._position, [0] * self._lanes)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from golden.cycle.encoder import Event
-from golden.cycle.queue import INPUT_QUEUE_DEPTH, Queue
+from golden.cycle.queue import Queue
+from golden.words import INPUT_QUEUE_DEPTH
 
 
 class InputQueue(Queue):

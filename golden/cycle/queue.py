@@ -4,31 +4,22 @@ from __future__ import annotations
 
 from collections import deque
 
-from golden.config import Config
-from golden.layout import Layout
-
-#: Words of input events that wait between encoder and synapses.
-INPUT_QUEUE_DEPTH = 17
-
-
-def spike_queue_depth(config: Config) -> int:
-    """Return the groups that the spike queue holds: all of the largest layer, and one more.
-
-    At least three, so that the ring behind the output register has an address.
-    """
-    return max(3, *(layer.groups + 1 for layer in Layout(config).layers))
-
 
 class Queue:
     """First in, first out, with a register at the output.
-
-    An entry that goes into an empty queue comes out two cycles later.
 
     Parameters
     ----------
     depth : int
         Entries that fit, the one in the output register included.
+
+    Attributes
+    ----------
+    latency : int
+        Cycles after which an entry that goes into an empty queue comes out.
     """
+
+    latency = 2
 
     def __init__(self, depth: int) -> None:
         self._depth = depth

@@ -19,8 +19,12 @@ class Ram:
 
     Attributes
     ----------
+    latency : int
+        Cycles from an address to its word.
     words : int array [depth, lanes]
     """
+
+    latency = 1
 
     def __init__(self, name: str, depth: int, lanes: int) -> None:
         self._name = name

@@ -10,38 +10,17 @@ from __future__ import annotations
 from golden.config import Config
 from golden.fixed import bits_for_unsigned
 from golden.layout import Layout
-
-Fields = dict[str, int]
-
-
-def address_bits(depth: int) -> int:
-    """Bits of an address of `depth` words; at least one."""
-    return max(1, bits_for_unsigned(depth - 1))
-
-
-def dendrite_word_bits(layout: Layout) -> int:
-    """Bits of one neuron in the dendrite memory."""
-    return sum(layout.dendrite_fields.values())
-
-
-def spike_bits(config: Config) -> int:
-    """Bits of a group's spikes: mask, group, end."""
-    return config.lanes + address_bits(max(g.groups for g in Layout(config).layers)) + 1
-
-
-def result_bits(layout: Layout) -> int:
-    """Bits of a result: winner and counts."""
-    return address_bits(layout.classes) + layout.classes * layout.count_bits
-
-
-def input_address_bits(config: Config) -> int:
-    """Bits of the number of a word of kept inputs."""
-    return address_bits(-(-config.layers[0] // Layout(config).encoder_lanes))
-
-
-def events_bits(layout: Layout) -> int:
-    """Bits of what leaves the encoder at once: sources, their number less one, end."""
-    return layout.source_bits * layout.encoder_lanes + layout.encoder_lanes
+from golden.words import (
+    Fields,
+    address_bits,
+    event_word,
+    events_word,
+    input_address_bits,
+    input_word,
+    result_word,
+    spikes_word,
+    word_bits,
+)
 
 
 def sample_fields(config: Config) -> Fields:
@@ -53,7 +32,7 @@ def sample_fields(config: Config) -> Fields:
         "count": bits_for_unsigned(inputs),
         "write": 1,
         "write_address": address_bits(inputs) + 1,
-        "write_data": 8 + address_bits(inputs),
+        "write_data": word_bits(input_word(config)),
     }
 
 
@@ -66,7 +45,7 @@ def encoder_fields(config: Config) -> Fields:
         "read_address": input_address_bits(config),
         "random_steps": bits_for_unsigned(layout.encoder_lanes),
         "valid": 1,
-        "event": events_bits(layout),
+        "event": word_bits(events_word(config)),
     }
 
 
@@ -81,7 +60,7 @@ def code_fields(config: Config) -> Fields:
 
 def spikes_fields(config: Config) -> Fields:
     """Spike queue: masks in, events out."""
-    return {"take": 1, "valid": 1, "event": Layout(config).source_bits + 1}
+    return {"take": 1, "valid": 1, "event": word_bits(event_word(config))}
 
 
 def control_fields(config: Config) -> Fields:
@@ -96,7 +75,7 @@ def control_fields(config: Config) -> Fields:
         "request_ready": 1,
         "access_ready": 1,
         "result_valid": 1,
-        "result": result_bits(layout),
+        "result": word_bits(result_word(config)),
         "read_valid": 1,
         "inputs_ready": 1,
         "spikes_ready": 1,
@@ -123,7 +102,7 @@ def datapath_fields(config: Config) -> Fields:
     state_address = address_bits(layout.state_depth)
     weight_address = address_bits(layout.weight_depth)
     membrane_bits = layout.membrane_bits * config.lanes
-    dendrite_bits = dendrite_word_bits(layout) * config.lanes
+    dendrite_bits = word_bits(layout.dendrite_fields) * config.lanes
     weight_bits = config.weight_bits * config.lanes
     return {
         "operation": 3,
@@ -146,7 +125,7 @@ def datapath_fields(config: Config) -> Fields:
         "feedback": layout.feedback_bits * config.lanes,
         "read_done": 1,
         "spikes_valid": 1,
-        "spikes": spike_bits(config),
+        "spikes": word_bits(spikes_word(config)),
     }
 
 
@@ -158,7 +137,7 @@ def core_fields(config: Config) -> Fields:
         "encoder_random": 32,
         "inputs_ready": 1,
         "inputs_valid": 1,
-        "input": Layout(config).source_bits + 1,
+        "input": word_bits(event_word(config)),
     }
 
 
@@ -171,21 +150,3 @@ def fields(config: Config) -> dict[str, Fields]:
     if config.encoder == "phase":
         units["encoder.code"] = code_fields(config)
     return units
-
-
-def pack(layout: Fields, record: dict[str, int]) -> int:
-    """Return a record as one integer, the first field lowest."""
-    word = offset = 0
-    for name, bits in layout.items():
-        word |= record[name] << offset
-        offset += bits
-    return word
-
-
-def unpack(layout: Fields, word: int) -> dict[str, int]:
-    """Undo `pack`."""
-    record = {}
-    for name, bits in layout.items():
-        record[name] = word & ((1 << bits) - 1)
-        word >>= bits
-    return record

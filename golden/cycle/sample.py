@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from golden.config import Config
-from golden.cycle.record import address_bits
 from golden.layout import Layout
+from golden.words import INTENSITY_BITS, address_bits, input_word, pack
 
 #: Bit of a pixel that marks the last one of its sample; below it stands the intensity.
-LAST = 1 << 8
+LAST = 1 << INTENSITY_BITS
 
 
 def pixels(sample: Iterable[int]) -> list[int]:
@@ -29,6 +29,7 @@ class SampleMemory:
 
     def __init__(self, config: Config) -> None:
         self._bits = address_bits(config.layers[0])
+        self._fields = input_word(config)
         self._lanes = Layout(config).encoder_lanes
         self._banks: list[dict[int, tuple[int, int]]] = [{}, {}]
         self.reset()
@@ -60,13 +61,14 @@ class SampleMemory:
         """Return the record of this cycle, in which the host offers `pixel`."""
         intensity = (pixel or 0) % LAST
         write = self.ready and intensity > 0
+        kept = {"value": intensity, "source": self._source}
         return {
             "ready": int(self.ready),
             "complete": int(self.complete),
             "count": self.count,
             "write": int(write),
             "write_address": self._kept | self._fill << self._bits if write else 0,
-            "write_data": intensity | self._source << 8 if write else 0,
+            "write_data": pack(self._fields, kept) if write else 0,
         }
 
     def clock(self, pixel: int | None, release: bool, address: int | None) -> None:

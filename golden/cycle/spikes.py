@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from golden.config import Config
 from golden.cycle.encoder import Event
-from golden.cycle.queue import Queue, spike_queue_depth
-from golden.cycle.record import address_bits
-from golden.layout import Layout
+from golden.cycle.queue import Queue
+from golden.words import event_word, pack, spike_queue_depth, spikes_word
 
 
 @dataclass(frozen=True)
@@ -21,8 +20,7 @@ class Spikes:
 
     def bits(self, config: Config) -> int:
         """Return the spikes as a word."""
-        group_bits = address_bits(max(layer.groups for layer in Layout(config).layers))
-        return self.mask | self.group << config.lanes | int(self.end) << config.lanes + group_bits
+        return pack(spikes_word(config), vars(self))
 
 
 class SpikeQueue:
@@ -31,11 +29,19 @@ class SpikeQueue:
     Parameters
     ----------
     config : Config
+
+    Attributes
+    ----------
+    latency : int
+        Cycles after which the first event of a mask that goes into an empty queue comes out.
     """
+
+    #: Of the queue, and the serialiser's register.
+    latency = Queue.latency + 1
 
     def __init__(self, config: Config) -> None:
         self._lanes = config.lanes
-        self._source_bits = Layout(config).source_bits
+        self._event_fields = event_word(config)
         self._queue = Queue(spike_queue_depth(config))
         self.reset()
 
@@ -68,7 +74,7 @@ class SpikeQueue:
         return {
             "take": int(self._takes(ready)),
             "valid": int(output is not None),
-            "event": output.bits(self._source_bits) if output else 0,
+            "event": output.bits(self._event_fields) if output else 0,
         }
 
     def clock(self, spikes: Spikes | None, ready: bool) -> None:

@@ -12,16 +12,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from golden.config import Config
-from golden.cycle.queue import INPUT_QUEUE_DEPTH, spike_queue_depth
-from golden.cycle.record import (
-    address_bits,
-    dendrite_word_bits,
-    events_bits,
-    input_address_bits,
-    spike_bits,
-)
 from golden.feedback import feedback_weights
 from golden.layout import Layout
+from golden.words import (
+    INPUT_QUEUE_DEPTH,
+    events_word,
+    input_address_bits,
+    input_word,
+    spike_queue_depth,
+    spikes_word,
+    word_bits,
+)
 
 #: Ports. PAIR: one to read, one to write, which never meet at an address. QUEUE: the same, but
 #: they may meet, and the old word is read. ROM: one to read, with contents from the start.
@@ -66,7 +67,7 @@ def memories(config: Config) -> tuple[Memory, ...]:
     Widths are those that synthesis keeps: bits that are always the same are removed there.
     """
     layout, lanes, inputs = Layout(config), config.lanes, config.layers[0]
-    membranes, dendrites = layout.membrane_bits, dendrite_word_bits(layout)
+    membranes, dendrites = layout.membrane_bits, word_bits(layout.dendrite_fields)
     found = [
         *_weights(config),
         Memory("datapath.membrane_memory.words", layout.state_depth, lanes * membranes,
@@ -81,7 +82,7 @@ def memories(config: Config) -> tuple[Memory, ...]:
         )  # fmt: skip
     encoded = layout.encoder_lanes
     if config.encoder != "events":
-        depth, width = 2 << input_address_bits(config), 8 + address_bits(inputs)
+        depth, width = 2 << input_address_bits(config), word_bits(input_word(config))
         found += [
             Memory(f"samples.input_memory_{lane}.words", depth, width, style=BLOCK)
             for lane in range(encoded)
@@ -92,9 +93,10 @@ def memories(config: Config) -> tuple[Memory, ...]:
         found.append(Memory("encoder.code.phase_memory.words", depth, width, style=BLOCK))
     # The first entry of a queue waits in a register. If each layer is one group, its number is 0.
     numbered = any(layer.groups > 1 for layer in layout.layers)
-    masks = spike_bits(config) - (not numbered)
+    events = word_bits(events_word(config))
+    masks = word_bits(spikes_word(config)) - (not numbered)
     found += [
-        Memory("inputs.queue.storage", INPUT_QUEUE_DEPTH - 1, events_bits(layout), QUEUE),
+        Memory("inputs.queue.storage", INPUT_QUEUE_DEPTH - 1, events, QUEUE),
         Memory("spikes.queue.storage", spike_queue_depth(config) - 1, masks, QUEUE),
     ]
     return tuple(memory for memory in found if memory.width)

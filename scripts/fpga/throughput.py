@@ -16,9 +16,10 @@ import numpy as np
 
 from golden.config import FULL_RATE, Config
 from golden.core import Core
-from golden.cycle.control import PHASES, Request
 from golden.cycle.core import CycleCore, Host
+from golden.cycle.ports import Request
 from golden.cycle.sample import pixels
+from golden.enums import Phase
 from golden.feedback import initial_weights
 from golden.layout import Layout
 from golden.rng import RandomState
@@ -113,7 +114,7 @@ def _phases(
     inputs.reverse()
     requests.reverse()
     for _ in labels:
-        phases: Counter[str] = Counter(dict.fromkeys(PHASES, 0))
+        phases: Counter[str] = Counter(dict.fromkeys(Phase.__members__, 0))
         finished = False
         while not finished:
             offers = {field: inputs[-1] if inputs else None}
@@ -123,7 +124,7 @@ def _phases(
                 inputs.pop()
             if record["control"]["start"]:
                 requests.pop()
-            phases[PHASES[record["control"]["phase"]]] += 1
+            phases[Phase(record["control"]["phase"]).name] += 1
             finished = bool(record["control"]["finish"])
         yield dict(phases)
 

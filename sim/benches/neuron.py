@@ -52,7 +52,7 @@ async def steps(dut) -> None:
     """Random and extreme states; thresholds and gate limits are met exactly."""
     bench = UnitBench(dut)
     config, layout = bench.config, Layout(bench.config)
-    bench.set(steps=1, clears=0)
+    bench.set(steps=1, clear=0)
     for layer in range(len(layout.layers)):
         p = NeuronParameters.of(config, layer)
         edges = np.array([p.threshold, p.gate_low, p.gate_high])
@@ -86,10 +86,10 @@ async def passes_and_clears(dut) -> None:
     bits = Layout(bench.config).membrane_bits
     bench.set(steps=0, layer=0, refractory=0)
     for membrane in bench.draw_signed(bits, PATTERNS):
-        for clears in (0, 1):
-            bench.set(membrane=wrapped(membrane, bits), clears=clears)
+        for clear in (0, 1):
+            bench.set(membrane=wrapped(membrane, bits), clear=clear)
             await bench.settle()
-            expected = 0 if clears else wrapped(membrane, bits)
+            expected = 0 if clear else wrapped(membrane, bits)
             bench.compare("membrane_next", word(dut.membrane_next), expected)
             bench.compare("fires", word(dut.fires), 0)
     bench.board.passed()

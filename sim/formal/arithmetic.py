@@ -103,7 +103,7 @@ class Step(Properties):
             synapse.leaks.eq(neuron.steps),
             neuron.layer.eq(layer),
             neuron.steps.eq(~clears),
-            neuron.clears.eq(clears),
+            neuron.clear.eq(clears),
             neuron.membrane.eq(membrane),
             neuron.total.eq(synapse.total),
             neuron.refractory.eq(refractory),

@@ -12,9 +12,11 @@ from __future__ import annotations
 
 from amaranth.hdl import Cat, Mux, Signal
 
+from golden.enums import Phase
 from golden.layout import Layout
 from hw.core import Core
-from hw.layouts import KINDS, AccessLayout, EventLayout, OutsideEventLayout, Phase
+from hw.layouts import AccessLayout, EventLayout, OutsideEventLayout
+from hw.operation import OperationLayout
 from sim.formal.definitions import chosen
 from sim.formal.properties import (
     Opened,
@@ -152,7 +154,7 @@ class Sequence(Properties):
         core, opened = host.core, host.opened
         # Proved of the queue: what comes out is what the host has put in.
         ascending(m, self.config, *(opened.signal(f"control.i_inputs__{name}") for name in STREAM))
-        kinds = Cat(opened.signal(f"control.{kind}") for kind in KINDS)
+        kinds = Cat(opened.signal(f"control.issue_{name}") for name in OperationLayout().members)
         check(m, "one operation in a cycle", (kinds & (kinds - 1)[: len(kinds)]) == 0)
         self._memories(m, opened)
         self._event(m, opened)
@@ -183,7 +185,7 @@ class Sequence(Properties):
     def _event(self, m, opened):
         """An event has one word for each group of the layer, and ends in time."""
         layers = Layout(self.config).layers
-        issues, step = opened.signal("control.synapse"), opened.signal("control.event_step")
+        issues, step = opened.signal("control.issue_synapse"), opened.signal("control.event_step")
         groups = Signal(8)
         m.d.comb += groups.eq(
             chosen([one.groups for one in layers], opened.signal("control.layer"))

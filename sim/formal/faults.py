@@ -20,15 +20,16 @@ import hw.fixed
 import sim.faults
 from golden.config import Config
 from hw.blank import BlankOut
-from hw.control import Control
 from hw.datapath import Datapath
 from hw.error import ErrorNeurons
 from hw.inputs import InputQueue
 from hw.judge import Judge
 from hw.lane import Lane
+from hw.operation import Issued
 from hw.plasticity import Plasticity
 from hw.readout import Readout
 from hw.sample import SampleMemory
+from hw.schedule import Schedule
 from hw.spikes import SpikeQueue
 from hw.synapse import Synapse
 
@@ -125,7 +126,7 @@ MUTATIONS: dict[str, Mutation] = {
         "fit(total, signed(len(self.dendrite_next) - 6))",
     ),
     "a word is offered for one cycle": Mutation(
-        Control, "_read", "self.o_read.valid & self.o_read.ready", "self.o_read.valid"
+        Schedule, "_read", "ports.o_read.valid & ports.o_read.ready", "ports.o_read.valid"
     ),
     "a late spike is counted": Mutation(
         Judge,
@@ -136,7 +137,7 @@ MUTATIONS: dict[str, Mutation] = {
     "the pipeline is never empty": Mutation(
         Datapath, "_stages", "~under_way.any() & ~w_under_way", "0"
     ),
-    "an event is a word short": Mutation(Control, "_constants", "one.groups - 1", "one.groups - 2"),
+    "an event is a word short": Mutation(Issued, "_constants", "one.groups - 1", "one.groups - 2"),
     "an entry overwrites another": Mutation(
         SyncFIFOBuffered, "elaborate", "inner_level != inner_depth", "1"
     ),

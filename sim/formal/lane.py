@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from amaranth.hdl import Cat, Mux, Signal
+from amaranth.hdl import Mux, Signal
 
 from golden.layout import Layout
 from hw.lane import Lane
-from hw.layouts import KINDS, StageLayout
+from hw.operation import StageLayout
 from sim.formal.definitions import moved
 from sim.formal.properties import Properties, anything, assume, check, cover, implies, past
 
@@ -32,19 +32,21 @@ class Pipeline(Properties):
             lane.x_transmits.eq(past(m, r_transmits)),
             *(getattr(lane, name).eq(value) for name, value in inputs.items()),
         ]
-        kinds = Cat(r[kind] for kind in KINDS)
+        kinds = r.operation.as_value()
         assume(m, (kinds & (kinds - 1)[: len(kinds)]) == 0)
         # As `Datapath._stages` prepares them.
-        assume(m, r.feeds | ~r.negative)
-        assume(m, implies(r.feeds, r.fraction == r.negative.replicate(len(r.fraction))))
+        assume(m, r.operation.feedback | ~r.negative)
+        assume(
+            m, implies(r.operation.feedback, r.fraction == r.negative.replicate(len(r.fraction)))
+        )
         # The host writes no weight while events are delivered.
-        learned = past(m, x.synapse)
+        learned = past(m, x.operation.synapse)
         assume(m, implies(learned, inputs["load"] == 0))
         assume(m, (r.layer < len(layout.layers)))
 
-        weight = past(m, inputs["f_weight"], 3)
-        dendrite = past(m, inputs["f_dendrite"].dendrite, 3)
-        open_ = past(m, inputs["f_dendrite"].gate, 3) & past(m, r.learn & r_transmits, 2)
+        weight = past(m, inputs["f_weight"], lane.latency)
+        dendrite = past(m, inputs["f_dendrite"].dendrite, lane.latency)
+        open_ = past(m, inputs["f_dendrite"].gate, lane.latency) & past(m, r.learn & r_transmits, 2)
         new = moved(weight, Mux(open_, dendrite, 0), past(m, x.fraction), c.learning_shift,
                     c.weight_bits)  # fmt: skip
         check(m, "learned weight", implies(learned, lane.w_weight == new))
@@ -52,12 +54,12 @@ class Pipeline(Properties):
         check(m, "a closed gate changes no weight", implies(closed, lane.w_weight == weight))
         check(m, "changes", implies(learned, lane.changes == (lane.w_weight != weight)))
 
-        feedback, negative = past(m, inputs["f_feedback"], 3), past(m, x.negative)
+        feedback, negative = past(m, inputs["f_feedback"], lane.latency), past(m, x.negative)
         error = Mux(negative, dendrite - feedback, dendrite + feedback)
         top = 1 << (layout.dendrite_bits - 1)
-        fed = past(m, x.feeds) & (error >= -top) & (error < top)
+        fed = past(m, x.operation.feedback) & (error >= -top) & (error < top)
         check(m, "feedback", implies(fed, lane.w_dendrite.dendrite == error))
-        cleared = past(m, x.clears)
+        cleared = past(m, x.operation.clear)
         check(m, "cleared", implies(cleared, lane.w_dendrite.as_value() == 0))
         check(m, "cleared membrane", implies(cleared, lane.w_membrane == 0))
         cover(m, "a weight learns", learned & lane.changes)

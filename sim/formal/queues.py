@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from amaranth.hdl import Const, Mux, Signal
 
-from golden.cycle.queue import INPUT_QUEUE_DEPTH
 from golden.presets import preset
+from golden.words import INPUT_QUEUE_DEPTH
 from hw.inputs import InputQueue
 from hw.layouts import EventsLayout, SpikeLayout
 from hw.spikes import SpikeQueue

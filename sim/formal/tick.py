@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from amaranth.hdl import Cat, Const, Mux, Signal
 
+from golden.enums import Phase
 from golden.layout import Layout
-from hw.layouts import DendritesLayout, EventLayout, MembranesLayout, Phase, WeightLayout
+from hw.layouts import DendritesLayout, EventLayout, MembranesLayout, WeightLayout
 from sim.formal.core import Host, ascending
 from sim.formal.properties import Properties, assume, check, cover, first_cycle, implies, past
 from sim.formal.reference import Tick, registers

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from golden.config import Config
 from golden.cycle.core import Record
-from golden.cycle.record import fields, pack
+from golden.cycle.record import fields
+from golden.words import pack
 from sim.scenarios import SCENARIOS, Scenarios
 from sim.untimed import Untimed, play
 

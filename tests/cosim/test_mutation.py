@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from golden.cycle.counters import COUNTERS, Counters
-from golden.cycle.queue import spike_queue_depth
 from golden.cycle.spikes import SpikeQueue, Spikes
 from golden.layout import Layout
+from golden.words import spike_queue_depth
 from hw.verilog import emit_core
 from scripts.verify import mutation
 from sim.dry_run import dry_run

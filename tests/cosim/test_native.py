@@ -13,12 +13,14 @@ import pytest
 
 from golden.config import Config
 from golden.core import Core
+from golden.enums import Phase
 from golden.feedback import initial_weights
 from golden.presets import preset
 from golden.rng import RandomState
 from hw.verilog import emit_core
 from sim.cosim import CosimReport, cosimulate
-from sim.native import NativeCore, SimulationError
+from sim.library import DRIVER, Status, constants
+from sim.native import FAILURES, NativeCore, SimulationError
 
 SAMPLES = 40
 
@@ -273,3 +275,15 @@ def test_a_training_goes_on_in_the_circuit(build_dir: Path) -> None:
                        random=Core(config).random, build_dir=build_dir)  # fmt: skip
     check_equal(other, config)
     assert other.spikes_compared != report.spikes_compared
+
+
+def test_driver_has_the_enumerations_of_the_model() -> None:
+    header = constants(TINY, words=True)
+    for codes in (Phase, Status):
+        names = re.search(rf"enum {codes.__name__} {{(.*)}};", header)[1]
+        pairs = (pair.split(" = ") for pair in names.split(","))
+        assert {name.strip(): int(code) for name, code in pairs} == dict(codes.__members__)
+    assert f"constexpr int PHASES = {len(Phase)};" in header
+    # No other numbers of them are in the driver itself.
+    assert "enum" not in DRIVER.read_text()
+    assert set(FAILURES) == set(Status) - {Status.OK}

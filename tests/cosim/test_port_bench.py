@@ -7,14 +7,14 @@ from itertools import count
 import pytest
 
 from golden.core import FULL_RATE
-from golden.cycle.control import PHASES
+from golden.enums import Phase
 from golden.presets import preset
 from sim import dry_run
 from sim.port_bench import PortBench
 from sim.scenarios import send
 from sim.untimed import play
 
-FEEDBACK = PHASES.index("FEEDBACK")
+FEEDBACK = Phase.FEEDBACK
 
 
 @pytest.mark.parametrize("more", [0, 1])

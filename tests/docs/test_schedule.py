@@ -16,8 +16,9 @@ import pytest
 
 from golden.config import Config
 from golden.core import Core
-from golden.cycle.control import OPERATIONS, PHASES, Access
 from golden.cycle.core import CycleCore, Host, Record
+from golden.cycle.ports import Access
+from golden.enums import Operation, Phase
 from golden.feedback import feedback_weights, initial_weights
 from golden.layout import Layer, Layout
 from golden.presets import preset
@@ -108,14 +109,14 @@ class Run:
 
     def operation(self, cycle: int) -> str:
         """Return the operation that is issued in a cycle."""
-        return OPERATIONS[self.records[cycle]["control"]["operation"]]
+        return Operation(self.records[cycle]["control"]["operation"]).name
 
     def phases(self) -> Iterator[tuple[str, list[int]]]:
         """Return the phases but IDLE, with their cycles."""
         cycles = range(len(self.records))
-        for phase, found in groupby(cycles, lambda c: PHASES[self.records[c]["control"]["phase"]]):
-            if phase != "IDLE":
-                yield phase, list(found)
+        for phase, found in groupby(cycles, lambda c: self.records[c]["control"]["phase"]):
+            if phase != Phase.IDLE:
+                yield Phase(phase).name, list(found)
 
 
 def synapse_waits(run: Run, layer: Layer, cycles: list[int]) -> int:

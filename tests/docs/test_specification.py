@@ -18,11 +18,11 @@ import pytest
 from golden import plasticity, rng
 from golden.config import Config, ConfigError
 from golden.core import Core, Result, Tick
-from golden.cycle.control import OPERATIONS, PHASES, Request
 from golden.cycle.core import CycleCore, Host
 from golden.cycle.counters import COUNTER_BITS, COUNTERS, Counters
-from golden.cycle.record import dendrite_word_bits, result_bits
+from golden.cycle.ports import Request
 from golden.cycle.sample import pixels
+from golden.enums import Operation, Phase
 from golden.feedback import feedback_weights, initial_weights
 from golden.fixed import leak, saturate
 from golden.layout import Layout
@@ -32,6 +32,7 @@ from golden.plasticity import update
 from golden.presets import PRESETS, preset
 from golden.readout import Readout
 from golden.synapse import transmissions
+from golden.words import result_word, word_bits
 
 TEXT = (Path(__file__).parents[2] / "docs" / "specification.md").read_text()
 TINY = preset("tiny")
@@ -105,8 +106,8 @@ def derived() -> Rows:
                 *(str(v) for v in (x.refractory_bits, x.phase_bits, x.source_bits)),
                 str(x.count_bits),
                 str(x.membrane_bits * config.lanes),
-                str(dendrite_word_bits(x) * config.lanes),
-                str(result_bits(x)),
+                str(word_bits(x.dendrite_fields) * config.lanes),
+                str(word_bits(result_word(config))),
             ]
         )
     return rows
@@ -546,14 +547,14 @@ def schedule_totals() -> Rows:
     machines = [("block", lanes) for lanes in (1, 2, 4, 8, 32)]
     for memory, lanes in (*machines, ("spram", 1), ("spram", 2), ("spram", 8)):
         sample = 0
-        counted = dict.fromkeys((*PHASES, "words"), 0)
+        counted = dict.fromkeys((*Phase.__members__, "words"), 0)
         config = TINY.replace(lanes=lanes, memory=memory)
         for cycle, record in enumerate(cycle_records(config)):
             control = record["control"]
             if control["start"]:
-                counted, start = dict.fromkeys((*PHASES, "words"), 0), cycle
-            counted[PHASES[control["phase"]]] += 1
-            counted["words"] += OPERATIONS[control["operation"]] == "SYNAPSE"
+                counted, start = dict.fromkeys((*Phase.__members__, "words"), 0), cycle
+            counted[Phase(control["phase"]).name] += 1
+            counted["words"] += control["operation"] == Operation.SYNAPSE
             if control["finish"]:
                 cells = (memory, lanes, sample, start, cycle)
                 cells += tuple(counted[p] for p in (*used, "words"))
@@ -579,12 +580,12 @@ def schedule_cycles() -> Rows:
         c, x, s, e = (record[unit] for unit in ("control", "core", "spikes", "encoder"))
         if c["tick"] == 2:
             return rows
-        operation = OPERATIONS[c["operation"]]
+        operation = Operation(c["operation"]).name
         on_layer, on_weight = operation in ("SYNAPSE", "NEURON"), operation == "SYNAPSE"
         rows.append(
             [
                 str(start + cycle),
-                PHASES[c["phase"]],
+                Phase(c["phase"]).name,
                 str(c["tick"]),
                 operation,
                 str(c["layer"]) if on_layer else "-",

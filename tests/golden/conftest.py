@@ -11,10 +11,11 @@ import pytest
 from golden.config import Config
 from golden.core import Core
 from golden.cycle.core import CycleCore, Record
-from golden.cycle.encoder import SCAN
-from golden.cycle.record import address_bits, fields, pack, unpack
+from golden.cycle.record import fields
+from golden.enums import EncoderState
 from golden.feedback import initial_weights
 from golden.layout import Layout
+from golden.words import address_bits, pack, unpack
 from sim.traffic import HostQueue, random_sample
 
 #: A sample, its label and its learning rate.
@@ -33,7 +34,7 @@ def watch(config: Config, record: Record, bank: int) -> int:
         return bank
     encoder, samples = record["encoder"], record["samples"]
     moves = not encoder["valid"] or record["core"]["inputs_ready"]
-    reads = encoder["state"] == SCAN and moves
+    reads = encoder["state"] == EncoderState.SCAN and moves
     if reads and samples["write"]:
         # Kept inputs of one word lie in memories side by side.
         width = address_bits(config.layers[0])

@@ -10,7 +10,8 @@ import pytest
 
 from golden.config import Config
 from golden.cycle.accumulators import Accumulators
-from golden.cycle.control import Issue
+from golden.cycle.operation import Issue
+from golden.enums import Operation
 from golden.layout import Layout
 
 #: Cycles from issue to execute, and to the first issue that finds the sum in memory.
@@ -36,12 +37,14 @@ def schedule(config: Config, rng: random.Random, pauses: float) -> Iterator[Issu
                 for word in words:
                     while rng.random() < pauses:
                         yield IDLE
-                    yield Issue("SYNAPSE", state=word)
-            yield from (Issue("NEURON", state=word) for word in words)
+                    yield Issue(Operation.SYNAPSE, state=word)
+            yield from (Issue(Operation.NEURON, state=word) for word in words)
             # A layer's end takes longer to come round.
             yield from [IDLE] * IN_MEMORY
         if rng.random() < 0.5:
-            yield from (Issue("FEEDBACK", state=s) for s in range(Layout(config).state_depth))
+            yield from (
+                Issue(Operation.FEEDBACK, state=s) for s in range(Layout(config).state_depth)
+            )
 
 
 @pytest.mark.parametrize("pauses", [0.0, 0.4])
@@ -62,14 +65,14 @@ def test_latest_sum_is_used_as_long_as_it_is_not_in_memory(
         source = unit.source(issue)
         unit.issued(issue)
         before = None
-        if issue.operation in ("SYNAPSE", "NEURON"):
+        if issue.operation in (Operation.SYNAPSE, Operation.NEURON):
             before = latest.pop(issue.state, None)
             if before is None or cycle - before >= IN_MEMORY:
                 # Not needed; if it is used all the same, it must be right.
                 assert not source or before is not None
             else:
                 assert source > 0
-            if issue.operation == "SYNAPSE":
+            if issue.operation == Operation.SYNAPSE:
                 latest[issue.state] = cycle
         else:
             assert source == 0
@@ -80,19 +83,20 @@ def test_latest_sum_is_used_as_long_as_it_is_not_in_memory(
 
 def test_operation_that_leaves_no_sum_does_not_count() -> None:
     unit = Accumulators(config((1, 2)))
-    for issue in (Issue("SYNAPSE", state=0), IDLE, Issue("FEEDBACK"), Issue("READ"), IDLE):
+    feedback, read = Issue(Operation.FEEDBACK), Issue(Operation.READ)
+    for issue in (Issue(Operation.SYNAPSE, state=0), IDLE, feedback, read, IDLE):
         unit.issued(issue)
-        unit.take(issue, np.array([7 if issue.operation == "SYNAPSE" else -1]))
-    assert unit.source(Issue("SYNAPSE", state=0)) == 1
-    assert unit.source(Issue("NEURON", state=0)) == 1
-    assert unit.source(Issue("SYNAPSE", state=1)) == 0
-    for operation in ("FEEDBACK", "CLEAR", "READ", "NONE"):
+        unit.take(issue, np.array([7 if issue.operation == Operation.SYNAPSE else -1]))
+    assert unit.source(Issue(Operation.SYNAPSE, state=0)) == 1
+    assert unit.source(Issue(Operation.NEURON, state=0)) == 1
+    assert unit.source(Issue(Operation.SYNAPSE, state=1)) == 0
+    for operation in (Operation.FEEDBACK, Operation.CLEAR, Operation.READ, Operation.NONE):
         assert unit.source(Issue(operation, state=0)) == 0
     assert unit.sum(1).tolist() == [7]
 
 
 def test_what_a_neuron_leaves_is_no_sum() -> None:
     unit = Accumulators(config((1, 1)))
-    unit.issued(Issue("SYNAPSE", state=0))
-    unit.issued(Issue("NEURON", state=0))
-    assert unit.source(Issue("SYNAPSE", state=0)) == 0
+    unit.issued(Issue(Operation.SYNAPSE, state=0))
+    unit.issued(Issue(Operation.NEURON, state=0))
+    assert unit.source(Issue(Operation.SYNAPSE, state=0)) == 0

@@ -5,19 +5,19 @@ from __future__ import annotations
 import pytest
 
 from golden.core import Core
-from golden.cycle.control import OPERATIONS, PHASES
 from golden.cycle.counters import COUNTERS, Counters
+from golden.enums import Operation, Phase
 from golden.presets import preset
 
 TINY = preset("tiny")
 
 #: Nothing happens in these cycles but that they pass.
-NONE, SYNAPSE = (OPERATIONS.index(name) for name in ("NONE", "SYNAPSE"))
+NONE, SYNAPSE = Operation.NONE, Operation.SYNAPSE
 
 
 def clock(counters: Counters, phase: str, event: int = 0, word: int = 0, write: int = 0) -> None:
     control = {
-        "phase": PHASES.index(phase),
+        "phase": Phase[phase],
         "event_step": event,
         "operation": SYNAPSE if word else NONE,
     }
@@ -29,7 +29,7 @@ def counted(counters: Counters) -> dict[str, int]:
     return {name: value for name, value in counters.values.items() if value}
 
 
-@pytest.mark.parametrize("phase", PHASES)
+@pytest.mark.parametrize("phase", Phase.__members__)
 def test_each_phase_has_its_own_and_only_synapse_stalls(phase: str) -> None:
     counters = Counters()
     assert set(counters.values) == set(COUNTERS)
@@ -87,5 +87,5 @@ def test_a_sample_is_counted_as_the_tick_view_sees_it(Driven, traffic) -> None:
         n * g for tick in events for n, g in zip(tick, groups, strict=True)
     )
     assert values["words"] + values["stalls"] == values["cycles_synapse"]
-    assert sum(values[f"cycles_{phase.lower()}"] for phase in PHASES) == driven.cycles
+    assert sum(values[f"cycles_{phase.lower()}"] for phase in Phase.__members__) == driven.cycles
     assert values["weight_writes"] == 0

@@ -7,8 +7,9 @@ import pytest
 
 from golden.config import LANES, MEMORIES, Config
 from golden.core import Core
-from golden.cycle.control import PHASES, Access
 from golden.cycle.core import CycleCore, Host
+from golden.cycle.ports import Access
+from golden.enums import Phase
 from golden.feedback import initial_weights
 from golden.layout import Layout
 from golden.presets import preset
@@ -103,7 +104,7 @@ def test_variants_have_layers_of_every_small_number_of_groups() -> None:
 
 
 @pytest.mark.parametrize("encoder", ["phase", "events"])
-@pytest.mark.parametrize("phase", [phase for phase in PHASES if phase not in ("IDLE", "READ")])
+@pytest.mark.parametrize("phase", [p.name for p in Phase if p not in (Phase.IDLE, Phase.READ)])
 @pytest.mark.parametrize("memory", MEMORIES)
 def test_reset_in_any_phase_loses_only_what_was_under_way(
     phase: str, encoder: str, memory: str, Driven, traffic
@@ -115,7 +116,7 @@ def test_reset_in_any_phase_loses_only_what_was_under_way(
         driven.send(samples[:10])
         seen = 0
         while seen < again:
-            seen += PHASES[driven.cycle()["control"]["phase"]] == phase
+            seen += driven.cycle()["control"]["phase"] == Phase[phase]
         driven.reset()
         # Weights keep what they had learnt; everything else starts afresh.
         ticks.load(driven.core.weights())

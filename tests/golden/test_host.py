@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from golden.cycle.control import Request
 from golden.cycle.core import CycleCore, Host
 from golden.cycle.encoder import Event
+from golden.cycle.ports import Request
 from golden.presets import preset
 from sim.traffic import as_events, pixels
 

@@ -9,11 +9,14 @@ import numpy as np
 import pytest
 
 from golden.config import Config
-from golden.cycle.control import OPERATIONS, Access
 from golden.cycle.core import Record
-from golden.cycle.record import address_bits, fields, input_address_bits
+from golden.cycle.datapath import WRITES_DENDRITE, WRITES_MEMBRANE, Datapath
+from golden.cycle.ports import Access
+from golden.cycle.record import fields
+from golden.enums import Operation, Stage
 from golden.layout import Layout
 from golden.presets import preset
+from golden.words import address_bits, input_address_bits
 
 DEEP = Config(
     name="deep",
@@ -101,16 +104,16 @@ def test_what_means_nothing_is_0(name: str, records) -> None:
                 if not record[unit][flag]:
                     assert [record[unit][other] for other in others] == [0] * len(others)
         control = record["control"]
-        operation = OPERATIONS[control["operation"]]
+        operation = Operation(control["operation"]).name
         shown[operation] += 1
         for field in {field for names in OPERANDS.values() for field in names}:
             assert field in OPERANDS.get(operation, ()) or control[field] == 0, (operation, field)
-        if OPERATIONS[record["datapath"]["operation"]] != "FEEDBACK":
+        if record["datapath"]["operation"] != Operation.FEEDBACK:
             assert record["datapath"]["feedback"] == 0
-        if OPERATIONS[record["datapath"]["operation"]] not in ("SYNAPSE", "READ"):
+        if record["datapath"]["operation"] not in (Operation.SYNAPSE, Operation.READ):
             assert record["datapath"]["weights"] == 0
     flags = {flag for unit in fields(CONFIGS[name]) for flag in MEANT[unit]}
-    assert all(shown[each] for each in (*flags, *OPERATIONS))
+    assert all(shown[each] for each in (*flags, *Operation.__members__))
 
 
 @pytest.mark.parametrize("name", ["deep", "wide"])
@@ -170,3 +173,19 @@ def test_addresses_have_just_the_bits_for_the_last_word() -> None:
     # Two at a time: eight words, and nine.
     assert input_address_bits(WIDE.replace(layers=(16, 3, 2))) == 3
     assert input_address_bits(WIDE.replace(layers=(17, 3, 2))) == 4
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_operations_go_through_the_stages(name: str, records) -> None:
+    found = list(records(CONFIGS[name]))
+    written = Counter()
+    for cycle, record in enumerate(found[: -Datapath.latency]):
+        operation, state = record["control"]["operation"], record["control"]["state"]
+        assert found[cycle + Stage.EXECUTE]["datapath"]["operation"] == operation
+        later = found[cycle + Datapath.latency]["datapath"]
+        for memory, writes in (("membrane", WRITES_MEMBRANE), ("dendrite", WRITES_DENDRITE)):
+            assert later[f"{memory}_write"] == (operation in writes)
+            if operation in writes:
+                assert later[f"{memory}_write_address"] == state
+                written[memory] += 1
+    assert min(written["membrane"], written["dendrite"]) > 20

@@ -9,8 +9,9 @@ import pytest
 
 from golden.config import LANES
 from golden.cycle.accumulators import Accumulators
-from golden.cycle.control import Access, Control
 from golden.cycle.datapath import Datapath
+from golden.cycle.ports import Access
+from golden.cycle.schedule import Schedule
 from golden.layout import SUMS_UNDER_WAY
 from golden.presets import preset
 
@@ -37,8 +38,8 @@ def without_last_cycle(process: Callable[..., Iterator]) -> Callable[..., Iterat
 def without_wait(process: Callable[..., Iterator]) -> Callable[..., Iterator]:
     """Return a part of the sequencer's program that only issues, once for every group."""
 
-    def mutant(control: Control) -> Iterator:
-        return islice(process(control), control._layout.state_depth)
+    def mutant(schedule: Schedule) -> Iterator:
+        return islice(process(schedule), schedule._layout.state_depth)
 
     return mutant
 
@@ -57,7 +58,7 @@ def one_too_far(source: Callable[..., int]) -> Callable[..., int]:
 @pytest.mark.parametrize("lanes", [8, 16, 32])
 def test_error_needs_a_cycle_after_the_last_group(lanes, run_both, traffic, monkeypatch) -> None:
     config = BUSY.replace(lanes=lanes)
-    monkeypatch.setattr(Control, "_feed_back", without_last_cycle(Control._feed_back))
+    monkeypatch.setattr(Schedule, "_feed_back", without_last_cycle(Schedule._feed_back))
     with pytest.raises(AssertionError, match=READ_WHILE_WRITTEN):
         run_both(config, 0.0, traffic(config, 5, seed=1))
 
@@ -66,7 +67,7 @@ def test_error_needs_a_cycle_after_the_last_group(lanes, run_both, traffic, monk
 @pytest.mark.parametrize("lanes", [4, 8, 32])
 def test_first_event_waits_for_cleared_neurons(lanes, run_both, traffic, monkeypatch) -> None:
     config = BUSY.replace(lanes=lanes, encoder="events")
-    monkeypatch.setattr(Control, "_clear", without_wait(Control._clear))
+    monkeypatch.setattr(Schedule, "_clear", without_wait(Schedule._clear))
     with pytest.raises(AssertionError, match=READ_WHILE_WRITTEN):
         run_both(config, 0.0, traffic(config, 5, seed=1))
 

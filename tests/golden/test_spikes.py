@@ -9,9 +9,9 @@ import pytest
 from golden.config import Config
 from golden.cycle.encoder import Event
 from golden.cycle.inputs import InputQueue
-from golden.cycle.queue import INPUT_QUEUE_DEPTH, Queue, spike_queue_depth
-from golden.cycle.record import spike_bits
+from golden.cycle.queue import Queue
 from golden.cycle.spikes import SpikeQueue, Spikes
+from golden.words import INPUT_QUEUE_DEPTH, spike_queue_depth, spikes_word, word_bits
 
 #: Layers of five groups and of one.
 CONFIG = Config(name="any", layers=(4, 19, 2), lanes=4)
@@ -22,7 +22,7 @@ def test_word_holds_mask_group_and_end() -> None:
     for mask, group, end in ((0b1011, 0, False), (0b0100, 4, True), (0, 2, True)):
         word = Spikes(mask, group, end).bits(CONFIG)
         assert (word & 15, word >> 4 & 7, word >> 7) == (mask, group, end)
-    assert Spikes(15, 7, True).bits(CONFIG) == (1 << spike_bits(CONFIG)) - 1
+    assert Spikes(15, 7, True).bits(CONFIG) == (1 << word_bits(spikes_word(CONFIG))) - 1
 
 
 def test_spikes_in_a_queue_cannot_change() -> None:

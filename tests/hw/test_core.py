@@ -7,10 +7,11 @@ import pytest
 
 from golden.core import Core as GoldenCore
 from golden.cycle.sample import pixels
+from golden.enums import Phase
 from golden.layout import Layout
 from golden.presets import preset
 from hw.core import Core
-from hw.layouts import Phase, PixelLayout
+from hw.layouts import PixelLayout
 from sim.traffic import as_events, random_sample
 
 TINY = preset("tiny")

@@ -4,12 +4,12 @@ import random
 
 import pytest
 
-from golden.cycle.control import OPERATIONS, PHASES
 from golden.cycle.counters import COUNTER_BITS, COUNTERS
 from golden.cycle.counters import Counters as GoldenCounters
+from golden.enums import Operation, Phase
 from hw.counters import Counters
 
-SYNAPSE, NONE = OPERATIONS.index("SYNAPSE"), OPERATIONS.index("NONE")
+SYNAPSE, NONE = Operation.SYNAPSE, Operation.NONE
 
 
 # Near the last value: every counter goes back to 0 within the test.
@@ -20,7 +20,7 @@ def test_equals_golden(simulate, start):
 
     async def testbench(ctx):
         for _ in range(400):
-            phase, event, word, write = (rng.randrange(n) for n in (len(PHASES), 2, 2, 2))
+            phase, event, word, write = (rng.randrange(n) for n in (len(Phase), 2, 2, 2))
             ctx.set(dut.phase, phase)
             ctx.set(dut.event, event)
             ctx.set(dut.word, word)

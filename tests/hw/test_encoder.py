@@ -73,7 +73,7 @@ def test_equals_both_views(code, lanes, inputs, stall, simulate):
                 assert ctx.get(dut.o.valid) == (events is not None)
                 if events is not None:
                     payload = ctx.get(dut.o.payload.as_value())
-                    assert payload == events_bits(events, Layout(config))
+                    assert payload == events_bits(events, config)
                     sizes.add(len(events))
                     if ready and events[0].end:
                         found.append([])
@@ -130,7 +130,7 @@ def test_events_of_a_word_ascend_and_leave_together(fires, code, simulate):
 
 @pytest.mark.parametrize("lanes", [8, 32])
 @pytest.mark.parametrize("count", [0, 1, 4, 5])
-def test_tick_takes_a_cycle_a_word_and_three_more(count, lanes, simulate):
+def test_tick_takes_a_cycle_a_word_and_its_latency(count, lanes, simulate):
     config = make("phase", inputs=5, lanes=lanes, ticks=4)
     words = -(-count // Layout(config).encoder_lanes)
     dut = Encoder(config)
@@ -147,6 +147,6 @@ def test_tick_takes_a_cycle_a_word_and_three_more(count, lanes, simulate):
                 ends.append(cycle)
             await ctx.tick()
             cycle += 1
-        assert set(np.diff(ends).tolist()) == {words + 3 if count else 1}
+        assert set(np.diff(ends).tolist()) == {words + dut.latency if count else 1}
 
     simulate(dut, testbench, budget=100)

@@ -1,6 +1,11 @@
 """Guards: what they keep, and when they speak."""
 
+import random
+
 import pytest
+from amaranth import *
+from amaranth.lib import data, wiring
+from amaranth.lib.wiring import In, Out
 
 from golden.config import Config
 from hw.guard import SLACK, Corrected, Watchdog, check_bits, places
@@ -29,6 +34,41 @@ def test_corrected_register_is_a_register(width, simulate):
             assert ctx.get(dut.o) == value
 
     simulate(dut, testbench, budget=40)
+
+
+class Kept(wiring.Component):
+    """A register of two fields, of which one or both are set in a cycle."""
+
+    shape = data.StructLayout({"low": 2, "high": 1})
+
+    def __init__(self):
+        super().__init__({"sets": In(2), "value": In(self.shape), "o": Out(self.shape)})
+
+    def elaborate(self, platform):
+        m = Module()
+        m.submodules.register = register = Corrected(self.shape)
+        following = register.following(m)
+        for bit, name in enumerate(("low", "high")):
+            with m.If(self.sets[bit]):
+                m.d.comb += following[name].eq(self.value[name])
+        m.d.comb += self.o.eq(register.o)
+        return m
+
+
+def test_a_field_stays_unless_it_is_set(simulate):
+    dut, rng = Kept(), random.Random(1)
+
+    async def testbench(ctx):
+        low = high = 0
+        for _ in range(100):
+            sets, value = rng.randrange(4), rng.randrange(8)
+            ctx.set(dut.sets, sets)
+            ctx.set(dut.value.as_value(), value)
+            await ctx.tick()
+            low, high = value & 3 if sets & 1 else low, value >> 2 if sets & 2 else high
+            assert (ctx.get(dut.o.low), ctx.get(dut.o.high)) == (low, high)
+
+    simulate(dut, testbench, budget=200)
 
 
 @pytest.mark.parametrize("inputs", [3, 100])

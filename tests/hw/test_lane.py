@@ -37,7 +37,7 @@ CONFIGS = {
     "no-forwarding": CONFIG.replace(lanes=1, layers=(9, 4, 5, 7, 4)),
 }
 
-KINDS = ("", "synapse", "synapse", "neuron", "feeds", "clears", "read")
+KINDS = ("", "synapse", "synapse", "neuron", "feedback", "clear", "read")
 
 
 @dataclass
@@ -60,15 +60,14 @@ def drawn(config, rng):
     layout, kind = Layout(config), rng.choice(KINDS)
     layer, negative = rng.randrange(len(layout.layers)), rng.randrange(2)
     ones = (1 << config.learning_shift) - 1
-    fraction = rng.randrange(ones + 1) if kind != "feeds" else ones * negative
+    fraction = rng.randrange(ones + 1) if kind != "feedback" else ones * negative
     stage = {
         "layer": layer,
         "learn": rng.randrange(2),
         "fraction": fraction,
-        "negative": negative if kind == "feeds" else 0,
-        kind: 1,
+        "negative": negative if kind == "feedback" else 0,
+        "operation": {kind: 1} if kind else {},
     }
-    stage.pop("", None)
     room = largest_dendrite(config) - largest_feedback(config)
     fields = {
         "dendrite": rng.choice((rng.randint(-room, room), rng.randint(-70, 70))),
@@ -111,12 +110,12 @@ def executed(config, one, membrane):
         state, fires = step(state, NeuronParameters.of(config, one.stage["layer"]))
         found = {name: int(getattr(state, name)[0]) for name in fields}
         return {"membrane": int(state.membrane[0]), "fields": found, "fires": int(fires[0])}
-    if one.kind == "feeds" and config.learning:
+    if one.kind == "feedback" and config.learning:
         sign = -1 if one.stage["negative"] else 1
         return {
             "fields": one.dendrite | {"dendrite": one.dendrite["dendrite"] + sign * one.feedback}
         }
-    if one.kind == "clears":
+    if one.kind == "clear":
         return {"membrane": 0, "fields": dict.fromkeys(fields, 0)}
     return {}
 
@@ -156,7 +155,7 @@ def test_every_operation_equals_golden(name, simulate):
     async def testbench(ctx):
         idle = Step()
         f = r = x = w = idle
-        for one in (*steps, *[idle] * 3):
+        for one in (*steps, *[idle] * dut.latency):
             f, r, x, w = one, f, r, x
             ctx.set(dut.f_dendrite, f.dendrite)
             ctx.set(dut.f_weight, f.weight)
@@ -174,7 +173,7 @@ def test_every_operation_equals_golden(name, simulate):
             if x.kind in ("synapse", "read"):
                 assert ctx.get(dut.x_weight) == x.weight
             if config.learning:
-                assert ctx.get(dut.x_feedback) == (x.feedback if x.kind == "feeds" else 0)
+                assert ctx.get(dut.x_feedback) == (x.feedback if x.kind == "feedback" else 0)
             if "membrane" in w.after:
                 assert ctx.get(dut.w_membrane) == w.after["membrane"], (w.kind, w.forward)
             if "fields" in w.after:

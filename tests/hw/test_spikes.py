@@ -82,6 +82,6 @@ def test_spikes_follow_without_gaps(simulate):
             seen.append((payload.source, payload.end) if ctx.get(dut.o.valid) else None)
             await ctx.tick()
         events = [(0, 0), (1, 0), (3, 0), (6, 0), (0, 1)]
-        assert seen == [None] * 3 + events + [None] * 4
+        assert seen == [None] * dut.latency + events + [None] * 4
 
     simulate(dut, testbench, budget=20)

@@ -8,7 +8,7 @@ from amaranth import *
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
-from golden.cycle.record import unpack
+from golden.words import unpack
 from hw.trace import observe
 
 FIELDS = {"plain": 4, "gated": 5}

@@ -125,7 +125,7 @@ def test_without_correction_the_turn_is_lost(
 def test_without_watchdog_a_lost_event_is_waited_for(
     build_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Control, "_watch", lambda control, m: None)
+    monkeypatch.setattr(Control, "_watch", lambda control, m, schedule, watchdog: None)
     config = TINY.replace(name="tiny-waits")
     target = Target(config, build_dir, verilog=emit_core(config))
     index = number(target, "control.ticks.tick")
