@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from golden.config import CIRCUIT_ONLY, Config, ConfigError
 from golden.presets import preset
 from golden.validate import DataError
 from scripts import checkpoint
@@ -82,14 +86,115 @@ def test_missing_files_are_refused(tmp_path: Path) -> None:
         checkpoint.load(tmp_path / "none.npz")
 
 
-def test_only_the_same_training_may_be_continued(path: Path) -> None:
+#: Another value of each field of a configuration, in its JSON form.
+OTHER = {
+    "name": "other", "layers": [12, 7, 3], "lanes": 4, "weight_bits": 9, "state_bits": 17,
+    "ticks": 13, "burn_in": 3, "label_period": 2, "threshold": [97, 64], "refractory": [1, 2],
+    "membrane_leak": [3, 4], "dendrite_leak": [4, 3], "gain": [1, 0], "gate_low": [-1023, -1024],
+    "gate_high": [1024, 1023], "feedback": [63, 64], "weight_init": [16, 15], "learning_shift": 7,
+    "rounding": "nearest", "error_threshold": 2, "transmit": 15, "encoder": "bernoulli",
+    "rate_shift": 3, "seed": 2, "memory": "spram", "learning": False, "counters": True,
+}  # fmt: skip
+
+#: Another value of each part of a plan.
+OTHER_PLAN = {"data": "elsewhere", "data_sha256": "0124", "rates": (256,), "run": 5}
+
+
+def _changed(field: str) -> Config:
+    values = TINY.as_dict()
+    assert values[field] != OTHER[field], field
+    return Config.from_dict(values | {field: OTHER[field]})
+
+
+def test_every_field_is_tried() -> None:
+    assert set(OTHER) == {field.name for field in dataclasses.fields(Config)}
+    assert set(OTHER_PLAN) == {field.name for field in dataclasses.fields(Plan)}
+
+
+@pytest.mark.parametrize("field", OTHER)
+def test_only_the_same_machine_may_be_continued(field: str, path: Path) -> None:
+    state, other = checkpoint.load(path), _changed(field)
+    state.check_same(TINY, PLAN)
+    if field in ("name", "lanes", "memory", "counters"):
+        state.check_same(other, PLAN)
+    else:
+        with pytest.raises(DataError) as refused:
+            state.check_same(other, PLAN)
+        both = (TINY.as_dict()[field], other.as_dict()[field])
+        told = (
+            "1 (that of the configuration, 4294967293, plus run 4)" if field == "seed" else both[0]
+        )
+        assert str(refused.value).startswith(
+            f"the checkpoint was made with {field} {told}, not {both[1]}; use the same values"
+        )
+
+
+@pytest.mark.parametrize("field", OTHER_PLAN)
+def test_only_the_same_plan_may_be_continued(field: str, path: Path) -> None:
+    state, other = checkpoint.load(path), dataclasses.replace(PLAN, **{field: OTHER_PLAN[field]})
+    if field == "data":
+        # The fingerprint decides.
+        state.check_same(TINY, other)
+    else:
+        text = f"with {field} {getattr(PLAN, field)}, not {OTHER_PLAN[field]}; use the same values"
+        with pytest.raises(DataError, match=re.escape(text)):
+            state.check_same(TINY, other)
+
+
+def test_both_machine_and_run_count(path: Path) -> None:
+    """A seed that is right by chance, since the run is another one, is no excuse."""
     state = checkpoint.load(path)
-    state.check_same(TINY.replace(name="other", lanes=4), PLAN)
-    for config, plan, message in (
-        (TINY.replace(ticks=13), PLAN, "with ticks 12, not 13"),
-        (TINY, Plan("somewhere", "0123", (256,), 4), r"with rates \(256, 64\), not \(256,\)"),
-        (TINY, Plan("somewhere", "0124", (256, 64), 4), "with data_sha256 0123, not 0124"),
-        (TINY, Plan("somewhere", "0123", (256, 64), 5), "with run 4, not 5"),
+    for config, plan, key in (
+        (TINY.replace(seed=2), PLAN, "seed"),
+        (TINY, dataclasses.replace(PLAN, run=3), "run"),
+        (TINY.replace(seed=4), dataclasses.replace(PLAN, run=1), "run"),
+        # What was compared once: the number of the run with that of the run.
+        (TINY.replace(seed=99), PLAN, "seed"),
     ):
-        with pytest.raises(DataError, match=f"{message}; use the same values to resume"):
+        with pytest.raises(DataError, match=f"the checkpoint was made with {key} "):
             state.check_same(config, plan)
+
+
+def test_a_machine_that_never_learned_may_lose_its_learning() -> None:
+    plan = dataclasses.replace(PLAN, rates=(0, 0))
+    for mine, other in ((True, False), (False, True)):
+        Checkpoint.start(TINY.replace(learning=mine), plan).check_same(
+            TINY.replace(learning=other), plan
+        )
+
+
+@pytest.mark.parametrize("field", OTHER)
+def test_a_circuit_may_differ_in_what_changes_no_result(field: str, path: Path) -> None:
+    given, other = {field: OTHER[field]}, _changed(field)
+    if field in CIRCUIT_ONLY:
+        state, config = checkpoint.trained(path, given)
+        assert (state.config, config) == (TINY, other)
+    else:
+        text = (
+            f"'{path}' was trained with {field} {TINY.as_dict()[field]}, not {OTHER[field]}; leave"
+        )
+        with pytest.raises(DataError, match=re.escape(text)):
+            checkpoint.trained(path, given)
+
+
+def test_one_number_stands_for_all_layers(path: Path) -> None:
+    """What is given need not be written as the training has it."""
+    refractory = TINY.refractory[0]
+    assert checkpoint.trained(path, {"refractory": refractory})[1] == TINY
+    with pytest.raises(DataError, match=r"trained with refractory \[1, 1\], not \[3, 3\]"):
+        checkpoint.trained(path, {"refractory": 3})
+    with pytest.raises(ConfigError, match="unknown configuration value 'tick'"):
+        checkpoint.trained(path, {"tick": 3})
+
+
+def test_checkpoints_that_called_a_run_a_seed_are_read(path: Path) -> None:
+    new = checkpoint.load(path)
+    with np.load(path) as file:
+        arrays = {name: file[name] for name in file.files}
+    values = json.loads(str(arrays["values"]))
+    assert (values["format"], values["plan"]["run"], values["config"]["seed"]) == (3, 4, 1)
+    values["format"], values["plan"]["seed"] = 2, values["plan"].pop("run")
+    np.savez(path, **arrays | {"values": np.array(json.dumps(values))})
+    old = checkpoint.load(path)
+    assert (old.plan, old.config, old.random) == (PLAN, TINY, new.random)
+    old.check_same(TINY, PLAN)

@@ -147,7 +147,7 @@ def test_every_sweep_is_described(part: campaign.Part, mnist_like: Path) -> None
 
 @pytest.fixture
 def mnist_like(tmp_path: Path) -> Path:
-    """Blank images of MNIST's size."""
+    """White images of MNIST's size."""
     import numpy as np
 
     from scripts.idx import IMAGES_MAGIC, LABELS_MAGIC, name
@@ -156,7 +156,10 @@ def mnist_like(tmp_path: Path) -> Path:
         return np.array([magic, *array.shape], dtype=">u4").tobytes() + array.tobytes()
 
     for kind, count in (("train", 36_500), ("test", 600)):
-        images, labels = np.zeros((count, 28, 28), np.uint8), np.arange(count, dtype=np.uint8) % 10
+        images, labels = (
+            np.full((count, 28, 28), 255, np.uint8),
+            np.arange(count, dtype=np.uint8) % 10,
+        )
         (tmp_path / name(kind, "images")).write_bytes(idx(IMAGES_MAGIC, images))
         (tmp_path / name(kind, "labels")).write_bytes(idx(LABELS_MAGIC, labels))
     return tmp_path
@@ -232,8 +235,8 @@ def test_curves_are_tables(found: dict[str, list[Record]], tmp_path: Path) -> No
     files.write_csv(tmp_path / "curves.csv", exports.curves(found["faults"]))
     rows = (tmp_path / "curves.csv").read_text().splitlines()
     assert rows[0] == "network,run,seed,curve,unit,place,test_error"
-    assert '784-100-10,0,stuck,"share of bits, after training",0.1,0.5' in rows
-    assert "784-100-10,0,by_tick,ticks after onset,1,0.5" in rows
+    assert '784-100-10,0,1,stuck,"share of bits, after training",0.1,0.5' in rows
+    assert "784-100-10,0,1,by_tick,ticks after onset,1,0.5" in rows
     assert exports.curves(found["table"]) == []
 
 

@@ -12,7 +12,8 @@ import pytest
 from golden.presets import preset
 from golden.validate import DataError
 from scripts import baseline
-from scripts.data import load
+from scripts.data import Source, load
+from scripts.results import records
 from scripts.sweep import Job, Store, Sweep, SweepError, read, summary, work
 from scripts.sweep.description import absolute
 from scripts.sweep.work import run_job
@@ -130,7 +131,7 @@ REFUSED = [
     ("jobs = 3", ": jobs must be one table [[jobs]] or more, not 3"),
     ("", ": jobs must be one table [[jobs]] or more, not []"),
     ("= 3", " is no TOML file: Invalid statement (at line 2, column 1)"),
-    ("jops = 3", ": unknown key 'jops'; choose from: name, data, defaults, jobs"),
+    ("jops = 3", ": unknown key 'jops'; choose from: name, data, full_scale, ke"),
     ("data = 3", ": jobs must be one table"),
     ("[defaults]\npresets = 'tiny'\n[[jobs]]", ", defaults: unknown key 'presets'; choose from: "),
     ("[[jobs]]\n[[jobs]]\nseed = 1", ", job 1: there is no preset; give one here or in the defa"),
@@ -239,7 +240,7 @@ def test_a_job_is_a_training(described, tiny_data: Path, monkeypatch) -> None:
         "size": len(data.train) * options["factor"] * state.epoch
     })  # fmt: skip
     job = dataclasses.replace(job, measure="size", options={"factor": 10})
-    result = run_job(job, str(tiny_data))
+    result = run_job(job, Source(str(tiny_data)))
     assert result.pop("size") == 400
     assert result.pop("cpu_seconds") >= 0
     assert (result.pop("training_samples"), result.pop("test_samples")) == (20, 9)
@@ -250,14 +251,73 @@ def test_a_job_is_a_training(described, tiny_data: Path, monkeypatch) -> None:
         if key not in ("epochs", "cpu_ms_per_training_sample"):
             assert value == expected[key], key
     assert "test_error" in result
-    run_job(job, str(tiny_data))
+    run_job(job, Source(str(tiny_data)))
     assert len(loads) == 1
 
 
 def test_a_worker_refuses_other_data(described, tiny_data: Path) -> None:
     (job,) = described(f"[[jobs]]\n{TINY}").jobs
     with pytest.raises(DataError, match="are not those that the sweep was read with; give every w"):
-        run_job(dataclasses.replace(job, data_sha256="0"), str(tiny_data))
+        run_job(dataclasses.replace(job, data_sha256="0"), Source(str(tiny_data)))
+
+
+def test_runs_may_be_called_seeds(described) -> None:
+    new = described(f"[defaults]\n{TINY}runs = 3\n[[jobs]]\n[[jobs]]\nruns = 1\ntest = 4\n")
+    for name in ("seeds", "runs"):
+        text = f"[defaults]\n{TINY}{name} = 3\n[[jobs]]\n[[jobs]]\nseeds = 1\ntest = 4\n"
+        assert described(text).jobs == new.jobs
+    with pytest.raises(SweepError, match="job 1: seeds is the old name of runs; remove one of the"):
+        described(f"[[jobs]]\n{TINY}seeds = 3\nruns = 3\n")
+
+
+def test_old_records_are_those_of_todays_jobs(described, tmp_path: Path) -> None:
+    """Published results and stores on disk call the number of a run its seed."""
+    sweep = described(f"[[jobs]]\n{TINY}runs = 2\n")
+    job = sweep.jobs[1]
+    values = job.as_dict()
+    assert (values["run"], values["machine"]["seed"]) == (1, 2)
+    assert "seed" not in values
+    old = {"seed" if key == "run" else key: value for key, value in values.items()}
+    record = _record(job.key, test_error=0.5) | {"job": old}
+    (tmp_path / "results.jsonl").write_text(json.dumps(record) + "\n")
+    store = Store(tmp_path)
+    assert store.records[job.key]["job"] == json.loads(json.dumps(values))
+    assert summary.summarize(sweep, store)[0]["finished"] == 1
+    (found,) = records.load(tmp_path, sweep.jobs)
+    assert found.run == 1
+
+
+def test_a_published_key_stays() -> None:
+    """The first record of docs/results/table is of this job."""
+    job = Job(
+        name="table", preset="mnist-100", run=1,
+        rates=(256,) * 6 + (128,) * 3 + (64,) * 2 + (32,) * 2 + (16,),
+        data_sha256="5b539f35a624f2db2a4c0c25f279ef34b42bc37d8478351ae936bd7d2fcce925",
+    )  # fmt: skip
+    assert job.key == "8f32cd168be9fd3e96ee401f64bde6c4c1098b2a9a7c738eed1ed0ea71640431"
+
+
+def test_a_machine_without_learning_is_not_swept(described) -> None:
+    with pytest.raises(SweepError, match="job 1: 'tiny' cannot be trained at rate 256: its learn"):
+        described(f"[[jobs]]\n{TINY}config = {{ learning = false }}\n")
+
+
+def test_data_are_taken_as_described(described, tiny_data: Path) -> None:
+    text = f"[[jobs]]\n{TINY}"
+    plain, kept = described(text), described(f"keep_order = true\n{text}")
+    source = Source(str(tiny_data), keep_order=True)
+    assert plain.data == Source(str(tiny_data))
+    assert kept.data == source
+    expected = load(source, preset("tiny")).sha256
+    assert kept.jobs[0].data_sha256 == expected != plain.jobs[0].data_sha256
+    assert run_job(kept.jobs[0], kept.data)["test_samples"] == 9
+    for value in ("0", "256", "'a'", "true"):
+        with pytest.raises(SweepError, match="full_scale must be an integer from 1 to 255, not"):
+            described(f"full_scale = {value}\n{text}")
+    with pytest.raises(SweepError, match="keep_order must be true or false, not 1"):
+        described(f"keep_order = 1\n{text}")
+    with pytest.raises(SweepError, match="job 1: full scale must be the largest intensity of"):
+        described(f"full_scale = 9\n{text}")
 
 
 def test_a_store_keeps_what_it_is_given(tmp_path: Path) -> None:

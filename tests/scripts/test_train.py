@@ -133,6 +133,30 @@ def test_a_folder_is_not_overwritten(dataset: Dataset, tmp_path: Path) -> None:
     assert (tmp_path / CHECKPOINT).read_bytes() == before
 
 
+@pytest.mark.parametrize("rates", [[256], [0, 1]])
+def test_a_machine_without_learning_is_not_trained(
+    dataset: Dataset, tmp_path: Path, rates: list[int]
+) -> None:
+    fixed = TINY.replace(learning=False)
+    with pytest.raises(
+        DataError, match=r"'tiny' cannot be trained at rate .*: its learning is fal"
+    ):
+        train(fixed, dataset, rates, out=tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+    state = train(fixed, dataset, [0])
+    assert state.test_error == train(TINY, dataset, [0]).test_error
+
+
+def test_an_older_run_goes_on_where_it_lies(dataset: Dataset, tmp_path: Path) -> None:
+    train(TINY, dataset, [256], out=tmp_path / "seed-0")
+    assert runs.folder(tmp_path, 0) == tmp_path / "seed-0"
+    assert runs.folder(tmp_path, 1) == tmp_path / "run-1"
+    assert runs.fingerprint(tmp_path, range(3)) == dataset.sha256
+    assert runs.fingerprint(tmp_path, range(1, 3)) is None
+    (tmp_path / "run-0").mkdir()
+    assert runs.folder(tmp_path, 0) == tmp_path / "run-0"
+
+
 def test_an_engine_of_ones_own_cannot_be_resumed(dataset: Dataset, tmp_path: Path) -> None:
     own = functools.partial(FaultyCore, stuck=0.1)
     assert train(TINY, dataset, [256], engine=own).epoch == 1
