@@ -12,7 +12,7 @@ from matplotlib.colors import to_hex
 from matplotlib.container import BarContainer
 
 from golden import presets as golden
-from scripts.results import comparison, exports, figures, report
+from scripts.results import campaign, comparison, exports, figures, report
 from scripts.results.paper import PAPER
 from scripts.results.records import Record
 
@@ -302,3 +302,17 @@ def test_differences_are_those_of_the_same_seeds() -> None:
     assert report._paired(members, base) == "+1.50 ± 0.71"
     assert report._paired([record(error=0.02)], base) == "-1.00"
     assert report._paired([record(error=0.03)], base) == ""
+
+
+def test_each_figure_is_drawn_from_its_own_sweep() -> None:
+    drawn = {part.name: {name: draw.__name__ for name, draw in part.figures.items()}
+             for part in campaign.PARTS}  # fmt: skip
+    assert drawn == {
+        "table": {"table": "table", "cost": "cost"}, "weight-bits": {"weight-bits": "weight_bits"},
+        "state-bits": {"state-bits": "state_bits"}, "blank-out": {"blank-out": "blank_out"},
+        "faults": {"faults": "faults"}, "early": {"early": "early"}, "depth": {},
+        "ablation": {"ablation": "ablation"},
+    }  # fmt: skip
+    assert list(report.SECTIONS) == [
+        "table", "blank-out", "weight-bits", "state-bits", "faults", "early", "depth", "ablation",
+    ]  # fmt: skip
