@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from scripts.cli.figures import origin, with_jobs, with_out, with_seed
-from scripts.cli.options import COUNT
+from scripts.cli.figures import FOLDER, origin, with_jobs, with_out, with_seed
+from scripts.cli.options import COUNT, FILE
 from scripts.files import write_json
 from scripts.shell import Unequal
 
@@ -45,20 +45,36 @@ def mutation(count: int, seed: int, jobs: int, out: Path) -> None:
 
 
 @click.command("mutation-python")
+@click.option("--of", "what", type=click.Choice(["golden", "tools"]), default="golden",
+              show_default=True, help="The golden model, or the tools around the core")  # fmt: skip
 @click.option("--mutants", "count", type=COUNT, default=320, show_default=True,
               help="Changes to try, over all files")  # fmt: skip
+@click.option("--minutes", type=click.FloatRange(min=0), default=None,
+              help="Begin no change after so many minutes; the next run goes on")  # fmt: skip
 @with_seed
 @with_jobs
-@with_out("mutation-python")
-def mutation_python(count: int, seed: int, jobs: int, out: Path) -> None:
-    """Make small mistakes in the golden model: do its tests notice? Finished work is kept."""
-    from scripts.mutation.campaign import figures, run
+@click.option("--out", type=FILE, default=None,
+              help="Where to write the figures  [default: in docs/verification]")  # fmt: skip
+def mutation_python(
+    what: str, count: int, minutes: float | None, seed: int, jobs: int, out: Path | None
+) -> None:
+    """Make small mistakes in Python: do the tests notice? Finished work is kept."""
+    from scripts.mutation.campaign import OutOfTime, figures, run
+    from scripts.mutation.target import TARGETS
     from scripts.progress import Bars
 
-    start = origin(seed, TOOLS)
+    start, target = origin(seed, TOOLS), TARGETS[what]()
+    out = out or FOLDER / f"mutation-{'python' if what == 'golden' else what}.json"
     with Bars(Console()) as bars:
-        results = run(count, seed, jobs, lambda done, total: bars("changes", done, total, None))
-    values = figures(results)
+
+        def told(done: int, total: int) -> None:
+            bars("changes", done, total, None)
+
+        try:
+            results = run(count, seed, jobs, told, target, minutes)
+        except OutOfTime as error:
+            raise click.ClickException(str(error)) from None
+    values = figures(results, target)
     write_json(out, start | values)
     _report(values, out, LEAST_PYTHON)
 

@@ -1,9 +1,10 @@
-"""A campaign over the golden model: many small mistakes, each judged once and kept."""
+"""A campaign: many small mistakes in the model or the tools, each judged once and kept."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,21 +14,31 @@ from typing import Any
 
 from scripts.files import write_json
 from scripts.mutation.choose import ROOT, Mutant, choose, everything
-from scripts.mutation.judge import Copy, Verdict, every_test, stages
+from scripts.mutation.judge import Copy, Verdict
+from scripts.mutation.target import GOLDEN, Target
 
 #: Verdicts, and copies of the project, of campaigns that may go on.
 FOLDER = Path("runs", "mutation-python")
 
-#: Mutants that compute the same, found by reading; each with its reason.
-EQUIVALENT = Path(__file__).with_name("equivalent.json")
+#: Seconds in which all tests together must end.
+BASELINE_SECONDS = 7200
 
 
 class TestsFail(RuntimeError):
     """The tests fail without any change, so that no mutant can be judged."""
 
 
+class OutOfTime(RuntimeError):
+    """The time is over, and mutants are left; the message says how many, and what to do."""
+
+
 def run(
-    count: int, seed: int, jobs: int, finished: Callable[[int, int], None]
+    count: int,
+    seed: int,
+    jobs: int,
+    finished: Callable[[int, int], None],
+    target: Target = GOLDEN,
+    minutes: float | None = None,
 ) -> list[tuple[Mutant, Verdict]]:
     """Judge `count` mutants drawn with `seed`, `jobs` at a time.
 
@@ -35,42 +46,47 @@ def run(
     ----------
     finished : callable
         Told how many are through, and of how many.
+    target : Target
+    minutes : float, optional
+        No mutant begins after them.
 
     Raises
     ------
     TestsFail
-        If the golden model's tests fail as it is.
+        If the tests fail as it is.
+    OutOfTime
+        If mutants are left after those minutes; the next call goes on.
     """
-    chosen = choose(everything()[0], count, seed)
+    end = float("inf") if minutes is None else time.monotonic() + 60 * minutes
+    chosen = choose(everything(tuple(target.modules()))[0], count, seed)
     copies: SimpleQueue[Copy] = SimpleQueue()
     for number in range(jobs):
-        copies.put(Copy(FOLDER / f"copy-{number}"))
+        folder = FOLDER / f"copy-{target.name}-{number}"
+        copies.put(Copy(folder, target.seconds, target.options))
     first = copies.get()
-    baseline = FOLDER / f"baseline-{_digest('golden', 'tests/golden', 'tests/docs')}.json"
-    if not baseline.exists():
-        verdict = first.judge(None, [["tests/docs", *every_test()]])
-        if verdict.killed:
-            raise TestsFail(f"without any change, {verdict.by} fails; repair it first")
-        write_json(baseline, verdict.as_dict())
+    _check_baseline(target, first)
     copies.put(first)
     verdicts: dict[Mutant, Verdict] = {}
 
     def one(mutant: Mutant, stage: int) -> None:
-        verdict = _kept(mutant)
+        verdict, stages = _kept(target, mutant), target.stages(mutant.module)
         if verdict is None:
-            survives = _path(mutant).with_suffix(f".{_digest(*stages(mutant.module)[0])[:12]}")
-            if stage == 0 and survives.exists():
+            path = _path(target, mutant)
+            survives = path.with_suffix(f".{_digest(*_files(stages[0]))[:12]}")
+            if (stage == 0 and survives.exists()) or time.monotonic() > end:
                 return
-            copy = copies.get()
+            copy, begin = copies.get(), time.monotonic()
             try:
-                verdict = copy.judge(mutant, [stages(mutant.module)[stage]])
+                verdict = copy.judge(mutant, [stages[stage]])
             finally:
                 copies.put(copy)
             # What is known to change nothing is tried on the tests of its file only.
-            if not verdict.killed and stage == 0 and _reason(mutant) is None:
+            if not verdict.killed and stage == 0 and _reason(target, mutant) is None:
                 survives.touch()
                 return
-            write_json(_path(mutant), verdict.as_dict() | {"tests": _tests(verdict)})
+            values = verdict.as_dict() | {"tests": _tests(target, mutant, verdict)}
+            seconds = round(time.monotonic() - begin, 1)
+            write_json(path, values | {"mutant": str(mutant), "seconds": seconds})
         verdicts[mutant] = verdict
         finished(len(verdicts), len(chosen))
 
@@ -81,33 +97,57 @@ def run(
             left = [mutant for mutant in order if mutant not in verdicts]
             for future in [pool.submit(one, mutant, stage) for mutant in left]:
                 future.result()
+    if left := len(chosen) - len(verdicts):
+        raise OutOfTime(
+            f"{left} of {len(chosen)} changes are left after {minutes:g} minutes; the same command "
+            "goes on from there"
+        )
     return [(mutant, verdicts[mutant]) for mutant in chosen]
 
 
-def _reason(mutant: Mutant) -> str | None:
+def _check_baseline(target: Target, copy: Copy) -> None:
+    """Run all tests without any change, unless they have passed before."""
+    names = {name for module in target.modules() for name in target.sources(module)}
+    names |= {name for module in target.modules() for name in target.all_tests(module)}
+    baseline = FOLDER / f"baseline-{_digest(*sorted(names))}.json"
+    if not baseline.exists():
+        verdict = copy.judge(None, [target.tests()], seconds=BASELINE_SECONDS)
+        if verdict.killed:
+            raise TestsFail(f"without any change, {verdict.by} fails; repair it first")
+        write_json(baseline, verdict.as_dict())
+
+
+def _reason(target: Target, mutant: Mutant) -> str | None:
     """Return why a mutant computes the same, if it is known to."""
-    known = json.loads(EQUIVALENT.read_text()) if EQUIVALENT.exists() else {}
+    known = json.loads(target.equivalent.read_text()) if target.equivalent.exists() else {}
     return known.get(mutant.module, {}).get(mutant.change())
 
 
-def _path(mutant: Mutant) -> Path:
-    text = f"{_digest('golden')} {mutant}"
+def _path(target: Target, mutant: Mutant) -> Path:
+    text = f"{_digest(*target.sources(mutant.module))} {mutant}"
     return FOLDER / f"{hashlib.sha256(text.encode()).hexdigest()[:20]}.json"
 
 
-def _tests(verdict: Verdict) -> str:
+def _files(tests: list[str]) -> list[str]:
+    """Return the files of tests, some of which are named one by one."""
+    return list(dict.fromkeys(test.partition("::")[0] for test in tests))
+
+
+def _tests(target: Target, mutant: Mutant, verdict: Verdict) -> str:
     """Return a hash of the tests that a verdict rests on: of the one that failed, or of all."""
     path = verdict.by.partition("::")[0]
-    return _digest(path) if (ROOT / path).is_file() else _digest("tests/golden", "tests/docs")
+    files = (path,) if (ROOT / path).is_file() else target.all_tests(mutant.module)
+    return _digest(*files)
 
 
-def _kept(mutant: Mutant) -> Verdict | None:
-    """Return the verdict on a mutant, if neither the model nor those tests have changed."""
-    if not _path(mutant).exists():
+def _kept(target: Target, mutant: Mutant) -> Verdict | None:
+    """Return the verdict on a mutant, if neither the sources nor those tests have changed."""
+    path = _path(target, mutant)
+    if not path.exists():
         return None
-    values = json.loads(_path(mutant).read_text())
+    values = json.loads(path.read_text())
     verdict = Verdict(values["killed"], values["by"])
-    return verdict if values["tests"] == _tests(verdict) else None
+    return verdict if values["tests"] == _tests(target, mutant, verdict) else None
 
 
 def _digest(*names: str) -> str:
@@ -120,7 +160,7 @@ def _digest(*names: str) -> str:
     return digest.hexdigest()
 
 
-def figures(results: list[tuple[Mutant, Verdict]]) -> dict[str, Any]:
+def figures(results: list[tuple[Mutant, Verdict]], target: Target = GOLDEN) -> dict[str, Any]:
     """Return the score, per file and in all, and every survivor."""
     survivors, modules = [], {}
     for mutant, verdict in results:
@@ -128,7 +168,7 @@ def figures(results: list[tuple[Mutant, Verdict]]) -> dict[str, Any]:
         row["mutants"] += 1
         row["killed"] += verdict.killed
         if not verdict.killed:
-            change, reason = mutant.change(), _reason(mutant)
+            change, reason = mutant.change(), _reason(target, mutant)
             row["equivalent"] += reason is not None
             survivors.append(
                 {"module": mutant.module, "line": mutant.line, "operator": mutant.operator,
@@ -136,8 +176,9 @@ def figures(results: list[tuple[Mutant, Verdict]]) -> dict[str, Any]:
             )  # fmt: skip
     total = sum(modules.values(), Counter())
     counted = total["mutants"] - total["equivalent"]
-    pool, skipped = everything()
+    pool, skipped = everything(tuple(target.modules()))
     return {
+        "of": target.words,
         "possible": len(pool),
         "not_counted": skipped,
         "mutants": total["mutants"],

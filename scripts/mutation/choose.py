@@ -1,4 +1,4 @@
-"""The small mistakes that the golden model could have: cosmic-ray's, in code that runs."""
+"""The small mistakes that a file could have: cosmic-ray's, in code that runs."""
 
 from __future__ import annotations
 
@@ -19,6 +19,12 @@ ROOT = Path(__file__).parents[2]
 
 #: Whether two small integers are one object is the interpreter's affair, and no test's.
 IDENTITY = re.compile(r"Comparison.*_(Is|IsNot)$")
+
+#: Arguments that say how large, thick or dark something is drawn: a matter of taste.
+LOOKS = frozenset(
+    ("alpha", "capsize", "dpi", "figsize", "fontsize", "height_ratios", "linewidth", "linewidths",
+     "markersize", "s", "shrink", "zorder")
+)  # fmt: skip
 
 #: A line that says why a change of it means nothing.
 PRAGMA = "# pragma: no mutate"
@@ -98,7 +104,7 @@ def mutants(module: str) -> tuple[list[Mutant], int]:
 
 
 def _dead(tree: ast.Module) -> Iterator[tuple[Position, Position]]:
-    """Yield the ranges of a file that are never evaluated, or only make a message."""
+    """Yield the ranges of a file that are never evaluated, only make a message, or are looks."""
     for node in ast.walk(tree):
         dead: list[ast.AST | None] = []
         if isinstance(node, ast.FunctionDef):
@@ -109,15 +115,19 @@ def _dead(tree: ast.Module) -> Iterator[tuple[Position, Position]]:
             dead.append(node.annotation)
         elif isinstance(node, ast.JoinedStr):
             dead.append(node)
+        elif isinstance(node, ast.keyword) and node.arg in LOOKS:
+            dead.append(node.value)
         for item in dead:
             if item is not None:
                 yield (item.lineno, item.col_offset), (item.end_lineno, item.end_col_offset)
 
 
 @functools.cache
-def everything() -> tuple[tuple[Mutant, ...], int]:
-    """Return all changes of all files that count, and the number of the others."""
-    per_module = [mutants(module) for module in modules()]
+def everything(files: tuple[str, ...] | None = None) -> tuple[tuple[Mutant, ...], int]:
+    """Return all changes of all `files` that count, and the number of the others; of the golden
+    model if none are named.
+    """
+    per_module = [mutants(module) for module in (modules() if files is None else files)]
     return tuple(m for found, _ in per_module for m in found), sum(n for _, n in per_module)
 
 

@@ -1,4 +1,4 @@
-"""Run the tests of the golden model on a changed copy of it: first those of the changed file."""
+"""Run tests on a changed copy of the project: first those of the changed file."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from pathlib import Path
 
 from scripts.mutation.choose import ROOT, Mutant
 
-#: What the tests of the golden model import or read.
-COPIED = ("golden", "hw", "sim", "tests", "docs", "scripts", "pyproject.toml", "README.md")
+#: What tests import or read.
+COPIED = (
+    "golden", "hw", "sim", "tests", "docs", "scripts", "pyproject.toml", "README.md", "Makefile",
+)  # fmt: skip
 
 #: Tests whose name is not their module's.
 TWINS = {
@@ -56,8 +58,7 @@ SECONDS, MEMORY = 1800, 8 << 30
 #: Only whether a test fails counts. How two lists of thousands differ, which pytest works out where
 #: the environment says CI, takes hours.
 PYTEST = (
-    "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--hypothesis-seed=0", "--tb=line",
-    "--assert=plain",
+    "-m", "pytest", "-x", "-q", "--hypothesis-seed=0", "--tb=line", "--assert=plain",
 )  # fmt: skip
 
 
@@ -108,10 +109,19 @@ class Copy:
     ----------
     folder : Path
         Where it is; what was there is replaced.
+    seconds : int
+        In which a run of tests must end.
+    options : tuple of str
+        Of pytest, beside `PYTEST`.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(
+        self,
+        folder: Path,
+        seconds: int = SECONDS,
+        options: tuple[str, ...] = ("-p", "no:cacheprovider"),
+    ) -> None:
+        self._folder, self._seconds, self._options = folder, seconds, options
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         ignored = shutil.ignore_patterns("__pycache__")
@@ -122,15 +132,20 @@ class Copy:
             else:
                 shutil.copy(source, folder / name)
 
-    def judge(self, mutant: Mutant | None, tests: list[list[str]]) -> Verdict:
-        """Change the file, run tests stage by stage until one fails, and change it back."""
+    def judge(
+        self, mutant: Mutant | None, tests: list[list[str]], seconds: int | None = None
+    ) -> Verdict:
+        """Change the file, run tests stage by stage until one fails, and change it back.
+
+        A run must end in `seconds`, if they are given in place of those of the copy.
+        """
         if mutant is not None:
             (self._folder / mutant.module).write_text(mutant.mutated())
             if mutant.module in COMPILED_IN:
                 shutil.rmtree(self._folder / "numba", ignore_errors=True)
         try:
             for stage in filter(None, tests):
-                verdict = self._run(stage)
+                verdict = self._run(stage, seconds or self._seconds)
                 if verdict.killed:
                     return verdict
         finally:
@@ -140,7 +155,7 @@ class Copy:
                     shutil.rmtree(self._folder / "numba", ignore_errors=True)
         return Verdict(False, "")
 
-    def _run(self, tests: list[str]) -> Verdict:
+    def _run(self, tests: list[str], seconds: int) -> Verdict:
         log = self._folder / "tests.log"
         environment = os.environ | {
             # numba's cache goes by the exact time of the compiled model's one file.
@@ -150,12 +165,13 @@ class Copy:
         }
         with log.open("w") as output:
             # Python's cache cannot tell two changes of the same second and size apart: -B.
-            child = subprocess.Popen([sys.executable, "-B", *PYTEST, *tests], cwd=self._folder,
-                                     env=environment, stdout=output, stderr=output,
+            child = subprocess.Popen([sys.executable, "-B", *PYTEST, *self._options, *tests],
+                                     cwd=self._folder, env=environment,
+                                     stdout=output, stderr=output,
                                      start_new_session=True)  # fmt: skip
             resource.prlimit(child.pid, resource.RLIMIT_AS, (MEMORY, MEMORY))
             try:
-                status = child.wait(SECONDS)
+                status = child.wait(seconds)
             except subprocess.TimeoutExpired:
                 return Verdict(True, "timeout")
             finally:

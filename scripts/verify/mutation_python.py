@@ -1,4 +1,4 @@
-"""Section of the report: small mistakes in the golden model."""
+"""Section of the report: small mistakes in the golden model, or in the tools around the core."""
 
 from __future__ import annotations
 
@@ -10,9 +10,18 @@ TITLE = "Mistakes in the golden model"
 def summary(figures: dict[str, Any]) -> str:
     """Return one line of plain text."""
     return (
-        f"{figures['killed']:,} of {figures['mutants']:,} small mistakes in the golden model are "
-        f"found by its tests, {figures['equivalent']} change nothing: score {figures['score']:.1%}"
+        f"{figures['killed']:,} of {figures['mutants']:,} small mistakes in {_of(figures)} are "
+        f"found by {_whose(figures)} tests, {figures['equivalent']} change nothing: score "
+        f"{figures['score']:.1%}"
     )
+
+
+def _of(figures: dict[str, Any]) -> str:
+    return figures.get("of", "the golden model")
+
+
+def _whose(figures: dict[str, Any]) -> str:
+    return "their" if _of(figures).endswith("tools around the core") else "its"
 
 
 def text(figures: dict[str, Any]) -> str:

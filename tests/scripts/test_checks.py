@@ -101,10 +101,12 @@ def test_python_mutation_campaign_goes_on(
     class Copy:
         """Finds a third of the mistakes with the tests of their file, the others with all."""
 
-        def __init__(self, folder: Path) -> None:
+        def __init__(self, folder: Path, *options: object) -> None:
             pass
 
-        def judge(self, mutant: object, stages: list[list[str]]) -> Verdict:
+        def judge(
+            self, mutant: object, stages: list[list[str]], seconds: int | None = None
+        ) -> Verdict:
             if mutant is None:
                 return Verdict(False, "")
             judged.append(mutant)
@@ -131,10 +133,10 @@ def test_python_mutation_needs_tests_that_pass(
     class Copy:
         """Fails without any mistake."""
 
-        def __init__(self, folder: Path) -> None:
+        def __init__(self, folder: Path, *options: object) -> None:
             pass
 
-        def judge(self, mutant: object, stages: object) -> Verdict:
+        def judge(self, mutant: object, stages: object, seconds: int | None = None) -> Verdict:
             return Verdict(True, "tests/golden/test_rng.py::test_period")
 
     monkeypatch.setattr(python_campaign, "Copy", Copy)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from scripts.mutation import campaign
 from scripts.mutation.choose import ROOT, Mutant, choose, modules, mutants
 from scripts.mutation.judge import Copy, Verdict, every_test, stages
+from scripts.mutation.target import GOLDEN
 from scripts.verify import mutation_python
 
 
@@ -72,17 +74,17 @@ def test_tests_that_do_not_concern_it_notice_nothing(copy: Copy, wrong: Mutant) 
 
 
 def test_score_leaves_out_what_changes_nothing(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    tmp_path: Path,
 ) -> None:
     found = mutants("golden/fixed.py")[0][:5]
     results = [
         (mutant, Verdict(n < 3, "a test" if n < 3 else "")) for n, mutant in enumerate(found)
     ]
     known = tmp_path / "equivalent.json"
-    monkeypatch.setattr(campaign, "EQUIVALENT", known)
-    assert campaign.figures(results)["score"] == 3 / 5
+    target = dataclasses.replace(GOLDEN, equivalent=known)
+    assert campaign.figures(results, target)["score"] == 3 / 5
     known.write_text(json.dumps({"golden/fixed.py": {found[3].change(): "a reason"}}))
-    values = campaign.figures(results)
+    values = campaign.figures(results, target)
     assert values["score"] == 3 / 4
     assert values["survivors"][0]["reason"] == "a reason"
     assert not values["survivors"][1]["equivalent"]

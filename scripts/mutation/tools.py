@@ -1,0 +1,163 @@
+"""The tools around the core, and the tests that should notice a mistake in each: one table.
+
+Tests are quick: some seconds for a file, a minute at most. Files that only start programs or talk
+to people (commands, progress bars) are left out, and so is what is not the project's (cocotb's side
+of the benches, Dask's side of the sweeps).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import ModuleType
+
+from hw.board import boards, clock, exerciser, link, pll, ratio, status, system, top
+from scripts import (
+    agree,
+    baseline,
+    checkpoint,
+    data,
+    epoch,
+    evaluation,
+    faults,
+    fetch,
+    idx,
+    measures,
+    network,
+    plots,
+    proofs,
+    soak,
+    tables,
+    train,
+)
+from scripts.fpga import (
+    bitstream,
+    blocks,
+    device,
+    harness,
+    memory,
+    netlist,
+    place,
+    plan,
+    report,
+    throughput,
+)
+from scripts.fpga import clock as fpga_clock
+from scripts.fpga import tables as fpga_tables
+from scripts.mutation.choose import ROOT
+from scripts.results import campaign, comparison, exports, figures, markdown, records
+from scripts.results import report as results_report
+from scripts.survey import description, document, measure
+from scripts.verify import agree as verify_agree
+from scripts.verify import epoch as verify_epoch
+from scripts.verify import formal as verify_formal
+from scripts.verify import functional as verify_functional
+from scripts.verify import mutation as verify_mutation
+from scripts.verify import python_coverage as verify_python_coverage
+from scripts.verify import replay as verify_replay
+from scripts.verify import report as verify_report
+from scripts.verify import soak as verify_soak
+from scripts.verify import toggle as verify_toggle
+from scripts.verify import upsets as verify_upsets
+from sim import agree as sim_agree
+from sim import comparison as sim_comparison
+from sim import cosim, native, replay, scoreboard
+from sim import epoch as sim_epoch
+from sim import soak as sim_soak
+
+#: Below tests/: files, or single tests of long files.
+TESTS: dict[ModuleType, tuple[str, ...]] = {
+    boards: ("hw/test_boards.py", "hw/test_emitted_boards.py"),
+    clock: ("hw/test_clock.py", "hw/test_emitted_boards.py"),
+    exerciser: ("hw/test_exerciser_times.py", "hw/test_exerciser.py"),
+    link: ("hw/test_exerciser.py",),
+    pll: ("hw/test_pll.py", "hw/test_emitted_boards.py"),
+    ratio: ("hw/test_ratio.py", "hw/test_emitted_boards.py"),
+    status: ("hw/test_status.py", "hw/test_system.py"),
+    system: ("hw/test_exerciser_times.py", "hw/test_system.py"),
+    top: ("hw/test_emitted_boards.py",),
+    sim_agree: ("cosim/test_engines.py", "cosim/test_agree.py::test_wrong_engine_is_found"),
+    sim_comparison: ("cosim/test_comparison.py",),
+    sim_epoch: ("cosim/test_faulty_circuits.py",),
+    sim_soak: ("cosim/test_faulty_circuits.py", "verify/test_soak.py"),
+    cosim: (
+        "cosim/test_native.py::test_stalls_change_nothing",
+        "cosim/test_native.py::test_a_training_goes_on_in_the_circuit",
+        "cosim/test_native.py::test_nothing_spiked_is_not_equal",
+    ),
+    native: (
+        "cosim/test_driver.py",
+        "cosim/test_native.py::test_start_from_given_weights_and_random_states",
+        "cosim/test_native.py::test_stalls_change_nothing",
+        "cosim/test_native.py::test_training_is_equal[events]",
+    ),
+    replay: (
+        "cosim/test_engines.py",
+        "cosim/test_agree.py::test_vector",
+        "cosim/test_agree.py::test_planted_fault_is_found",
+    ),
+    scoreboard: ("cosim/test_scoreboard.py",),
+    agree: ("cosim/test_agree.py::test_the_plan_uses_every_engine", "scripts/test_campaigns.py"),
+    baseline: ("scripts/test_learning_steps.py", "scripts/test_baseline.py"),
+    checkpoint: ("scripts/test_checkpoint.py", "scripts/test_train.py"),
+    data: ("scripts/test_data.py", "scripts/test_fetch.py"),
+    epoch: ("verify/test_epoch_state.py", "verify/test_epoch.py"),
+    evaluation: ("scripts/test_evaluation.py",),
+    faults: ("scripts/test_faults.py",),
+    fetch: ("scripts/test_sources.py", "scripts/test_fetch.py"),
+    idx: ("scripts/test_sources.py", "scripts/test_data.py", "scripts/test_fetch.py"),
+    measures: ("scripts/test_measures.py",),
+    network: ("scripts/test_learning_steps.py", "scripts/test_baseline.py"),
+    plots: ("scripts/test_pictures.py", "scripts/test_plots.py"),
+    proofs: ("scripts/test_formal.py",),
+    soak: ("verify/test_epoch_state.py", "verify/test_soak.py", "scripts/test_campaigns.py"),
+    tables: ("scripts/test_tables.py", "scripts/test_cli.py"),
+    train: ("scripts/test_train.py",),
+    bitstream: ("flow/test_bitstream.py",),
+    blocks: ("flow/test_needs.py", "flow/test_blocks.py"),
+    device: ("flow/test_needs.py", "flow/test_devices.py"),
+    fpga_clock: ("flow/test_plan.py::test_clock_is_that_of_the_nearest_core",),
+    fpga_tables: ("scripts/test_tables.py", "scripts/test_plan.py"),
+    harness: ("flow/test_fpga.py",),
+    memory: ("flow/test_plan.py",),
+    netlist: ("flow/test_netlists.py", "flow/test_fpga.py"),
+    place: ("flow/test_devices.py",),
+    plan: ("flow/test_needs.py", "flow/test_plan.py"),
+    report: ("flow/test_netlists.py", "flow/test_fpga.py"),
+    throughput: ("flow/test_plan.py",),
+    campaign: ("scripts/test_published.py", "scripts/test_results.py"),
+    comparison: ("scripts/test_published.py", "scripts/test_results.py"),
+    exports: ("scripts/test_published.py", "scripts/test_results.py"),
+    figures: ("scripts/test_published.py", "scripts/test_results.py"),
+    markdown: ("scripts/test_published.py", "scripts/test_results.py"),
+    records: ("scripts/test_published.py", "scripts/test_results.py"),
+    results_report: ("scripts/test_published.py", "scripts/test_results.py"),
+    description: ("scripts/test_survey.py",),
+    document: ("scripts/test_survey.py",),
+    measure: ("scripts/test_survey.py",),
+    verify_agree: ("verify/test_sections.py",),
+    verify_epoch: ("verify/test_sections.py",),
+    verify_formal: ("verify/test_sections.py",),
+    verify_functional: ("verify/test_sections.py", "verify/test_functional.py"),
+    verify_mutation: ("verify/test_sections.py",),
+    verify_python_coverage: ("verify/test_sections.py", "verify/test_python_coverage.py"),
+    verify_replay: ("verify/test_sections.py",),
+    verify_report: ("scripts/test_verify_report.py",),
+    verify_soak: ("verify/test_sections.py",),
+    verify_toggle: ("verify/test_sections.py",),
+    verify_upsets: ("verify/test_sections.py", "verify/test_upsets.py"),
+}
+
+
+def files() -> list[str]:
+    """Return the files, as paths below the project's root."""
+    return sorted(map(_path, TESTS))
+
+
+def tests_of(module: str) -> list[str]:
+    """Return the tests that should notice a change of a file."""
+    (tests,) = (tests for tool, tests in TESTS.items() if _path(tool) == module)
+    return [f"tests/{test}" for test in tests]
+
+
+def _path(module: ModuleType) -> str:
+    return Path(str(module.__file__)).relative_to(ROOT).as_posix()
