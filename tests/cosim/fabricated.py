@@ -7,10 +7,10 @@ from collections.abc import Callable
 import numpy as np
 
 from golden.core import Core
+from golden.enums import Phase
 from golden.fast import FastCore
 from golden.presets import preset
 from golden.rng import RandomState
-from hw.layouts import Phase
 from sim.native import NativeResult
 
 TINY = preset("tiny")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from golden.enums import Phase
 from golden.rng import RandomState
-from hw.layouts import Phase
 from sim import upsets
 from sim.comparison import Comparison, Reference
 from sim.native import NativeResult

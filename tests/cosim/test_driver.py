@@ -15,10 +15,10 @@ import numpy as np
 import pytest
 
 from golden.core import Core
+from golden.enums import Phase
 from golden.feedback import initial_weights
 from golden.layout import Layout
 from golden.presets import preset
-from hw.layouts import Phase
 from hw.verilog import emit_core, module_name
 from sim.library import build
 from sim.native import NativeCore, SimulationError

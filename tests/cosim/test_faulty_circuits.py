@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from golden.core import Outcomes
+from golden.enums import Phase
 from golden.fast import FastCore
-from hw.layouts import Phase
 from sim import epoch, soak
 
 from .fabricated import CLASSES, TINY, Faulty, faulty, result

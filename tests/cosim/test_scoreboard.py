@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from golden.cycle.record import pack
+from golden.words import pack
 from sim.scoreboard import Scoreboard
 
 

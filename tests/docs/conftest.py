@@ -14,11 +14,12 @@ import numpy as np
 import pytest
 
 from golden.config import Config
-from golden.cycle.control import OPERATIONS, PHASES, Request
 from golden.cycle.core import CycleCore, Host, Record
 from golden.cycle.encoder import Event
+from golden.cycle.ports import Request
 from golden.cycle.sample import pixels
 from golden.cycle.spikes import Spikes
+from golden.enums import Operation, Phase
 from golden.feedback import initial_weights
 
 Rows = list[list[str]]
@@ -68,11 +69,11 @@ class Cycle:
 
     @property
     def phase(self) -> str:
-        return PHASES[self.record["control"]["phase"]]
+        return Phase(self.record["control"]["phase"]).name
 
     @property
     def operation(self) -> str:
-        return OPERATIONS[self.record["control"]["operation"]]
+        return Operation(self.record["control"]["operation"]).name
 
     @property
     def starts(self) -> bool:

@@ -10,8 +10,8 @@ import re
 
 import pytest
 
-from golden.cycle.control import Access
 from golden.cycle.core import CycleCore
+from golden.cycle.ports import Access
 from golden.layout import Layout
 from golden.presets import preset
 

@@ -6,8 +6,8 @@ view of the golden model has them.
 
 from __future__ import annotations
 
-from golden.cycle.control import Request
 from golden.cycle.encoder import Event
+from golden.cycle.ports import Request
 from golden.layout import Layout
 from golden.presets import preset
 

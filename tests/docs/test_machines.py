@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from golden.config import Config
-from golden.cycle.control import OPERATIONS, PHASES, Access
 from golden.cycle.core import CycleCore, Host
+from golden.cycle.ports import Access
+from golden.enums import Operation, Phase
 from golden.feedback import initial_weights
 from sim.traffic import HostQueue, random_sample
 
@@ -64,8 +65,8 @@ class Seen:
         self.host = host
         self.record = core.step(host)
         self.control = self.record["control"]
-        self.phase = PHASES[self.control["phase"]]
-        self.operation = OPERATIONS[self.control["operation"]]
+        self.phase = Phase(self.control["phase"]).name
+        self.operation = Operation(self.control["operation"]).name
         self.after_mask = core.spikes._current
         #: Set by `watch`: the layer; operations that the phase has issued before; the request.
         self.layer, self.done, self.request = 0, 0, None

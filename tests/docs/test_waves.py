@@ -9,7 +9,7 @@ import pytest
 from amaranth.hdl import ClockDomain, Module, Value
 from amaranth.sim import Simulator
 
-from golden.cycle.control import Access, Request
+from golden.cycle.ports import Access, Request
 from golden.cycle.sample import LAST, pixels
 from golden.presets import preset
 from hw.core import Core

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from golden.enums import Phase
 from golden.presets import preset
 from golden.rng import RandomState
 from golden.validate import DataError
-from hw.layouts import Phase
 from scripts import epoch as command
 from scripts.data import Split
 from scripts.epoch import load, origin, save
