@@ -106,23 +106,23 @@ def test_search_for_operators_finds_them(operation, found):
 SHARED_PORTS = {
     "clk": "input",
     "rst": "input",
-    "i_request__payload": "input",
-    "i_request__valid": "input",
-    "i_request__ready": "output",
-    "o_result__payload": "output",
-    "o_result__valid": "output",
-    "o_result__ready": "input",
-    "i_access__payload": "input",
-    "i_access__valid": "input",
-    "i_access__ready": "output",
-    "o_access__payload": "output",
-    "o_access__valid": "output",
-    "o_access__ready": "input",
-    "i_random__payload": "input",
-    "i_random__valid": "input",
+    "i_request_payload": "input",
+    "i_request_valid": "input",
+    "i_request_ready": "output",
+    "o_result_payload": "output",
+    "o_result_valid": "output",
+    "o_result_ready": "input",
+    "i_access_payload": "input",
+    "i_access_valid": "input",
+    "i_access_ready": "output",
+    "o_access_payload": "output",
+    "o_access_valid": "output",
+    "o_access_ready": "input",
+    "i_random_payload": "input",
+    "i_random_valid": "input",
     "o_random": "output",
-    "o_spikes__payload": "output",
-    "o_spikes__valid": "output",
+    "o_spikes_payload": "output",
+    "o_spikes_valid": "output",
     "phase": "output",
 }
 
@@ -137,7 +137,7 @@ def test_ports_are_the_members(encoder, stream):
     module = text[start : text.index("\nendmodule", start)]
     declaration = r"^  (input|output) (?:reg )?(?:\[\d+:0\] )?(\w+)(?: = [^;]*)?;"
     ports = {port: kind for kind, port in re.findall(declaration, module, re.M)}
-    own = {f"{stream}__payload": "input", f"{stream}__valid": "input", f"{stream}__ready": "output"}
+    own = {f"{stream}_payload": "input", f"{stream}_valid": "input", f"{stream}_ready": "output"}
     assert ports == SHARED_PORTS | own
 
 
