@@ -86,25 +86,36 @@ def _function(body, module, taken):
     assigned = ASSIGNED.findall(body)
     target = assigned[0][0]
     if any(name != target for name, _, _ in assigned):
-        raise ValueError(f"a process drives {target} and something else:\n{body}")
-    high, low = _driven(assigned, module.widths[target.strip()])
+        raise ValueError(f"a process drives {target.strip()} and something else:\n{body}")
+    if target in TOKEN.findall(ASSIGNED.sub("", body)):
+        raise ValueError(
+            f"a process drives {target.strip()} in part, and reads it; use another signal:\n{body}"
+        )
+    width = module.widths[target.strip()]
+    high, low = _driven(assigned, width)
+    bits = f"[{high}:{low}] " if high - low + 1 < width else ""
     name = _new_name(module.next_of.get(target.strip(), target), taken)
     inputs = sorted({token for token in TOKEN.findall(body) if token} - KEYWORDS - {target})
-    body = re.sub(rf"(?<![\\\w$]){re.escape(target)}", f"{name} ", body)
-    body = body.replace(f"{name}  ", f"{name} ").replace(f"{name} [", f"{name}[")
+    body = ASSIGNED.sub(lambda found: _renamed(found, name), body)
     # Whatever a case leaves out keeps its value from before.
     body = ENDCASE.sub(r"\1  default: ;" + "\n" + r"\1endcase", body)
     lines = [
-        f"  function {_range(high, low)}{name};",
+        f"  function {bits or _range(width - 1)}{name};",
         *(f"    input {_range(module.widths[one.strip()] - 1)}{one};" for one in inputs),
         "    begin",
         *(f"  {line}" for line in body.splitlines()),
         "    end",
         "  endfunction",
     ]
-    bits = "" if high - low + 1 == module.widths[target.strip()] else _range(high, low).strip()
-    lines.append(f"  assign {target}{bits} = {name}({', '.join(inputs)});")
+    lines.append(f"  assign {target.strip()} {bits}= {name}({', '.join(inputs)});")
     return "\n".join([*lines, ""]), target
+
+
+def _renamed(assigned, name):
+    """Return the left side of an assignment to a function's value."""
+    start = assigned[0][: assigned.start(1) - assigned.start()]
+    bits = assigned[0][assigned.end(1) - assigned.start() : -len(" = ")].strip()
+    return f"{start}{name}{bits} = "
 
 
 def _driven(assigned, width):
@@ -118,8 +129,8 @@ def _driven(assigned, width):
     return high, low
 
 
-def _range(high, low=0):
-    return f"[{high}:{low}] " if high or low else ""
+def _range(high):
+    return f"[{high}:0] " if high else ""
 
 
 def _new_name(target, taken):

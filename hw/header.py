@@ -1,4 +1,4 @@
-"""What stands around a core's Verilog: who it is, what its ports carry, and what lint leaves out."""
+"""What stands around a core's Verilog: who it is, what its ports carry, what lint leaves out."""
 
 import json
 import re
@@ -61,9 +61,8 @@ def _table(ports):
     width = max(len(port.name) for port in ports)
     seen = set()
     for port in ports:
-        left = (
-            f"{port.name:<{width}}  {'output' if port.is_output else 'input ':<6} {port.width:>5}  "
-        )
+        direction = "output" if port.is_output else "input"
+        left = f"{port.name:<{width}}  {direction:<6} {port.width:>5}  "
         if port.member not in seen:
             about = MEANINGS[port.member].replace("`", "")
             yield from textwrap.wrap(f"-- {about}", COLUMNS - 3)

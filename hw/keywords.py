@@ -1,7 +1,12 @@
 """Words that are no names: the keywords of the languages in which a core may be used."""
 
+
+def _words(text):
+    return frozenset(text.split())
+
+
 #: SystemVerilog (IEEE 1800-2017), whose keywords include those of every Verilog.
-SYSTEM_VERILOG = frozenset(
+SYSTEM_VERILOG = _words(
     """
     accept_on alias always always_comb always_ff always_latch and assert assign assume automatic
     before begin bind bins binsof bit break buf bufif0 bufif1 byte case casex casez cell chandle
@@ -24,11 +29,11 @@ SYSTEM_VERILOG = frozenset(
     time timeprecision timeunit tran tranif0 tranif1 tri tri0 tri1 triand trior trireg type
     typedef union unique unique0 unsigned until until_with untyped use uwire var vectored virtual
     void wait wait_order wand weak weak0 weak1 while wildcard wire with within wor xnor xor
-    """.split()
+    """
 )
 
 #: VHDL (IEEE 1076-2008), which does not distinguish capitals.
-VHDL = frozenset(
+VHDL = _words(
     """
     abs access after alias all and architecture array assert assume assume_guarantee attribute
     begin block body buffer bus case component configuration constant context cover default
@@ -39,11 +44,11 @@ VHDL = frozenset(
     restrict_guarantee return rol ror select sequence severity shared signal sla sll sra srl
     strong subtype then to transport type unaffected units until use variable vmode vprop vunit
     wait when while with xnor xor
-    """.split()
+    """
 )
 
 #: C++20.
-CPP = frozenset(
+CPP = _words(
     """
     alignas alignof and and_eq asm auto bitand bitor bool break case catch char char8_t char16_t
     char32_t class compl concept const consteval constexpr constinit const_cast continue co_await
@@ -53,7 +58,7 @@ CPP = frozenset(
     return short signed sizeof static static_assert static_cast struct switch template this
     thread_local throw true try typedef typeid typename union unsigned using virtual void volatile
     wchar_t while xor xor_eq
-    """.split()
+    """
 )
 
 KEYWORDS = {"SystemVerilog": SYSTEM_VERILOG, "VHDL": VHDL, "C++": CPP}

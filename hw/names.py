@@ -24,8 +24,8 @@ def check_name(name, what):
     """
     if LEGAL.fullmatch(name) is None:
         raise ValueError(
-            f"{what} {name!r} is not legal in Verilog, VHDL and C++: use letters, digits and single "
-            "underscores, begin with a letter and end with none"
+            f"{what} {name!r} is not legal in Verilog, VHDL and C++: use letters, digits and "
+            "single underscores, begin with a letter and end with none"
         )
     languages = [language for language, words in KEYWORDS.items() if name.lower() in words]
     if languages:

@@ -267,8 +267,8 @@ def gates(
 @with_json
 def lint(name: str, lanes: int | None, json_file: Path | None) -> None:
     """Check the emitted Verilog with all of Verilator's warnings."""
-    from hw.verilog import emit_core, module_name
     from hw.header import LINT_OFF
+    from hw.verilog import emit_core, module_name
     from sim.lint import WAIVERS, LintError, check
 
     config = configured(name, lanes, {})

@@ -97,8 +97,8 @@ def write_harness(config: Config, module: str, name: str, *, old_names: bool = F
         "// This file is generated, and yours to use, to change and to pass on.\n"
         "//\n"
         "// To be placed alone and measured. A shift register from pin i feeds all inputs, rst\n"
-        "// included, and all outputs are folded into pin o, with a flip-flop at each: the paths that\n"
-        "// limit the clock are the core's own. Pin rst does nothing. Synthesise with the core's file\n"
-        "// and this module as the top.\n"
+        "// included, and all outputs are folded into pin o, with a flip-flop at each: the paths\n"
+        "// that limit the clock are the core's own. Pin rst does nothing. Synthesise with the\n"
+        "// core's file, and this module as the top.\n"
         f"\n{text}"
     )

@@ -16,7 +16,6 @@ from sim.port_bench import PortBench
 from sim.scenarios import SCENARIOS
 from sim.scoreboard import coverage_file, job, job_config
 
-
 #: The design under test.
 component = Core
 

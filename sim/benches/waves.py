@@ -16,7 +16,6 @@ from sim.scoreboard import job, job_config
 from sim.traffic import random_sample
 from sim.waves import GROUPS
 
-
 #: The design under test.
 component = Core
 
