@@ -1,74 +1,148 @@
-"""Emission: a component becomes Verilog text, reproducible byte for byte."""
+"""Emission: a component becomes Verilog text, reproducible byte for byte.
+
+The text means the same in Verilog-2001 and in every later version, in SystemVerilog, and in every
+tool: it has only continuous assignments, and processes that run at a clock edge. Nothing in it
+depends on which of two things happens first at the start of a simulation.
+"""
 
 import re
 
 from amaranth.back import verilog
-from amaranth.hdl import Const, ValueCastable
 
 from hw.core import Core
-
-#: A process that drives a constant: it has no inputs, so simulators never run it. It appears
-#: where one signal has both constant bits and bits that are assigned in a condition.
-CONSTANT_PROCESS = re.compile(r"always @\*\n\s*([^;=]*[^;= ]) *= \d+'[bdh]\w+;")
-
-#: A memory that can be written (see `hw.ram`), and its initial words, all 0: the emitter gives one
-#: to every memory. They cost synthesis minutes, single-port RAM cannot have any, and no circuit
-#: may depend on what its memories hold at power-up.
-INITIAL_WORDS = re.compile(
-    r"(\(\* ram_style = .* \*\)\n(?:\s*\(\*.*\*\)\n)*\s*reg [^;]*;\n)"
-    r"\s*initial begin\n(?:.*= \d+'[hd]0+;\n)+\s*end\n"
+from hw.functions import NAME, without_processes
+from hw.header import header, lint_off, lint_on, ports_first
+from hw.initial import without_initial_blocks
+from hw.names import (
+    check_different,
+    check_name,
+    module_name,
+    old_module_name,
+    old_port_name,
 )
+from hw.ports import core_ports, signals
+
+__all__ = ["emit", "emit_core", "module_name", "portable"]
 
 #: What a wire of no bits becomes.
 EMPTY_WIRE = "[-1:0]"
 
+MODULE = re.compile(r"^module .*?^endmodule\n", re.MULTILINE | re.DOTALL)
 
-def module_name(config):
-    """Return the name of the Verilog module of a configuration's core."""
-    return f"erbium_{config.name.replace('-', '_')}"
+#: A process that does not wait for a clock edge.
+WAITING = re.compile(r"^ *always(?! @\(posedge ).*$", re.MULTILINE)
+
+#: A register with a start value, and what a clock edge sets.
+STARTED = re.compile(rf"^  reg (?:\[\d+:0\] )?({NAME}) *= .*;$", re.MULTILINE)
+CLOCKED = re.compile(rf"^ +(?:\S+: )?({NAME})(?: ?\[[^\]]*\])? *<= ", re.MULTILINE)
+
+#: A promise to synthesis tools that goes beyond Verilog's meaning. Every case has a default, so
+#: there is nothing to promise.
+FULL_CASE = re.compile(r"^ *\(\* full_case = 32'd1 \*\)\n", re.MULTILINE)
 
 
-def emit(component, name):
+def emit(component, name, *, keep_roms=False):
     """Return the Verilog of a component.
 
-    Ports are named after the component's members, joined by two underscores, such as
-    ``i_request__valid``; clock and synchronous reset are ``clk`` and ``rst``. Wires that are
+    Ports are named after the component's members, joined by an underscore, such as
+    ``i_request_valid``; clock and synchronous reset are ``clk`` and ``rst``. Wires that are
     constant, such as the `ready` of a stream that is always ready, are left out.
+
+    Parameters
+    ----------
+    component : Component
+    name : str
+        Of the module.
+    keep_roms : bool
+        Memories that are only read stay memories, filled by an ``initial`` block.
 
     Raises
     ------
     ValueError
-        If a wire would keep its unknown start value in simulators.
+        If the text would mean different things to different tools.
     """
-    text = verilog.convert(
-        component, name, ports=_ports(component), emit_src=False, strip_internal_attrs=True
-    )
-    text = without_initial_words(text)
+    found = [("_".join(map(str, path)), signal) for path, signal, _ in signals(component)]
+    check_different([port for port, _ in found], f"ports of {name}")
+    return portable(_converted(component, name, dict(found)), keep_roms=keep_roms)
+
+
+def _converted(component, name, ports):
+    """Return a component's Verilog as Amaranth writes it."""
+    # No direction: what the component drives is an output, everything else an input.
+    ports = {port: (signal, None) for port, signal in ports.items()}
+    text = verilog.convert(component, name, ports=ports, emit_src=False, strip_internal_attrs=True)
     if EMPTY_WIRE in text:
         raise ValueError(f"{name} has a wire of no bits, which Verilog reads as two; leave it out")
-    if found := CONSTANT_PROCESS.search(text):
-        raise ValueError(
-            f"{name}: {found[1]} is constant, but is emitted as a process without inputs; "
-            "assign the conditional part of its signal elsewhere"
-        )
     return text
 
 
-def without_initial_words(text):
-    """Return Verilog whose memories that can be written start unknown, as those of chips do."""
-    return INITIAL_WORDS.sub(r"\1", text)
+def portable(text, *, keep_roms=False, orders=None):
+    """Return Verilog of Amaranth's that means the same to every tool, in every language version.
+
+    Parameters
+    ----------
+    text : str
+    keep_roms : bool
+        See `emit`.
+    orders : dict, optional
+        From the first line of a module up to its ports to their order; see `ports_first`.
+
+    Raises
+    ------
+    ValueError
+        If the text holds what this does not know how to say otherwise.
+    """
+
+    def replaced(match):
+        module = without_processes(FULL_CASE.sub("", match[0]))
+        module = without_initial_blocks(module, keep_roms=keep_roms)
+        return ports_first(module, (orders or {}).get(module.partition("(")[0]))
+
+    text = MODULE.sub(replaced, text)
+    check_portable(text)
+    return text
 
 
-def emit_core(config):
-    """Return the Verilog of the core of a configuration."""
-    return emit(Core(config), module_name(config))
+def check_portable(text):
+    """Raise `ValueError` if Verilog depends on what happens first at the start of a simulation.
+
+    That is a process that waits for anything but a clock edge, or a register whose start value is
+    meant to start something: it has one, and no clock edge ever sets it.
+    """
+    if found := WAITING.search(text):
+        raise ValueError(f"a process waits for no clock edge: {found[0].strip()}")
+    for module in MODULE.findall(text):
+        clocked = {name.strip() for name in CLOCKED.findall(module)}
+        for name in STARTED.findall(module):
+            if name.strip() not in clocked:
+                raise ValueError(f"register {name.strip()} has a start value, but no clock edge")
 
 
-def _ports(component):
-    ports = {}
-    for path, _, value in component.signature.flatten(component):
-        signal = value.as_value() if isinstance(value, ValueCastable) else value
-        if not isinstance(signal, Const):
-            # No direction: what the component drives is an output, everything else an input.
-            ports["__".join(map(str, path))] = (signal, None)
-    return ports
+def emit_core(config, *, name=None, old_names=False, keep_roms=False):
+    """Return the Verilog of the core of a configuration, with a header that explains it.
+
+    Parameters
+    ----------
+    config : Config
+    name : str, optional
+        Of the module; `module_name` if left out.
+    old_names : bool
+        Name ports, and the module, as they were named before they were legal in VHDL.
+    keep_roms : bool
+        See `emit`.
+
+    Raises
+    ------
+    ValueError
+        If a name is not legal in Verilog, VHDL and C++.
+    """
+    if name is not None:
+        check_name(name, "module name")
+    else:
+        name = old_module_name(config) if old_names else module_name(config)
+    core = Core(config)
+    ports = core_ports(core, old_port_name) if old_names else core_ports(core)
+    named = {port.name: port.signal for port in ports if port.signal is not None}
+    order = {f"module {name}": [port.name for port in ports]}
+    text = portable(_converted(core, name, named), keep_roms=keep_roms, orders=order)
+    return f"{header(name, config, ports)}\n{lint_off()}\n{text}\n{lint_on()}"

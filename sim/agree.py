@@ -19,7 +19,7 @@ from golden.core import Core
 from golden.fast import FastCore
 from golden.layout import Layout
 from golden.rng import RandomState
-from hw.verilog import emit_core
+from hw.verilog import emit_core, module_name
 from sim.draws import Scenario, scenarios
 from sim.faults import planted
 from sim.native import NativeCore, SimulationError
@@ -86,8 +86,9 @@ def agree(
                 elif engine == "icarus":
                     counts[engine] = icarus(script, hardware, build_dir)
                 elif engine == "verilator":
+                    text = emit_core(hardware, name=module_name(scenario.config))
                     circuit = NativeCore(
-                        scenario.config, build_dir, verilog=emit_core(hardware),
+                        scenario.config, build_dir, verilog=text,
                         stalls=scenario.seed if scenario.stall else None,
                     )  # fmt: skip
                     _same(_ticks(circuit, scenario, script, counts), expected)

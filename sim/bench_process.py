@@ -6,12 +6,14 @@ import importlib
 import json
 import sys
 from pathlib import Path
+from types import ModuleType
 
 from cocotb_tools.check_results import get_results
 from cocotb_tools.runner import get_runner
 
 from golden.config import Config
-from hw.verilog import emit, module_name
+from hw.core import Core
+from hw.verilog import emit, emit_core, module_name
 from sim.faults import planted
 from sim.runner import BUILD_ARGS
 
@@ -53,8 +55,10 @@ def main(folder: Path) -> int:
         name = f"bench_{job['bench']}"
         verilog = folder / f"{name}.v"
         with planted(job["fault"], config) as hardware_config:
-            verilog.write_text(emit(bench.component(hardware_config), name))
+            verilog.write_text(_emitted(bench, hardware_config, name))
     sources, build_args = [verilog], list(BUILD_ARGS[job["simulator"]])
+    if job["language"]:
+        build_args = [f"-g{job['language']}"]
     if job["netlist"] and job["simulator"] == "verilator":
         build_args += NETLIST_ARGS
     if job["bench"] == "core" and job["simulator"] == "verilator":
@@ -91,6 +95,13 @@ def main(folder: Path) -> int:
     compared = json.loads((folder / "counts.json").read_text())["tests"]
     # A test that ends without `Scoreboard.passed` has left something out.
     return failures or int(tests == 0 or compared != tests)
+
+
+def _emitted(bench: ModuleType, config: Config, name: str) -> str:
+    """Return the Verilog of a bench's design: a core as users get it."""
+    if bench.component is Core:
+        return emit_core(config, name=name)
+    return emit(bench.component(config), name)
 
 
 if __name__ == "__main__":

@@ -17,9 +17,8 @@
 #include "storage.h"
 #endif
 
-// Verilator writes a double underscore of Verilog as ___05F.
 #define PORT(stream, member) PORT_(stream, member)
-#define PORT_(stream, member) stream##___05F##member
+#define PORT_(stream, member) stream##_##member
 
 // What Verilator calls at a clock edge, within eval().
 void Vcore___024root___eval_nba(Vcore___024root* root);

@@ -68,9 +68,9 @@ class PortBench:
             self._driven[name] = value
 
     def _offer(self, name: str, payload: int | None) -> None:
-        self._set(f"{name}__valid", int(payload is not None))
+        self._set(f"{name}_valid", int(payload is not None))
         if payload is not None:
-            self._set(f"{name}__payload", payload)
+            self._set(f"{name}_payload", payload)
 
     def _pack(self, layout: str, values: dict[str, object]) -> int:
         return self._layouts[layout].const(values).as_bits()
@@ -90,8 +90,8 @@ class PortBench:
         }
         self._offer("i_access", values and self._pack("access", values))
         self._offer("i_random", state and self._pack("random", vars(state)))
-        self._set("o_result__ready", int(host.result_ready))
-        self._set("o_access__ready", int(host.access_ready))
+        self._set("o_result_ready", int(host.result_ready))
+        self._set("o_access_ready", int(host.access_ready))
 
     async def reset(self) -> None:
         """Reset circuit and models; what was under way is lost, memories stay."""
@@ -152,21 +152,21 @@ class PortBench:
         self._compare_stream(
             "o_access", control["read_valid"], self.golden.datapath.weight_word(read)
         )
-        self.reads += int(control["read_valid"] and self._driven["o_access__ready"])
-        self._compare_port("i_request__ready", control["request_ready"])
-        self._compare_port("i_access__ready", control["access_ready"])
+        self.reads += int(control["read_valid"] and self._driven["o_access_ready"])
+        self._compare_port("i_request_ready", control["request_ready"])
+        self._compare_port("i_access_ready", control["access_ready"])
         if self.config.encoder == "events":
-            self._compare_port("i_event__ready", core["inputs_ready"])
+            self._compare_port("i_event_ready", core["inputs_ready"])
         else:
-            self._compare_port("i_pixel__ready", record["samples"]["ready"])
+            self._compare_port("i_pixel_ready", record["samples"]["ready"])
         self._compare_port("phase", control["phase"])
         states = core["event_random"] | core["blank_random"] << 32 | core["encoder_random"] << 64
         self._compare_port("o_random", states)
 
     def _compare_stream(self, name: str, valid: int, payload: int) -> None:
-        self._compare_port(f"{name}__valid", int(valid))
+        self._compare_port(f"{name}_valid", int(valid))
         if valid:
-            self._compare_port(f"{name}__payload", payload)
+            self._compare_port(f"{name}_payload", payload)
 
     def _compare_port(self, name: str, expected: int) -> None:
         self.board.compare(name, self.board.read(name, getattr(self._dut, name)), expected)

@@ -11,13 +11,13 @@ import tempfile
 from pathlib import Path
 
 from amaranth import ResetInserter, Signal
-from amaranth.hdl import Const, ValueCastable
 from amaranth.sim import Simulator
 
 from golden.config import Config
 from golden.cycle.record import fields
 from hw.core import Core
-from hw.verilog import emit, module_name
+from hw.ports import core_ports, interface
+from hw.verilog import emit_core, module_name
 from sim.script import Ports, Script
 from sim.toolchain import environment, find
 
@@ -63,14 +63,12 @@ def compare(script: Script, cycle: int, seen: Ports) -> None:
             raise Mismatch(f"cycle {cycle}: {name} is {found}, expected {expected:#x}")
 
 
-def _ports(core: Core) -> tuple[dict[str, Signal], dict[str, Signal]]:
+def _ports(core: object) -> tuple[dict[str, Signal], dict[str, Signal]]:
     """Return the input and output ports of a core by their names in Verilog."""
     inputs, outputs = {}, {}
-    for path, member, value in core.signature.flatten(core):
-        signal = value.as_value() if isinstance(value, ValueCastable) else value
-        if not isinstance(signal, Const):
-            ports = inputs if member.flow.name == "In" else outputs
-            ports["__".join(map(str, path))] = signal
+    for port in core_ports(core):
+        if port.signal is not None:
+            (outputs if port.is_output else inputs)[port.name] = port.signal
     return inputs, outputs
 
 
@@ -87,8 +85,7 @@ def icarus(script: Script, hardware: Config, build_dir: Path) -> int:
     Mismatch
     """
     tool, config = find("icarus"), script.config
-    core = Core(hardware)
-    inputs, outputs = _ports(core)
+    inputs, outputs = _ports(interface(hardware))
     inputs = {"rst": Signal()} | inputs
     shown = {name: f"{name}_seen" for name in outputs}
     for unit in fields(config):
@@ -109,7 +106,7 @@ def icarus(script: Script, hardware: Config, build_dir: Path) -> int:
     build_dir.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=build_dir, prefix="icarus-") as work:
         folder = Path(work)
-        (folder / "core.v").write_text(emit(core, module_name(hardware)))
+        (folder / "core.v").write_text(emit_core(hardware))
         (folder / "bench.v").write_text(bench)
         (folder / "inputs.hex").write_text(
             "\n".join(f"{_packed(inputs, ports):x}" for ports in script.inputs)

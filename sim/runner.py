@@ -20,7 +20,6 @@ from sim.toolchain import environment
 
 SIMULATORS = ("icarus", "verilator")
 
-#: Amaranth's Verilog is Verilog-2005; Icarus misses its start values in SystemVerilog mode.
 #: Lint belongs to `make lint`, where it has its own list of waivers.
 BUILD_ARGS = {
     "icarus": ["-g2005"],
@@ -84,6 +83,7 @@ def run_bench(
     seed: int = 1,
     fault: str | None = None,
     netlist: Path | None = None,
+    language: str | None = None,
     only: str | None = None,
     extra: dict[str, object] | None = None,
 ) -> BenchResult:
@@ -104,6 +104,8 @@ def run_bench(
     netlist : Path, optional
         Verilog to simulate in place of what the bench emits: the core of `config` made of cells,
         with their models. Bench "core" takes it, and no fault can be planted in it.
+    language : str, optional
+        Icarus reads the Verilog as this; one of `sim.languages.icarus_languages`.
     only : str, optional
         Run the tests whose names this regular expression finds.
     extra : dict, optional
@@ -120,7 +122,7 @@ def run_bench(
     folder = bench_folder(bench, config, simulator, build_dir)
     folder.mkdir(parents=True, exist_ok=True)
     job = {"bench": bench, "config": config.as_dict(), "simulator": simulator, "seed": seed}
-    job |= {"fault": fault, "waves": False, "only": only}
+    job |= {"fault": fault, "waves": False, "only": only, "language": language}
     job |= {"netlist": None if netlist is None else str(netlist.resolve())} | (extra or {})
     (folder / "job.json").write_text(json.dumps(job))
     for stale in ("counts.json", "results.xml", COVERAGE):

@@ -175,12 +175,12 @@ class Script:
 
     def _driven(self, host: Host) -> Ports:
         config = self.config
-        ports = {"o_result__ready": int(host.result_ready),
-                 "o_access__ready": int(host.access_ready)}  # fmt: skip
+        ports = {"o_result_ready": int(host.result_ready),
+                 "o_access_ready": int(host.access_ready)}  # fmt: skip
 
         def offer(name: str, payload: int | None) -> None:
-            ports[f"{name}__valid"] = int(payload is not None)
-            ports[f"{name}__payload"] = payload or 0
+            ports[f"{name}_valid"] = int(payload is not None)
+            ports[f"{name}_payload"] = payload or 0
 
         def packed(layout: object, **values: object) -> int:
             return layout.const(values).as_bits()
@@ -200,22 +200,22 @@ class Script:
     def _seen(self, record: Record, shown: object, read: np.ndarray) -> Ports:
         control, core = record["control"], record["core"]
         visible = shown is not None and shown.mask != 0
-        ports = {"o_spikes__valid": int(visible)}
+        ports = {"o_spikes_valid": int(visible)}
         if visible:
-            ports["o_spikes__payload"] = shown.bits(self.config)
+            ports["o_spikes_payload"] = shown.bits(self.config)
         for name, kind, payload in (
             ("o_result", "result", control["result"]),
             ("o_access", "read", self._golden.datapath.weight_word(read)),
         ):
-            ports[f"{name}__valid"] = control[f"{kind}_valid"]
+            ports[f"{name}_valid"] = control[f"{kind}_valid"]
             if control[f"{kind}_valid"]:
-                ports[f"{name}__payload"] = payload
-        ports["i_request__ready"] = control["request_ready"]
-        ports["i_access__ready"] = control["access_ready"]
+                ports[f"{name}_payload"] = payload
+        ports["i_request_ready"] = control["request_ready"]
+        ports["i_access_ready"] = control["access_ready"]
         if self.config.encoder == "events":
-            ports["i_event__ready"] = core["inputs_ready"]
+            ports["i_event_ready"] = core["inputs_ready"]
         else:
-            ports["i_pixel__ready"] = record["samples"]["ready"]
+            ports["i_pixel_ready"] = record["samples"]["ready"]
         ports["phase"] = control["phase"]
         ports["o_random"] = (
             core["event_random"] | core["blank_random"] << 32 | core["encoder_random"] << 64

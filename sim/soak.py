@@ -16,6 +16,7 @@ import hypothesis
 from golden.config import FULL_RATE, Config
 from golden.fast import FastCore
 from golden.rng import RandomState
+from hw.verilog import module_name
 from sim.draws import configs
 from sim.native import NativeCore, SimulationError
 from sim.traffic import random_sample
@@ -113,7 +114,7 @@ def run_stretch(
     circuit = NativeCore(
         config, build_dir, verilog=verilog, stalls=rng.randrange(1, 2**31) if stalled else None
     )
-    for library in build_dir.glob(f"erbium_soak_{number}-*.so"):
+    for library in build_dir.glob(f"{module_name(config)}-*.so"):
         # It is loaded; thousands of them would fill the disk.
         library.unlink()
     found.mismatch = traffic(circuit, FastCore(config), rng, found, cycles, seconds)

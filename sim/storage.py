@@ -16,8 +16,8 @@ MODULE = re.compile(rf"^module {NAME} ?\(", re.MULTILINE)
 INSTANCE = re.compile(rf"^  {NAME} {NAME} \($", re.MULTILINE)
 #: A declaration: width, name, depth.
 DECLARED = re.compile(rf"^  reg (?:\[(\d+):0\] )?{NAME}(?: ?\[(\d+):0\])?( = \S+)?;", re.MULTILINE)
-#: What a clock edge sets; nothing else is assigned by "<=" at the start of a line.
-CLOCKED = re.compile(rf"^ +{NAME} *(?:\[[^\]]*\])? *<= .*;$", re.MULTILINE)
+#: What a clock edge sets, perhaps in a case; no other line begins with an assignment by "<=".
+CLOCKED = re.compile(rf"^ +(?:\d+'d\d+: )?{NAME} *(?:\[[^\]]*\])? *<= .*;$", re.MULTILINE)
 
 #: Register behind the read port of every memory, as the emitter names it.
 READ_REGISTER = "_0_"

@@ -91,7 +91,8 @@ class UpsetCore(NativeCore):
     def __init__(
         self, config: Config, build_dir: Path | str, *, verilog: str | None = None
     ) -> None:
-        text = emit_core(config) if verilog is None else verilog
+        # The words of a read-only memory can flip, too, as those of a chip's block RAM do.
+        text = emit_core(config, keep_roms=True) if verilog is None else verilog
         self.verilog, self.build_dir = text, build_dir
         self.storages = find_storage(text, module_name(config))
         super().__init__(config, build_dir, verilog=text)

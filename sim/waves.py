@@ -18,7 +18,7 @@ from sim.runner import bench_folder, run_bench
 GROUPS: dict[str, tuple[str, ...]] = {
     "clock": ("clk", "rst"),
     "phase": ("phase", "control.ticks.tick", "control.layer"),
-    "host": ("i_request__valid", "i_request__ready", "o_result__valid", "o_result__payload"),
+    "host": ("i_request_valid", "i_request_ready", "o_result_valid", "o_result_payload"),
     "input events": ("inputs.o__valid", "inputs.o__ready", "inputs.o__payload"),
     "operation": (
         "control.issue_clear",
@@ -44,7 +44,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "datapath.lane_0.w_weight",
         "datapath.lane_0.fires",
     ),
-    "spikes": ("o_spikes__valid", "o_spikes__payload"),
+    "spikes": ("o_spikes_valid", "o_spikes_payload"),
     "errors": ("control.judge.fires", "control.judge.negative", "control.judge.k"),
     "random": ("o_random",),
 }

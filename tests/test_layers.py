@@ -42,6 +42,12 @@ NO_TWIN = {
     "hw/judge.py": "golden/cycle/schedule.py: its read-out",
     "hw/ticks.py": "golden/error.py: label_fires; golden/core.py: the loop over ticks",
     "hw/trace.py": "names come from golden/cycle/record.py",
+    "hw/functions.py": "emission",
+    "hw/header.py": "emission",
+    "hw/keywords.py": "words of languages",
+    "hw/initial.py": "emission",
+    "hw/names.py": "names in Verilog",
+    "hw/ports.py": "names and bits of ports",
     "hw/verilog.py": "emission",
     "hw/guard.py": "acts only when a bit flips",
 }

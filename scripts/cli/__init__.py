@@ -23,6 +23,7 @@ from scripts.cli import (
     proofs,
     replay,
     verify,
+    verilog,
 )
 from scripts.cli.options import OUTPUT, save, with_json
 from scripts.shell import Commands
@@ -53,7 +54,7 @@ def demo(json_file: Path) -> None:
 
 
 for command in (
-    circuit.verilog, learning.train, learning.sweep, learning.results,
+    verilog.verilog, learning.train, learning.sweep, learning.results,
     devices.plan, circuit.synth, devices.synth_all, board.bitstream, circuit.cosim, circuit.sim,
     circuit.gates, replay.replay, circuit.lint, circuit.waves, proofs.formal, verify.verify_report,
     coverage.upsets, campaigns.epoch_equal, campaigns.agree, campaigns.soak, coverage.coverage,

@@ -16,7 +16,6 @@ from scripts import tables
 from scripts.cli.options import (
     COUNT,
     FOLDER,
-    OUTPUT,
     Changes,
     chosen,
     configured,
@@ -44,37 +43,6 @@ def _benches() -> Iterator[None]:
         yield
     except BenchError as error:
         raise Unequal(str(error)) from error
-
-
-@click.command()
-@with_preset_or_checkpoint
-@with_lanes
-@with_changes
-@click.option("--out", type=OUTPUT, help="Verilog file  [default: build/verilog/MODULE.v]")
-@with_json
-def verilog(
-    name: str | None,
-    start: Path | None,
-    lanes: int | None,
-    changes: Changes,
-    out: Path | None,
-    json_file: Path | None,
-) -> None:
-    """Write the Verilog of a preset, or of the machine of a training."""
-    from hw.verilog import emit_core, module_name
-
-    config, state = chosen(name, lanes, changes, start)
-    out = out or Path("build", "verilog", f"{module_name(config)}.v")
-    text = emit_core(config)
-    write_text(out, text)
-    lines = text.count("\n")
-    save(
-        json_file,
-        {"file": str(out), "module": module_name(config), "lines": lines}
-        | {"config": config.as_dict(), "config_sha256": config.sha256}
-        | {"run": None if state is None else state.plan.run},
-    )
-    click.echo(f"{out}: module {module_name(config)}, {lines:,} lines")
 
 
 @click.command()
@@ -264,6 +232,7 @@ def gates(
 @with_json
 def lint(name: str, lanes: int | None, json_file: Path | None) -> None:
     """Check the emitted Verilog with all of Verilator's warnings."""
+    from hw.header import LINT_OFF
     from hw.verilog import emit_core, module_name
     from sim.lint import WAIVERS, LintError, check
 
@@ -274,9 +243,10 @@ def lint(name: str, lanes: int | None, json_file: Path | None) -> None:
         lines = check(verilog, module_name(config))
     except LintError as error:
         raise Unequal(str(error)) from error
-    save(json_file, {"file": str(verilog), "lines": lines, "warnings": 0, "waived": WAIVERS})
-    click.echo(f"{verilog}: {lines:,} lines, no warnings but the {len(WAIVERS)} kinds waived:")
-    for code, reason in WAIVERS.items():
+    waived = LINT_OFF | WAIVERS
+    save(json_file, {"file": str(verilog), "lines": lines, "warnings": 0, "waived": waived})
+    click.echo(f"{verilog}: {lines:,} lines, no warnings but the {len(waived)} kinds waived:")
+    for code, reason in waived.items():
         click.echo(f"  {code}: {reason}")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from golden.config import Config
 from hw.board.boards import Board
 from hw.board.top import Top
-from hw.verilog import without_initial_words
+from hw.verilog import portable
 from scripts.fpga.device import Device, find_device
 from scripts.fpga.netlist import Netlist, check_fit
 from scripts.fpga.place import find_placer, pack, place_design, report_name
@@ -150,7 +150,7 @@ def _synthesize(board: Board, chip: Device, config: Config, top: Top, directory:
     files = board.platform().prepare(top, "top", emit_src=False, debug_verilog=True).files
     pins = f"top.{chip.family.pins}"
     (directory / pins).write_text(_text(files[pins]), encoding="utf-8")
-    verilog = without_initial_words(_text(files["top.debug.v"]))
+    verilog = portable(_text(files["top.debug.v"]))
     script = (
         *read_source(verilog, "top", directory),
         f"{synthesis(config, chip.family)} -top top -json top.json",

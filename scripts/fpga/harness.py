@@ -1,4 +1,4 @@
-"""Harness: three pins around a core, so that it can be placed on a chip with few pins."""
+"""Harness: few pins around a core, so that it can be placed on a chip with few pins."""
 
 from __future__ import annotations
 
@@ -7,6 +7,12 @@ from dataclasses import dataclass
 from amaranth import Cat, ClockSignal, Instance, Module, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
+
+from golden.config import Config
+from hw.header import LICENCE
+from hw.names import old_port_name, port_name
+from hw.ports import core_ports, interface
+from hw.verilog import emit
 
 
 @dataclass(frozen=True)
@@ -68,3 +74,31 @@ class Harness(wiring.Component):
             level = Signal(len(parts), name=f"folded_{len(parts)}", reset_less=True)
             m.d.sync += level.eq(Cat(parts))
         return level
+
+
+def write_harness(config: Config, module: str, name: str, *, old_names: bool = False) -> str:
+    """Return the Verilog of a harness for the core of a configuration.
+
+    Parameters
+    ----------
+    config : Config
+    module, name : str
+        Names of the core's module and of the harness'.
+    old_names : bool
+        See `hw.verilog.emit_core`.
+    """
+    named = old_port_name if old_names else port_name
+    ports = core_ports(interface(config), named)[1:]
+    text = emit(Harness(module, ports), name)
+    return (
+        f"// {name}: {module} with few pins\n"
+        "//\n"
+        f"// SPDX-License-Identifier: {LICENCE}\n"
+        "// This file is generated, and yours to use, to change and to pass on.\n"
+        "//\n"
+        "// To be placed alone and measured. A shift register from pin i feeds all inputs, rst\n"
+        "// included, and all outputs are folded into pin o, with a flip-flop at each: the paths\n"
+        "// that limit the clock are the core's own. Pin rst does nothing. Synthesise with the\n"
+        "// core's file, and this module as the top.\n"
+        f"\n{text}"
+    )

@@ -19,9 +19,11 @@ from scripts.fpga.tools import FlowError
 _WEIGHTS = re.compile(r"(?:.+\.)?weight_memory\..+")
 
 # What Yosys says about each memory: its name (with the top module's), and the cell it becomes.
-# Emission may append a number to a name to tell a memory from a wire.
-_MAPPED = re.compile(r"^mapping memory \w+\.([^\s$]+)\S* via \$__(\S+?)_?$", re.MULTILINE)
-_FLIP_FLOPS = re.compile(r"^using FF mapping for memory \w+\.([^\s$]+)", re.MULTILINE)
+_MAPPED = re.compile(r"^mapping memory \w+\.(\S+) via \$__(\S+?)_?$", re.MULTILINE)
+_FLIP_FLOPS = re.compile(r"^using FF mapping for memory \w+\.(\S+)", re.MULTILINE)
+
+# A read-only memory is a case statement: Yosys names it after its unit, with a number.
+_CASE = re.compile(r"\$auto\$proc_rom\S*?\$\d+")
 
 # Yosys names the cells of a memory after it, with two numbers: row and column of the tiling.
 _CELL = re.compile(r"(.+?)(?:\$\d+)?\.\d+\.\d+")
@@ -120,7 +122,17 @@ def read_memories(log: str) -> dict[str, str]:
 
     The values are Yosys' names of mapping rules, or "flip-flops".
     """
-    return dict(_MAPPED.findall(log)) | dict.fromkeys(_FLIP_FLOPS.findall(log), "flip-flops")
+    found = dict(_MAPPED.findall(log)) | dict.fromkeys(_FLIP_FLOPS.findall(log), "flip-flops")
+    return {memory_name(name): kind for name, kind in found.items()}
+
+
+def memory_name(name: str) -> str:
+    """Return the name of a memory in the circuit, from what Yosys calls it below the top module.
+
+    Emission may have appended a number to tell a memory from a wire.
+    """
+    plain = _CASE.sub("words", name).removeprefix("$flatten").replace("\\", "")
+    return plain.partition("$")[0]
 
 
 def _block_ram(kind: str, family: Family) -> str | None:

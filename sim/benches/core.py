@@ -16,10 +16,8 @@ from sim.port_bench import PortBench
 from sim.scenarios import SCENARIOS
 from sim.scoreboard import coverage_file, job, job_config
 
-
-def component(config):
-    """Return the design under test."""
-    return Core(config)
+#: The design under test.
+component = Core
 
 
 async def _run(

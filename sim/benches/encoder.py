@@ -71,7 +71,7 @@ async def encodes(dut, stall: float) -> None:
     memory, golden = GoldenSampleMemory(config), GoldenEncoder(config)
     random = RandomState.seeded(config.seed)
     ticks = TickEncoder(config, RandomState.seeded(config.seed))
-    await bench.reset(i__valid=0, i__payload=0, o__ready=0, start=0, release=0)
+    await bench.reset(i_valid=0, i_payload=0, o_ready=0, start=0, release=0)
     samples = [random_sample(config, bench.rng) for _ in range(SAMPLES)]
     samples[2] = samples[2] * 0
     pixels = [word for sample in samples for word in in_words(sample)]
@@ -83,9 +83,9 @@ async def encodes(dut, stall: float) -> None:
         ready = bench.rng.random() >= stall
         start, release = memory.complete and not running, running and tick == config.ticks
         await bench.settle_cycle(
-            i__valid=pixel is not None,
-            i__payload=pixel or 0,
-            o__ready=ready,
+            i_valid=pixel is not None,
+            i_payload=pixel or 0,
+            o_ready=ready,
             start=start,
             release=release,
         )

@@ -22,7 +22,7 @@ async def steps(dut) -> None:
     """Steps, pauses, loads, and a reset to the seed."""
     bench = UnitBench(dut)
     seed, most = stream_seed(bench.config.seed, EVENT), Layout(bench.config).encoder_lanes
-    await bench.reset(steps=0, load__valid=0, load__payload=1)
+    await bench.reset(steps=0, load_valid=0, load_payload=1)
     state = seed
     for cycle in range(CYCLES):
         ahead = [state]
@@ -30,7 +30,7 @@ async def steps(dut) -> None:
             ahead.append(xorshift(ahead[-1]))
         steps, load = bench.rng.randint(0, most), bench.rng.random() < 0.01
         payload, reset = bench.rng.randint(1, 2**32 - 1), cycle == CYCLES // 2
-        await bench.settle_cycle(steps=steps, load__valid=load, load__payload=payload, rst=reset)
+        await bench.settle_cycle(steps=steps, load_valid=load, load_payload=payload, rst=reset)
         expected = sum(value << 32 * index for index, value in enumerate(ahead[:-1]))
         bench.compare("values", word(dut.values), expected)
         state = seed if reset else payload if load else ahead[steps]

@@ -37,7 +37,7 @@ async def serialises(dut, stall: float) -> None:
     bench = UnitBench(dut)
     config, golden = bench.config, GoldenSpikeQueue(bench.config)
     fields, lanes = spikes_fields(config), config.lanes
-    await bench.reset(i__valid=0, i__payload=0, o__ready=0)
+    await bench.reset(i_valid=0, i_payload=0, o_ready=0)
     for number in range(LAYERS):
         groups = Layout(config).layers[number % len(config.layers[1:])].groups
         waiting = _layer(bench, groups)
@@ -52,9 +52,7 @@ async def serialises(dut, stall: float) -> None:
             spikes = waiting.pop(0) if waiting and bench.rng.random() >= stall else None
             ready = bench.rng.random() >= stall
             payload = spikes.bits(config) if spikes else 0
-            await bench.settle_cycle(
-                i__valid=spikes is not None, i__payload=payload, o__ready=ready
-            )
+            await bench.settle_cycle(i_valid=spikes is not None, i_payload=payload, o_ready=ready)
             bench.compare_trace("", fields, golden.observe(ready))
             event = golden.output
             if event is not None and ready:

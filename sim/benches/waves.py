@@ -16,10 +16,8 @@ from sim.scoreboard import job, job_config
 from sim.traffic import random_sample
 from sim.waves import GROUPS
 
-
-def component(config):
-    """Return the design under test."""
-    return Core(config)
+#: The design under test.
+component = Core
 
 
 def _width(dut, path: str) -> int:

@@ -120,10 +120,10 @@ def _ports(m: Graph, circuit: Graph, take: Literal, put: Literal) -> Iterator[in
             enables[memory] = m.either(enables[memory], take(literal))
     for name, literal in circuit.outputs.items():
         difference = m.differ(take(literal), put(literal))
-        stream, payload, _ = name.partition("__payload")
+        stream, payload, _ = name.partition("_payload")
         memory, _, _ = name.rpartition(".")
         if payload:
-            difference = m.both(difference, take(circuit.outputs[f"{stream}__valid"]))
+            difference = m.both(difference, take(circuit.outputs[f"{stream}_valid"]))
         elif memory in enables and ".WR_DATA" in name:
             enable = name.replace(".WR_DATA", ".WR_EN")
             difference = m.both(difference, take(circuit.outputs[enable]))

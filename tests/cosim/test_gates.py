@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from golden.presets import preset
+from hw.verilog import module_name
 from scripts.fpga.device import FAMILIES, find_family
 from scripts.fpga.gates import NoModel, check_models, write_gates
 from scripts.fpga.netlist import Netlist
@@ -90,7 +91,7 @@ def plant(text: str, fault: str, share: float) -> str:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_planted_fault_is_found(family: str, tmp_path: Path) -> None:
     gates, cells = write_gates(TINY, find_family(family), tmp_path)
-    models, top, netlist = gates.read_text().partition("module erbium_tiny(")
+    models, top, netlist = gates.read_text().partition(f"module {module_name(TINY)}(")
     tables, flip_flops = (len(places(netlist, fault)) for fault in FAULTS)
     assert tables == cells.count()["SB_LUT4"] + cells.count()["LUT4"]
     assert flip_flops == cells.ffs(find_family(family))

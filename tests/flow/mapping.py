@@ -7,6 +7,7 @@ import re
 from collections import Counter, defaultdict
 from pathlib import Path
 
+from scripts.fpga.netlist import memory_name
 from scripts.fpga.tools import YOSYS, run
 
 # Yosys names the cells of a memory after it, with row and column.
@@ -67,7 +68,7 @@ def map_memories(
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for name, cell in module["cells"].items():
         if match := _CELL.fullmatch(name):
-            found[match[1]][_RENAMED.get(cell["type"], cell["type"])] += 1
+            found[memory_name(match[1])][_RENAMED.get(cell["type"], cell["type"])] += 1
     return found
 
 

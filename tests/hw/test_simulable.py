@@ -1,36 +1,55 @@
-"""Emission: nothing that simulators understand differently."""
+"""Emission: nothing that depends on what happens first at the start of a simulation."""
 
 import re
 
 import pytest
 
 from golden.presets import preset
-from hw.verilog import emit_core
+from hw.verilog import check_portable, emit_core
 
-#: A name in Verilog, escaped or not.
-NAME = r"(\\\S+|[A-Za-z_$][\w$]*)"
+TINY = preset("tiny")
 
-
-def feeds_itself(verilog):
-    """Return the names that a combinational block drives in part and also reads."""
-    found = set()
-    for block in re.findall(r"^  always @\*\s*(begin\n.*?^  end\n|.*?;\n)", verilog, re.M | re.S):
-        writes = [re.match(rf"\s*{NAME}\s*(?:\[[^\]]*\])?\s*=", line) for line in block.split("\n")]
-        for name in {write[1] for write in writes if write}:
-            reads = re.sub(rf"^\s*{re.escape(name)}\s*(?:\[[^\]]*\])?\s*=", "", block, flags=re.M)
-            if re.search(rf"(?<![\w$\\.]){re.escape(name)}(?![\w$.])", reads):
-                found.add(name)
-    return found
+#: The form in which a generator starts processes with a register that only has a start value.
+STARTER = """  reg \\starter  = 0;
+  always @* begin
+    if (\\starter ) begin end
+    some = 1'h0;
+  end
+"""
 
 
-@pytest.mark.parametrize("changes", [{}, {"encoder": "events", "lanes": 1}, {"memory": "spram"}])
-def test_no_block_reads_what_it_drives(changes):
-    """Verilator can take the old value of a part that another block drives."""
-    assert feeds_itself(emit_core(preset("tiny").replace(**changes))) == set()
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"encoder": "events", "lanes": 1, "error_threshold": 3},
+        {"encoder": "bernoulli", "transmit": 9, "lanes": 16},
+        {"memory": "spram", "counters": True},
+        {"learning": False},
+    ],
+    ids=str,
+)
+def test_cores_have_only_assignments_and_clocked_processes(changes):
+    text = emit_core(TINY.replace(**changes))
+    assert set(re.findall(r"^ *always.*?(?= begin$|$)", text, re.M)) == {"  always @(posedge clk)"}
+    assert not re.search(r"\binitial\b", text)
+    assert not re.search(r"\b(?:full|parallel)_case\b", text)
+    check_portable(text)
 
 
-def test_block_that_reads_what_it_drives_is_found():
-    inner = "    a[3:0] = b;\n    if (a[4]) begin\n      a[3:0] = 0;\n    end\n"
-    block = f"  always @* begin\n{inner}  end\n"
-    assert feeds_itself(block) == {"a"}
-    assert feeds_itself(block.replace("a[4]", "c")) == set()
+@pytest.mark.parametrize(
+    ("planted", "message"),
+    [
+        (STARTER, r"a process waits for no clock edge: always @\* begin"),
+        ("  reg \\starter  = 0;\n", r"register \\starter has a start value, but no clock edge"),
+        ("  reg [7:0] starter = 8'h00;\n", r"register starter has a start value, but no clock"),
+        ("  always_comb some = 1'h0;\n", "a process waits for no clock edge: always_comb"),
+        ("  always @(a) some = a;\n", "a process waits for no clock edge"),
+    ],
+    ids=["process", "escaped", "plain", "SystemVerilog", "list"],
+)
+def test_what_depends_on_the_start_is_found(planted, message):
+    text = emit_core(TINY)
+    end = text.rindex("endmodule")
+    with pytest.raises(ValueError, match=message):
+        check_portable(text[:end] + planted + text[end:])

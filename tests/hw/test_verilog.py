@@ -16,7 +16,7 @@ from amaranth.lib.wiring import In, Out
 from golden.config import LANES
 from golden.layout import Layout
 from golden.presets import PRESETS, preset
-from hw.verilog import emit, emit_core, module_name, without_initial_words
+from hw.verilog import emit, emit_core, module_name
 
 ROOT = Path(__file__).parents[2]
 SMALL = ("tiny", "digits")
@@ -47,7 +47,7 @@ def operators(verilog):
 @pytest.mark.parametrize(("name", "lanes"), CORES)
 def test_every_preset_emits_without_multiplier_or_divider(name, lanes):
     text = emitted(name, lanes)
-    assert text.count(f"\nmodule {module_name(preset(name))}(") == 1
+    assert text.count(f"\nmodule {module_name(preset(name).replace(lanes=lanes))}(") == 1
     assert text.count("\nmodule ") == text.count("\nendmodule")
     assert operators(text) == []
     # One set of lane modules for each lane.
@@ -106,23 +106,23 @@ def test_search_for_operators_finds_them(operation, found):
 SHARED_PORTS = {
     "clk": "input",
     "rst": "input",
-    "i_request__payload": "input",
-    "i_request__valid": "input",
-    "i_request__ready": "output",
-    "o_result__payload": "output",
-    "o_result__valid": "output",
-    "o_result__ready": "input",
-    "i_access__payload": "input",
-    "i_access__valid": "input",
-    "i_access__ready": "output",
-    "o_access__payload": "output",
-    "o_access__valid": "output",
-    "o_access__ready": "input",
-    "i_random__payload": "input",
-    "i_random__valid": "input",
+    "i_request_payload": "input",
+    "i_request_valid": "input",
+    "i_request_ready": "output",
+    "o_result_payload": "output",
+    "o_result_valid": "output",
+    "o_result_ready": "input",
+    "i_access_payload": "input",
+    "i_access_valid": "input",
+    "i_access_ready": "output",
+    "o_access_payload": "output",
+    "o_access_valid": "output",
+    "o_access_ready": "input",
+    "i_random_payload": "input",
+    "i_random_valid": "input",
     "o_random": "output",
-    "o_spikes__payload": "output",
-    "o_spikes__valid": "output",
+    "o_spikes_payload": "output",
+    "o_spikes_valid": "output",
     "phase": "output",
 }
 
@@ -133,11 +133,11 @@ SHARED_PORTS = {
 def test_ports_are_the_members(encoder, stream):
     config = preset("tiny").replace(name="some-ports", encoder=encoder)
     text = emit_core(config)
-    start = text.index("\nmodule erbium_some_ports(")
+    start = text.index(f"\nmodule {module_name(config)}(")
     module = text[start : text.index("\nendmodule", start)]
-    declaration = r"^  (input|output) (?:reg )?(?:\[\d+:0\] )?(\w+)(?: = [^;]*)?;"
+    declaration = r"^  (input|output) (?:\[\w+-1:0\] )?(\w+);"
     ports = {port: kind for kind, port in re.findall(declaration, module, re.M)}
-    own = {f"{stream}__payload": "input", f"{stream}__valid": "input", f"{stream}__ready": "output"}
+    own = {f"{stream}_payload": "input", f"{stream}_valid": "input", f"{stream}_ready": "output"}
     assert ports == SHARED_PORTS | own
 
 
@@ -186,31 +186,28 @@ class PartlyConstant(wiring.Component):
         return m
 
 
-def test_processes_without_inputs_are_refused():
-    message = r"^partly: o\[1\] is constant, but is emitted as a process without inputs; assign"
-    with pytest.raises(ValueError, match=message):
-        emit(PartlyConstant(), "partly")
+def test_constant_parts_of_signals_are_assigned():
+    text = emit(PartlyConstant(), "partly")
+    assert "  assign o[1] = 1'h1;\n" in text
+    assert re.search(r"  assign o ?\[0:0\] = choose_o\(i\);\n", text)
 
 
 def memories(verilog):
-    """Return, for every memory, its attributes, depth, and its initial words (None if unknown)."""
-    found = {}
+    """Return, for every memory, its attributes and depth; and the words of those that are cases."""
+    found, cases = {}, {}
     for module in re.split(r"^module ", verilog, flags=re.M)[1:]:
-        pattern = (
-            r"((?:^ *\(\* [^*]+ \*\)\n)*)^ *reg \[\d+:0\] (\w+) \[(\d+):0\];\n"
-            r"( *initial begin\n(?: *\2\[\d+\] = .*;\n)+ *end\n)?"
-        )
-        for attributes, name, last, words in re.findall(pattern, module, re.M):
-            values = re.findall(r"= \d+'h(\w+);", words) or re.findall(r"= \d+'d(\w+);", words)
-            found[f"{module.split()[0]} {name}"] = (
-                sorted(re.findall(r"(\w+) = \S+ \*\)", attributes)),
-                int(last) + 1,
-                values or None,
-            )
-    return found
+        unit = module.split()[0].partition(".")[2].removesuffix("(")
+        pattern = r"((?:^ *\(\* [^*]+ \*\)\n)*)^  reg \[\d+:0\] (\w+) \[(\d+):0\];\n"
+        for attributes, name, last in re.findall(pattern, module, re.M):
+            kind = sorted(re.findall(r"(\w+) = \S+ \*\)", attributes))
+            found[f"{unit} {name}"] = (kind, int(last) + 1)
+        if words := re.findall(r"^ +\d+'d\d+: _0_ <= \d+'[hd](\w+);$", module, re.M):
+            assert module.count('(* rom_style = "block" *)') == 2
+            cases[unit] = words
+    return found, cases
 
 
-RAM, ROM = ["no_rw_check", "ram_style"], ["rom_style"]
+RAM = ["no_rw_check", "ram_style"]
 
 
 @pytest.mark.parametrize(
@@ -225,44 +222,52 @@ RAM, ROM = ["no_rw_check", "ram_style"], ["rom_style"]
     ],
     ids=str,
 )
-def test_memories_that_can_be_written_start_unknown(changes):
+def test_memories_start_unknown_and_feedback_is_a_case(changes):
     config = preset("tiny").replace(**changes)
-    found = memories(emit_core(config))
-    kinds = {name.split(".", 1)[1]: what for name, what in found.items()}
-    written = {name: what for name, what in kinds.items() if what[0] == RAM}
-    assert all(words is None for _, _, words in written.values())
-    expected = {"datapath.membrane_memory words", "datapath.dendrite_memory words"}
-    assert expected <= set(written)
+    text = emit_core(config)
+    assert "initial" not in text
+    found, cases = memories(text)
+    written = {name for name, (kind, _) in found.items() if kind == RAM}
+    assert {"datapath.membrane_memory words", "datapath.dendrite_memory words"} <= written
     weights = [name for name in written if name.startswith("datapath.weight_memory")]
     slices = len(Layout(config).weight_slices)
     assert len(weights) == (1 if config.memory == "spram" else config.lanes * slices)
-    # Feedback is what was drawn; queues are small and need no block.
-    read_only = {name: words for name, (kind, _, words) in kinds.items() if kind == ROM}
-    assert list(read_only) == ["datapath.feedback_memory words"] * config.learning
-    for words in read_only.values():
+    # Queues are small and need no block.
+    assert set(found) - written == {"inputs.queue storage", "spikes.queue storage"}
+    assert list(cases) == ["datapath.feedback_memory"] * config.learning
+    for words in cases.values():
         assert len(words) == Layout(config).feedback_depth
         assert any(int(word, 16) for word in words)
-    others = {name for name, what in kinds.items() if what[0] not in (RAM, ROM)}
-    assert others == {"inputs.queue storage", "spikes.queue storage"}
 
 
-def test_initial_words_that_are_not_0_are_kept():
-    text = """  (* ram_style = "block" *)
-  reg [4:0] words [1:0];
-  initial begin
-    words[0] = 5'h00;
-    words[1] = 5'h01;
-  end
-"""
-    assert without_initial_words(text) == text
-    zero = text.replace("5'h01", "5'h00")
-    assert without_initial_words(zero) == "\n".join(zero.splitlines()[:2]) + "\n"
-    # Wide and narrow words are written as other numbers.
-    for number in ("32'd0", "144'h000000000000000000000000000000000000", "1'h0"):
-        other = zero.replace("5'h00", number)
-        assert without_initial_words(other) == "\n".join(zero.splitlines()[:2]) + "\n"
-    read_only = zero.replace("ram_style", "rom_style")
-    assert without_initial_words(read_only) == read_only
+def test_feedback_can_be_a_memory():
+    text = emit_core(preset("tiny"), keep_roms=True)
+    assert text.count("initial begin") == 1
+    assert memories(text)[0]["datapath.feedback_memory words"] == (["rom_style"], 15)
+
+
+def test_old_names_are_those_of_before():
+    text = emit_core(preset("tiny").replace(name="a-b"), old_names=True)
+    assert "\nmodule erbium_a_b(" in text
+    assert set(re.findall(r"\b[io]_\w+?__\w+", text)) >= {"i_pixel__valid", "o_result__payload"}
+
+
+def test_module_can_have_another_name():
+    assert "\nmodule mine(" in emit_core(preset("tiny"), name="mine")
+    with pytest.raises(ValueError, match="module name 'my__core' is not legal in Verilog, VHDL"):
+        emit_core(preset("tiny"), name="my__core")
+
+
+class Alike(wiring.Component):
+    """Members whose ports would have the same name."""
+
+    a_b: Out(1)
+    a: Out(wiring.Signature({"b": Out(1)}))
+
+
+def test_ports_of_the_same_name_are_refused():
+    with pytest.raises(ValueError, match="two ports of alike would be called 'a_b' and 'a_b'"):
+        emit(Alike(), "alike")
 
 
 class NoBits(wiring.Component):

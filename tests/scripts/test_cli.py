@@ -15,7 +15,7 @@ import pytest
 
 from golden.fast import FastCore
 from golden.presets import PRESETS, preset
-from hw.verilog import emit_core
+from hw.verilog import emit_core, module_name
 from scripts import checkpoint, idx
 from scripts.cli import main
 from scripts.data import load
@@ -45,10 +45,11 @@ def test_help_names_every_command(erbium) -> None:
 
 def test_verilog_is_written_whole(erbium) -> None:
     result = erbium("verilog", "tiny", "--lanes", 4)
-    path = Path("build", "verilog", "erbium_tiny.v")
+    config = preset("tiny").replace(lanes=4)
+    path = Path("build", "verilog", f"{module_name(config)}.v")
     assert result.exit_code == 0
     assert str(path) in result.stdout
-    assert path.read_text() == emit_core(preset("tiny").replace(lanes=4))
+    assert path.read_text() == emit_core(config)
     assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
@@ -247,7 +248,8 @@ def test_images_of_any_size_are_learned(erbium, tmp_path: Path) -> None:
     assert state.config == preset("tiny").replace(layers=(45, 7, 4), transmit=12)
     result = erbium("verilog", "tiny", *changes)
     assert result.exit_code == 0
-    assert Path("build", "verilog", "erbium_tiny.v").read_text() == emit_core(state.config)
+    file = Path("build", "verilog", f"{module_name(state.config)}.v")
+    assert file.read_text() == emit_core(state.config)
 
 
 def test_a_checkpoint_goes_on_in_the_circuit(erbium, tiny_data: Path) -> None:
@@ -276,7 +278,7 @@ def test_every_command_writes_its_figures(erbium, tmp_path: Path) -> None:
     assert json.loads(file.read_text())["digits"]["layers"] == [64, 64, 10]
     erbium("verilog", "tiny", "--json", str(file))
     figures = json.loads(file.read_text())
-    assert figures["module"] == "erbium_tiny"
+    assert figures["module"] == module_name(preset("tiny"))
     assert figures["config_sha256"] == preset("tiny").sha256
     erbium("lint", "tiny", "--json", str(file))
     assert json.loads(file.read_text())["warnings"] == 0
@@ -301,3 +303,29 @@ def test_sim_runs_the_benches_and_leaves_figures(erbium, monkeypatch: pytest.Mon
     assert all(one["bench"] == "rng" and one["values"] > 100 for one in benches)
     assert result.stdout.count("mismatches 0") == 2
     assert erbium("sim", "--simulator", "questa").exit_code == 2
+
+
+def test_verilog_can_have_another_name_old_names_and_a_harness(erbium) -> None:
+    result = erbium("verilog", "tiny", "--module", "my_core", "--harness", "--json", "figures.json")
+    assert result.exit_code == 0, result.output
+    folder = Path("build", "verilog")
+    assert (folder / "my_core.v").read_text() == emit_core(preset("tiny"), name="my_core")
+    harness = (folder / "my_core_harness.v").read_text()
+    assert "\nmodule my_core_harness(clk, rst, o, i);\n" in harness
+    assert "  my_core core (\n" in harness
+    assert json.loads(Path("figures.json").read_text())["files"] == [
+        str(folder / "my_core.v"),
+        str(folder / "my_core_harness.v"),
+    ]
+    assert erbium("verilog", "tiny", "--old-names", "--rom", "memory").exit_code == 0
+    assert (folder / "erbium_tiny.v").read_text() == emit_core(
+        preset("tiny"), old_names=True, keep_roms=True
+    )
+
+
+@pytest.mark.parametrize("name", ["a__b", "2fast", "entity", "net_", "größe"])
+def test_verilog_refuses_names_that_are_not_legal_everywhere(erbium, name: str) -> None:
+    result = erbium("verilog", "tiny", "--module", name)
+    assert result.exit_code == 2
+    assert f"module name '{name}' is" in " ".join(result.stderr.split())
+    assert not Path("build", "verilog").exists()

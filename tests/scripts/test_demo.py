@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from golden.core import Core
+from golden.presets import preset
+from hw.verilog import module_name
 from scripts import data, demo
 
 FIGURES = {
@@ -42,7 +44,8 @@ def test_circuit_and_model_agree(erbium) -> None:
     assert figures["weights_equal"] is figures["spikes_equal"] is True
     assert figures["spikes_compared"] > 1000
     assert (figures["brams"], figures["device"]) == (7, "chip")
-    for name in ("erbium_digits.v", "spikes.png", "learning.png", "weights.png"):
+    verilog = f"{module_name(preset('digits'))}.v"
+    for name in (verilog, "spikes.png", "learning.png", "weights.png"):
         assert Path("build", "demo", name).stat().st_size > 5000
 
 

@@ -11,7 +11,7 @@ import pytest
 from golden.core import Core
 from golden.presets import preset
 from golden.validate import DataError
-from hw.verilog import emit_core
+from hw.verilog import emit_core, module_name
 from scripts.data import Dataset, Split
 from scripts.epoch import all_training, load, origin, run, save
 from scripts.verify import epoch as section
@@ -73,7 +73,7 @@ def test_stopped_and_resumed_is_as_if_never_stopped(
 
 def test_faulty_circuit_is_found(build_dir: Path, part: Split) -> None:
     with planted("errors a tick too early", TINY) as hardware:
-        text = emit_core(hardware)
+        text = emit_core(hardware, name=module_name(TINY))
     states = list(
         compare(TINY, part.samples, part.labels, build_dir=build_dir, batch=10, verilog=text)
     )

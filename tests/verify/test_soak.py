@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hw.verilog import emit_core
+from hw.verilog import emit_core, module_name
 from scripts.soak import Count
 from scripts.verify import agree as agree_section
 from scripts.verify import soak as section
@@ -30,13 +30,13 @@ def test_stretch_compares_and_spikes(build_dir: Path) -> None:
     assert found.samples == ROUND * found.rounds
     assert found.spikes > found.samples
     assert found.weights > 0
-    assert not list(build_dir.glob(f"erbium_soak_{NUMBER}-*.so"))
+    assert not list(build_dir.glob(f"{module_name(draw_config(1, NUMBER))}-*.so"))
 
 
 def test_faulty_circuit_is_found(build_dir: Path) -> None:
     config = draw_config(1, NUMBER)
     with planted("errors a tick too early", config) as hardware:
-        text = emit_core(hardware)
+        text = emit_core(hardware, name=module_name(config))
     found = run_stretch(1, NUMBER, cycles=5_000_000, seconds=600, build_dir=build_dir, verilog=text)
     assert found.mismatch is not None
     assert found.mismatch.startswith(f"round {found.rounds}: ")
