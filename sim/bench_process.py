@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import sys
 from pathlib import Path
 from types import ModuleType
 
+import cocotb_tools.config
+import cocotb_tools.runner
+import find_libpython
 from cocotb_tools.check_results import get_results
 from cocotb_tools.runner import get_runner
 
@@ -15,6 +19,7 @@ from golden.config import Config
 from hw.core import Core
 from hw.verilog import emit, emit_core, module_name
 from sim.faults import planted
+from sim.paths import is_plain, plain
 from sim.runner import BUILD_ARGS
 
 #: Second top module that records all waveforms (Icarus).
@@ -71,6 +76,7 @@ def main(folder: Path) -> int:
         dump.write_text(DUMP.format(name=name))
         sources.append(dump)
         build_args += ["-s", "dump"]
+    _give_plain_names()
     runner = get_runner(job["simulator"])
     runner.build(
         sources=sources,
@@ -102,6 +108,20 @@ def _emitted(bench: ModuleType, config: Config, name: str) -> str:
     if bench.component is Core:
         return emit_core(config, name=name)
     return emit(bench.component(config), name)
+
+
+def _give_plain_names() -> None:
+    """Keep cocotb from following the links that stand for folders with blanks in their names."""
+    libraries = cocotb_tools.config.libs_dir
+    entry, _, function = cocotb_tools.config.pygpi_entry_point().rpartition(",")
+    if not is_plain(libraries):
+        cocotb_tools.config.libs_dir = plain(libraries)
+        cocotb_tools.config.share_dir = plain(cocotb_tools.config.share_dir)
+        # A list of libraries, separated by ";", each with its function behind a ",".
+        users = (Path(find_libpython.find_libpython()), Path(entry))
+        parts = [str(plain(user.parent) / user.name) for user in users]
+        os.environ["GPI_USERS"] = f"{parts[0]};{parts[1]},{function}"
+    cocotb_tools.runner.get_abs_path = lambda path: Path(os.path.abspath(path))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from golden.config import Config
 from sim.extras import require
+from sim.paths import plain
 from sim.scoreboard import COVERAGE
 from sim.toolchain import environment
 
@@ -27,8 +28,8 @@ BUILD_ARGS = {
 }
 
 
-#: How compilers, make and Python begin a line that says what went wrong.
-ERROR = re.compile(r"%Error|make: \*\*\*|\w*(Error|Exception|Exit)\b|.*: (fatal )?error: ")
+#: How tools begin a line that says what went wrong; Python says it in the last line.
+ERROR = re.compile(r"%Error|make(\[\d+\])?: \*\*\*|.*\berror: ")
 
 
 class BenchError(RuntimeError):
@@ -132,7 +133,7 @@ def run_bench(
     log = folder / "bench.log"
     with log.open("w") as output:
         status = subprocess.run(
-            [sys.executable, "-m", "sim.bench_process", str(folder)],
+            [sys.executable, "-m", "sim.bench_process", str(plain(folder))],
             env=environment(simulator, optimise=optimise, library="-O0"),
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -152,7 +153,8 @@ def _reason(counts: dict[str, int], log: Path) -> str:
         return f"with {counts['mismatches']} mismatches"
     text = log.read_text(encoding="utf-8", errors="replace")
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    errors = [line for line in lines if ERROR.match(line)]
-    last = (errors or lines or ["it said nothing"])[-1]
+    tools = [line for line in lines if ERROR.match(line)]
+    first = (tools[:1] or lines[-1:] or ["it said nothing"])[0]
     compared = counts.get("values", 0)
-    return f"after {compared} equal values: {last}" if compared else f"and compared nothing: {last}"
+    what = f"after {compared} equal values" if compared else "and compared nothing"
+    return f"{what}: {first}"

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.extras import how_to_get
+from sim.paths import plain
 
 #: Oldest versions that are known to work, and where to get a newer one.
 MINIMUM = {"verilator": (5, 36), "icarus": (11, 0)}
@@ -98,14 +99,21 @@ def environment(name: str, *, optimise: str = "-O2", library: str = "-O1") -> di
         return values
     # Start-up code runs once and can be huge (memory contents): compile it without optimisation.
     flags = {"OPT_FAST": optimise, "OPT_SLOW": "-O0", "OPT_GLOBAL": library}
+    # Verilator's makefiles refuse to be read in a folder with a blank in its name, whatever leads
+    # there; all that they name lies below it, or has a plain name.
+    flags["CURDIR"] = "."
     # Every build compiles Verilator's own sources again, which is most of the work for a unit.
     if shutil.which("ccache"):
         flags["OBJCACHE"] = "ccache"
     if tool.root is not None:
-        values["VERILATOR_ROOT"] = str(tool.root)
+        root = plain(tool.root)
+        values["VERILATOR_ROOT"] = str(root)
+        if root != tool.root:
+            # Its front calls the program behind it through a shell, without quotes.
+            values["VERILATOR_BIN"] = str(root / "bin" / "verilator_bin")
         # The package was configured on another machine: what `configure` would have found here.
         flags |= {
-            "PYTHON3": sys.executable,
+            "PYTHON3": str(plain(Path(sys.executable).parent) / Path(sys.executable).name),
             "CFG_CXXFLAGS_PCH_I": "-include",
             "CFG_CXXFLAGS_STD_NEWEST": "-std=gnu++20",
             "CFG_CXXFLAGS_COROUTINES": "-fcoroutines",

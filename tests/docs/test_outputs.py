@@ -58,11 +58,6 @@ def circuit(tmp_path_factory) -> Callable[[str], Netlist]:
     return build
 
 
-def named(port: str) -> str:
-    """Return a port's name with one underscore between port and wire."""
-    return port.replace("__", "_")
-
-
 def reached(module: Netlist, bits: list) -> set[str]:
     """Return the inputs that these bits depend on within a cycle."""
     sources: dict[int, list] = {}
@@ -75,7 +70,7 @@ def reached(module: Netlist, bits: list) -> set[str]:
             if way == "output":
                 sources.update(dict.fromkeys(wires[port], read))
     owner = {
-        bit: named(name)
+        bit: name
         for name, port in module["ports"].items()
         if port["direction"] == "input"
         for bit in port["bits"]
@@ -95,7 +90,7 @@ def reached(module: Netlist, bits: list) -> set[str]:
 def test_outputs_are_functions_of_registers(circuit, name):
     module = circuit(name)
     found = {
-        named(port): reached(module, wires["bits"])
+        port: reached(module, wires["bits"])
         for port, wires in module["ports"].items()
         if wires["direction"] == "output"
     }
@@ -142,7 +137,7 @@ def stated_ports(section: str, config) -> dict[str, tuple[str, int]]:
 @pytest.mark.parametrize("name", CIRCUITS)
 def test_ports_have_the_stated_names_and_widths(specification, circuit, name):
     found = {
-        named(port): (wires["direction"], len(wires["bits"]))
+        port: (wires["direction"], len(wires["bits"]))
         for port, wires in circuit(name)["ports"].items()
     }
     assert found == stated_ports(specification.section("12.1"), CIRCUITS[name])
