@@ -30,7 +30,7 @@ LANES = (1, 2, 4, 8, 16, 32)
 #: Names; '-' becomes '_' in Verilog, so '_' itself would let two names collide.
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 
-#: Learning rate of a sample that learns from every event; 0 switches learning off.
+#: Rate of a sample that learns from every event; 0 switches learning off.
 FULL_RATE = 256
 
 #: `transmit` of synapses that transmit always: blank-out is off, and takes no part in the circuit.
@@ -92,7 +92,7 @@ class Config:
     weight_init : per layer
         Initial weights are uniform in ``-weight_init ... weight_init``.
     learning_shift : int
-        The learning rate is ``2**-learning_shift`` weight units per unit of dendrite.
+        A step: a weight moves by ``2**-learning_shift`` units per unit of dendrite.
     rounding : str
         "stochastic", or "nearest", which loses every change below half a weight unit.
     error_threshold : int

@@ -17,7 +17,7 @@ from golden.fixed import round_down, saturate, wrap
 def learns(word: int, rate: int) -> bool:
     """Say whether the event learns whose generator holds `word`: with probability `rate` / 256.
 
-    Thinning the events scales the learning rate at run time without a multiplier or shifter;
+    Thinning the events changes at run time how fast is learned, without a multiplier or shifter;
     with stochastic rounding the outcome is distributed as with a smaller step.
     """
     return (word >> 24) < rate
@@ -57,7 +57,7 @@ def update(
     fraction_bits : int
         Random fraction, 0 to ``2**shift - 1``.
     shift, weight_bits : int
-        Learning rate ``2**-shift``; signed bits of a weight.
+        Step of ``2**-shift``; signed bits of a weight.
     """
     extended = (weight << shift) + fraction_bits + np.where(open_, dendrite, 0)
     return saturate(round_down(extended, shift), weight_bits)

@@ -1,4 +1,4 @@
-"""Reference: a floating-point twin of the network, for studies of error only.
+"""Reference: the network in floating point, for studies of error only.
 
 It follows the same rule in the same order, driven by the same input spikes, but with real
 numbers: nothing is rounded, nothing saturates, and weights have no limits. What is random in

@@ -157,6 +157,6 @@ class Control(wiring.Component):
             fraction=(synapse, issue.fraction),
             transmit=(synapse, issue.transmit),
             count=judge.counts,
-            error=judge.fires,
-            **{"class": (judge.counts | judge.fires, judge.k)},
+            error=judge.error,
+            **{"class": (judge.counts | judge.error, judge.k)},
         )

@@ -39,7 +39,7 @@ class Judge(wiring.Component):
         Class that is judged.
     counts : Out(1)
         Its spike is counted.
-    fires, negative : Out(1)
+    error, negative : Out(1)
         It causes an error spike, and its sign.
     result : Out(ResultLayout(config))
     """
@@ -50,7 +50,7 @@ class Judge(wiring.Component):
         bits = ("clear", "begin", "window", "learning", "labelled", "take")
         super().__init__(
             dict.fromkeys(bits, In(1))
-            | dict.fromkeys(("judges", "unanswered", "counts", "fires", "negative"), Out(1))
+            | dict.fromkeys(("judges", "unanswered", "counts", "error", "negative"), Out(1))
             | {
                 "label": In(k),
                 "event": In(EventLayout(config)),
@@ -83,7 +83,7 @@ class Judge(wiring.Component):
                 errors.label.eq(self.labelled & is_label),
                 errors.prediction.eq(spike),
                 errors.en.eq(self.judges & self.learning),
-                self.fires.eq(errors.fires),
+                self.error.eq(errors.fires),
                 self.negative.eq(errors.negative),
             ]
             with m.If(self.begin):

@@ -75,7 +75,7 @@ class Schedule:
             ports.transmit_step.eq(issued.kind["synapse"]),
         ]
         # Not in a phase of its own: the judge's registers say when.
-        with m.If(judge.fires):
+        with m.If(judge.error):
             m.d.sync += [
                 ports.phase.eq(Phase.FEEDBACK),
                 self._active.eq(1),

@@ -45,7 +45,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "datapath.lane_0.fires",
     ),
     "spikes": ("o_spikes_valid", "o_spikes_payload"),
-    "errors": ("control.judge.fires", "control.judge.negative", "control.judge.k"),
+    "errors": ("control.judge.error", "control.judge.negative", "control.judge.k"),
     "random": ("o_random",),
 }
 

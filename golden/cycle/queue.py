@@ -1,4 +1,4 @@
-"""Queues, clock cycle by clock cycle: twin of Amaranth's ``SyncFIFOBuffered``."""
+"""Queues, clock cycle by clock cycle: as Amaranth's ``SyncFIFOBuffered``."""
 
 from __future__ import annotations
 

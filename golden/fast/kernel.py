@@ -1,4 +1,4 @@
-"""The tick view, compiled: every function has a twin of the same meaning in the NumPy model.
+"""The tick view, compiled: every function means what one of the NumPy model does.
 
 Loops run over whole rows of a padded layer and hold no branch, so that they become vector
 instructions. Numba widens the result of every operation to 64 bits; the casts narrow it again,

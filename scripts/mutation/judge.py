@@ -25,7 +25,12 @@ TWINS = {
     "golden/reference.py": ("test_reference.py", "test_outcomes.py"),
     "golden/validate.py": ("test_validate.py", "test_outcomes.py"),
     "golden/presets.py": ("test_config.py", "test_exerciser.py"),
+    "golden/enums.py": ("test_enums.py", "test_record.py"),
+    "golden/words.py": ("test_record.py", "test_spikes.py"),
     "golden/cycle/accumulators.py": ("test_accumulators.py", "test_cycle.py"),
+    "golden/cycle/lane.py": ("test_record.py", "test_cycle.py"),
+    "golden/cycle/operation.py": ("test_record.py", "test_accumulators.py"),
+    "golden/cycle/ports.py": ("test_host.py", "test_record.py"),
     "golden/cycle/queue.py": ("test_spikes.py", "test_cycle.py"),
     "golden/cycle/ram.py": ("test_ram.py", "test_cycle.py"),
     "golden/fast/kernel.py": ("test_fast.py",),
@@ -40,11 +45,12 @@ CYCLE = ("test_record.py", "test_host.py", "test_schedule.py", "test_cycle.py")
 #: are left out, which can only make the score worse: they compare with the compiled model, with
 #: exact numbers, and whole trainings.
 BY_SPEED = (
-    "test_fixed.py", "test_rng.py", "test_synapse.py", "test_neuron.py", "test_error.py",
-    "test_readout.py", "test_encoder.py", "test_layout.py", "test_config.py", "test_validate.py",
-    "test_accumulators.py", "test_ram.py", "test_counters.py", "test_host.py", "test_spikes.py",
-    "test_record.py", "test_outcomes.py", "test_core.py", "test_schedule.py", "test_inference.py",
-    "test_plasticity.py", "test_feedback.py", "test_cycle.py",
+    "test_enums.py", "test_fixed.py", "test_rng.py", "test_synapse.py", "test_neuron.py",
+    "test_error.py", "test_readout.py", "test_encoder.py", "test_layout.py", "test_config.py",
+    "test_validate.py", "test_accumulators.py", "test_ram.py", "test_counters.py",
+    "test_host.py", "test_spikes.py", "test_record.py", "test_outcomes.py", "test_core.py",
+    "test_schedule.py", "test_inference.py", "test_plasticity.py", "test_feedback.py",
+    "test_cycle.py",
 )  # fmt: skip
 
 #: Files with constants that the compiled model takes over when it is compiled.
