@@ -175,7 +175,8 @@ class Copy:
                                      cwd=self._folder, env=environment,
                                      stdout=output, stderr=output,
                                      start_new_session=True)  # fmt: skip
-            resource.prlimit(child.pid, resource.RLIMIT_AS, (MEMORY, MEMORY))
+            # Of what is written: WebAssembly reserves many more addresses than it uses.
+            resource.prlimit(child.pid, resource.RLIMIT_DATA, (MEMORY, MEMORY))
             try:
                 status = child.wait(seconds)
             except subprocess.TimeoutExpired:
