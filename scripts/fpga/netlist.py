@@ -22,8 +22,8 @@ _WEIGHTS = re.compile(r"(?:.+\.)?weight_memory\..+")
 _MAPPED = re.compile(r"^mapping memory \w+\.(\S+) via \$__(\S+?)_?$", re.MULTILINE)
 _FLIP_FLOPS = re.compile(r"^using FF mapping for memory \w+\.(\S+)", re.MULTILINE)
 
-# A read-only memory is a case statement: Yosys names it after its unit, with a number.
-_CASE = re.compile(r"\$auto\$proc_rom\S*?\$\d+")
+# A read-only memory is a case statement: Yosys names it after its unit, perhaps with a number.
+_CASE = re.compile(r"\$auto\$proc_rom\S*")
 
 # Yosys names the cells of a memory after it, with two numbers: row and column of the tiling.
 _CELL = re.compile(r"(.+?)(?:\$\d+)?\.\d+\.\d+")
