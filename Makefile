@@ -104,7 +104,7 @@ formal-full: .venv/stamp ## The same with the long proofs; writes docs/verificat
 	$(ERBIUM) formal --full $(OPTIONS)
 
 train: .venv/stamp ## Train the golden model [PRESET DATA EPOCHS SAMPLES SEEDS JSON ARGS]
-	$(ERBIUM) train $(call quoted,NAME) --data $(call quoted,DATA) $(call option,epochs,EPOCHS) $(call option,samples,SAMPLES) $(call option,seeds,SEEDS) $(OPTIONS)
+	$(ERBIUM) train $(call quoted,NAME) --data $(call quoted,DATA) $(call option,epochs,EPOCHS) $(call option,samples,SAMPLES) $(call option,runs,SEEDS) $(OPTIONS)
 
 results: .venv/stamp ## Measure what docs/results.md states, for hours; finished jobs are kept [DATA JSON ARGS]
 	$(ERBIUM) results $(call measured,DATA) $(OPTIONS)

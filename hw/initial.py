@@ -57,7 +57,8 @@ def _with_case(text, memory):
         re.MULTILINE,
     )
     found = read.search(text)
-    if found is None or len(words) != int(last) + 1 or text.count(name) != 1:
+    mentions = re.findall(rf"(?<![\\\w$.]){re.escape(name.strip())}(?![\w$.])", text)
+    if found is None or len(words) != int(last) + 1 or len(mentions) != 1:
         raise ValueError(f"memory {name} has initial words, and is more than read at a clock edge")
     start, register, address = found.groups()
     width = words[0][1].partition("'")[0]

@@ -27,7 +27,6 @@ class Memories:
         self._ports, self._lanes = ports, lanes
         self._i, self._f, self._x = i, f, x
 
-<<<<<<< HEAD
     def weights(self, m, config, memory):
         """Read a word of weights; write what it has learned, or what the host loads."""
         ports, x = self._ports, self._x
@@ -107,27 +106,3 @@ class Memories:
         ]
         for index, lane in enumerate(self._lanes):
             m.d.comb += lane.f_feedback.eq(memory.read_data[index])
-=======
-def _with_case(text, memory):
-    """Return a module's Verilog whose reads of a memory are a ``case`` of its words."""
-    attributes, name, last, block = memory.groups()
-    words = WORD.findall(block)
-    bits = max(1, int(last).bit_length())
-    read = re.compile(
-        rf"^(  reg (?:\[\d+:0\] )?(\w+);\n  always @\(posedge clk\) begin\n    if \(.*\) begin\n)"
-        rf"      \2 <= {re.escape(name.strip())} ?\[(.*)\];\n",
-        re.MULTILINE,
-    )
-    found = read.search(text)
-    mentions = re.findall(rf"(?<![\\\w$.]){re.escape(name.strip())}(?![\w$.])", text)
-    if found is None or len(words) != int(last) + 1 or len(mentions) != 1:
-        raise ValueError(f"memory {name} has initial words, and is more than read at a clock edge")
-    start, register, address = found.groups()
-    width = words[0][1].partition("'")[0]
-    # Vivado looks for the attribute at the register, Yosys at the case.
-    lines = [f"      {line}" for line in attributes.replace("  (*", "(*").splitlines()]
-    lines.append(f"      case ({address})")
-    lines += [f"        {bits}'d{number}: {register} <= {word};" for number, word in words]
-    lines += [f"        default: {register} <= {width}'h0;", "      endcase", ""]
-    return text.replace(found[0], attributes + start + "\n".join(lines), 1)
->>>>>>> verilog
