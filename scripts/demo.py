@@ -22,12 +22,15 @@ from scripts import data, plots, tables
 from scripts.checkpoint import Checkpoint
 from scripts.data import Dataset
 from scripts.files import write_json, write_text
-from scripts.fpga import FpgaResult, synthesize
+from scripts.fpga import FpgaResult, find_device, synthesize
+from scripts.fpga.place import find_placer
+from scripts.fpga.tools import YOSYS, find_tool
 from scripts.progress import Bars, Report
 from scripts.shell import Unequal
 from scripts.train import train
 from sim.cosim import CosimReport, cosimulate
 from sim.native import NativeCore
+from sim.toolchain import find
 
 PRESET, DEVICE = "digits", "ecp5-25"
 
@@ -88,6 +91,10 @@ def run(console: Console, json_file: Path) -> None:
     Unequal
         If circuit and model differ in a spike, a prediction or a weight.
     """
+    # Before any work is lost.
+    find("verilator")
+    find_tool(YOSYS)
+    find_placer(find_device(DEVICE).family, bitstream=False)
     start = time.perf_counter()
     config, dataset = preset(PRESET), data.digits()
     verilog = FOLDER / f"{module_name(config)}.v"

@@ -39,7 +39,9 @@ def extra_of(name: str) -> str | None:
 
 def not_installed(name: str, extra: str | None = None) -> str:
     """Return the message that `name` is missing."""
-    return f"{name} is not installed; {how_to_get(extra or extra_of(name))}"
+    extra = extra or extra_of(name)
+    remedy = how_to_get(extra) if extra else f"reinstall {DISTRIBUTION}, which needs it"
+    return f"{name} is not installed; {remedy}"
 
 
 def require(*modules: str) -> None:

@@ -6,6 +6,7 @@ import re
 import subprocess
 from pathlib import Path
 
+from sim.paths import plain
 from sim.toolchain import environment, find
 
 #: Warnings of style that are not on unless asked for, with the reason why each is harmless. What
@@ -35,8 +36,9 @@ def check(verilog: Path, top: str) -> int:
     """
     tool = find("verilator")
     waived = [f"-Wno-{code}" for code in WAIVERS]
+    file = plain(verilog.resolve().parent) / verilog.name
     result = subprocess.run(
-        [tool.path, "--lint-only", "-Wall", *waived, "--top-module", top, verilog.resolve()],
+        [tool.path, "--lint-only", "-Wall", *waived, "--top-module", top, file],
         env=environment("verilator"),
         capture_output=True,
         text=True,

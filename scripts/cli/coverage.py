@@ -93,9 +93,11 @@ def toggle(names: tuple[str, ...], rounds: int | None, seed: int, jobs: int, out
     from scripts.verify.toggle import LEAST, share, summary
 
     console, rounds = Console(), rounds or toggles.ROUNDS
+    # Now: somebody may edit the sources while this runs.
+    figures = origin(seed)
     with Bars(console) as bars:
         circuits = toggles.measure(names or toggles.CIRCUITS, rounds, seed, jobs, bars)
-    figures = origin(seed) | {"rounds": rounds, "circuits": circuits}
+    figures |= {"rounds": rounds, "circuits": circuits}
     write_json(out, figures)
     console.print(summary(figures), highlight=False, soft_wrap=True)
     if share(circuits) < LEAST:
@@ -121,12 +123,13 @@ def functional(
     from sim.suite import VARIANTS
 
     console, chosen = Console(), names or tuple(VARIANTS)
+    figures = origin(seed)
     with Bars(console) as bars:
         try:
             hits, cycles = collect(chosen, simulator, range(seed, seed + seeds), jobs, bars)
         except BenchError as error:
             raise Unequal(str(error)) from error
-    figures = origin(seed) | {"simulator": simulator, "seeds": seeds}
+    figures |= {"simulator": simulator, "seeds": seeds}
     figures |= {"circuits": list(chosen), "cycles": cycles}
     figures["crosses"] = report.counted(hits)
     write_json(out, figures)

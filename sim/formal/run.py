@@ -11,7 +11,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from sim.formal import engine
+from sim.formal import engine, tools
 from sim.formal.netlist import emit
 from sim.formal.proof import FormalError, Proof
 
@@ -120,6 +120,9 @@ def run_proofs(
     list of str
         What was not, and why.
     """
+    # Before each proof finds out for itself.
+    for program in tools.PACKAGES:
+        tools.find(program)
     outcomes: dict[str, Outcome] = {}
     failures: list[str] = []
     # Faults are planted in the process that builds the circuit: each proof needs one of its own.
