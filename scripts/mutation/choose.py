@@ -132,7 +132,10 @@ def everything(files: tuple[str, ...] | None = None) -> tuple[tuple[Mutant, ...]
 
 
 def choose(pool: tuple[Mutant, ...], count: int, seed: int) -> list[Mutant]:
-    """Draw `count` changes, from each file in turn, and in a file from each line in turn."""
+    """Draw `count` changes, from each file in turn, and in a file from each line in turn.
+
+    A change after which the file is no Python any more is passed over: any test finds it.
+    """
     draw = random.Random(seed)
     files: dict[str, dict[int, list[Mutant]]] = defaultdict(lambda: defaultdict(list))
     for mutant in pool:
@@ -141,9 +144,22 @@ def choose(pool: tuple[Mutant, ...], count: int, seed: int) -> list[Mutant]:
     chosen: list[Mutant] = []
     while len(chosen) < count and any(queues.values()):
         for module in sorted(queues):
-            if queues[module] and len(chosen) < count:
-                chosen.append(queues[module].pop())
+            if len(chosen) < count and (mutant := _next(queues[module])) is not None:
+                chosen.append(mutant)
     return chosen
+
+
+def _next(queue: list[Mutant]) -> Mutant | None:
+    """Take the next change that leaves a file of Python."""
+    while queue:
+        mutant = queue.pop()
+        try:
+            # cosmic-ray takes the star before keyword arguments for a product.
+            ast.parse(mutant.mutated())
+        except SyntaxError:
+            continue
+        return mutant
+    return None
 
 
 def _mixed(lines: list[list[Mutant]], draw: random.Random) -> list[Mutant]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
 
 from scripts.mutation import campaign
-from scripts.mutation.choose import ROOT, Mutant, mutants
+from scripts.mutation.choose import ROOT, Mutant, choose, mutants
 from scripts.mutation.judge import Verdict
 from scripts.mutation.target import TARGETS, Target
 
@@ -45,6 +46,19 @@ def test_looks_of_a_picture_are_no_mistakes(target: Target) -> None:
     assert any(
         "np.ndenumerate" in line or "divmod" in line or "1 + index" in line for line in drawn
     )
+
+
+def test_a_change_that_is_no_python_is_passed_over(target: Target) -> None:
+    (module,) = (one for one in target.modules() if one.endswith("fpga/bitstream.py"))
+    pool = tuple(mutants(module)[0])
+    stars = [m for m in pool if (ROOT / module).read_text().splitlines()[m.line - 1] == "    *,"]
+    assert stars
+    drawn = choose(pool, len(pool), 1)
+    # A slash in its place is Python, and means something else.
+    assert {m.operator for m in set(drawn) & set(stars)} <= {"core/ReplaceBinaryOperator_Mul_Div"}
+    assert len(drawn) > len(pool) / 2
+    for mutant in drawn[:10]:
+        ast.parse(mutant.mutated())
 
 
 class Copy:
