@@ -1,9 +1,10 @@
 """The ports of a core: their names, and which bits are which field, read from the layouts."""
 
+import enum
 from dataclasses import dataclass
 
 from amaranth.hdl import Const, Shape, ValueCastable
-from amaranth.lib import data, enum, stream
+from amaranth.lib import data, stream
 from amaranth.lib.wiring import In, Signature
 
 from hw.core import core_members

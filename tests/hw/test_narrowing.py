@@ -9,6 +9,7 @@ from amaranth.hdl._ast import Assign, Switch
 from amaranth.lib import fifo, memory, wiring
 from amaranth.lib.wiring import In, Out
 
+from golden.layout import Layout
 from golden.presets import preset
 from hw.core import Core
 from hw.fixed import fit, increment, wrap
@@ -21,7 +22,9 @@ LIBRARY = {Path(module.__file__).resolve() for module in (fifo, memory)}
 
 #: Our modules that assign something in a core.
 PARTS = {path.stem for path in (Path(__file__).parents[2] / "hw").glob("*.py")}
-PARTS -= {"__init__", "fixed", "layouts", "verilog"}
+PARTS -= {"__init__", "fixed", "layouts"}
+#: Those that make text of a core.
+PARTS -= {"functions", "header", "initial", "keywords", "names", "ports", "verilog"}
 
 
 def assignments(fragment):
@@ -75,6 +78,8 @@ def parts(config):
         absent |= {"encoder", "codes", "sample"}
     if not config.learning:
         absent |= {"error", "plasticity"}
+    if not Layout(config).forwards:
+        absent.add("accumulators")
     return PARTS - absent
 
 
@@ -86,6 +91,7 @@ def test_every_part_of_the_core_is_searched(config):
 
 def test_configurations_have_every_part_and_lack_it():
     assert {part for config in CONFIGS for part in PARTS - parts(config)} == {
+        "accumulators",
         "codes",
         "counters",
         "encoder",
