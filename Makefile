@@ -13,6 +13,7 @@ LANES   :=
 DATA    := digits
 SAMPLES :=
 EPOCHS  :=
+RUNS    :=
 SEEDS   :=
 MINUTES := 30
 MUTANTS :=
@@ -103,8 +104,8 @@ formal: .venv/stamp ## Prove the circuit, for all inputs: the short proofs, in m
 formal-full: .venv/stamp ## The same with the long proofs; writes docs/verification/formal.json [JSON ARGS]
 	$(ERBIUM) formal --full $(OPTIONS)
 
-train: .venv/stamp ## Train the golden model [PRESET DATA EPOCHS SAMPLES SEEDS JSON ARGS]
-	$(ERBIUM) train $(call quoted,NAME) --data $(call quoted,DATA) $(call option,epochs,EPOCHS) $(call option,samples,SAMPLES) $(call option,runs,SEEDS) $(OPTIONS)
+train: .venv/stamp ## Train the golden model [PRESET DATA EPOCHS SAMPLES RUNS JSON ARGS]
+	$(ERBIUM) train $(call quoted,NAME) --data $(call quoted,DATA) $(call option,epochs,EPOCHS) $(call option,samples,SAMPLES) $(call option,runs,RUNS) $(OPTIONS)
 
 results: .venv/stamp ## Measure what docs/results.md states, for hours; finished jobs are kept [DATA JSON ARGS]
 	$(ERBIUM) results $(call measured,DATA) $(OPTIONS)
