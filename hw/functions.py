@@ -34,8 +34,8 @@ ASSIGNED = re.compile(rf"^ +({NAME})(?: ?\[(\d+)(?::(\d+))?\])? = ", re.MULTILIN
 TOKEN = re.compile(rf"\(\*.*?\*\)|/\*.*?\*/|\d+'\w+|\$\w+|({NAME})")
 KEYWORDS = {"begin", "end", "if", "else", "case", "casez", "endcase", "default"}
 
-#: An `endcase`, and its indentation.
-ENDCASE = re.compile(r"^( *)endcase$", re.MULTILINE)
+#: Where a case begins, has its rest, and ends.
+CASE = re.compile(r"^ *(case[zx]? |default:|endcase$)")
 
 
 @dataclass(frozen=True)
@@ -97,8 +97,7 @@ def _function(body, module, taken):
     name = _new_name(module.next_of.get(target.strip(), target), taken)
     inputs = sorted({token for token in TOKEN.findall(body) if token} - KEYWORDS - {target})
     body = ASSIGNED.sub(lambda found: _renamed(found, name), body)
-    # Whatever a case leaves out keeps its value from before.
-    body = ENDCASE.sub(r"\1  default: ;" + "\n" + r"\1endcase", body)
+    body = _with_defaults(body)
     lines = [
         f"  function {bits or _range(width - 1)}{name};",
         *(f"    input {_range(module.widths[one.strip()] - 1)}{one};" for one in inputs),
@@ -109,6 +108,21 @@ def _function(body, module, taken):
     ]
     lines.append(f"  assign {target.strip()} {bits}= {name}({', '.join(inputs)});")
     return "\n".join([*lines, ""]), target
+
+
+def _with_defaults(body):
+    """Return a body whose every case has a default: what it left out keeps its value."""
+    lines, complete = [], []
+    for line in body.splitlines():
+        word = CASE.match(line)
+        if word and word[1].startswith("case"):
+            complete.append(False)
+        elif word and word[1] == "default:":
+            complete[-1] = True
+        elif word and not complete.pop():
+            lines.append(line.replace("endcase", "  default: ;"))
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def _renamed(assigned, name):

@@ -131,3 +131,26 @@ def test_processes_of_other_kinds_are_refused(old, new, message):
         return
     with pytest.raises(ValueError, match=message):
         without_processes(MODULE.replace(old, new))
+
+
+def test_every_case_has_one_default():
+    body = "".join(
+        f"    {line}\n"
+        for line in (
+            "y = 2'h0;",
+            "casez ({ a, b })",
+            "  2'b1?:",
+            "      y = 2'h1;",
+            "  default:",
+            "      case (c)",
+            "        1'h1:",
+            "            y = 2'h2;",
+            "      endcase",
+            "endcase",
+        )
+    )
+    declared = "  input a;\n  input b;\n  input c;\n  output [1:0] y;\n  reg [1:0] y;\n"
+    text = without_processes(f"module m(a, b, c, y);\n{declared}  always @* begin\n{body}  end\n")
+    assert text.count("default") == 2
+    inner = text.index("case (c)")
+    assert inner < text.index("default: ;") < text.index("endcase", inner)
