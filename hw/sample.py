@@ -62,7 +62,10 @@ class SampleMemory(wiring.Component):
         shape = address_shape(inputs)
         m.submodules.turn = turn = Corrected(TurnLayout())
         following = turn.following(m)
-        complete, fill_bank, read_bank = Signal(2), Signal(), Signal()
+        # One by one: so they get their names.
+        complete = Signal(2)
+        fill_bank = Signal()
+        read_bank = Signal()
         counts = [Signal(range(inputs + 1), name=f"count_{bank}") for bank in range(2)]
         source = Signal(shape)
         kept_count = Signal(range(inputs + 1))
