@@ -86,7 +86,8 @@ class Netlist:
         self.folder = folder
         self.top = module_name(config)
         folder.mkdir(parents=True, exist_ok=True)
-        self._text = emit_core(config)
+        # As a case, the feedback's words would be cells whose faults no switch can reach.
+        self._text = emit_core(config, keep_roms=True)
         (folder / "core.v").write_text(self._text)
         shown = [
             f"rename {'' if unit == 'core' else f'{unit}.'}trace {trace_port(unit)}; "
