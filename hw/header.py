@@ -5,8 +5,8 @@ import re
 import textwrap
 
 from hw.functions import NAME
+from hw.interface import MEANINGS
 from hw.names import fingerprint
-from hw.ports import MEANINGS
 
 #: Version of Erbium; the same as the package's.
 VERSION = "0.1.0"

@@ -13,6 +13,7 @@ from hw.core import Core
 from hw.functions import NAME, without_processes
 from hw.header import header, lint_off, lint_on, ports_first
 from hw.initial import without_initial_blocks
+from hw.interface import core_ports, signals
 from hw.names import (
     check_different,
     check_name,
@@ -20,7 +21,6 @@ from hw.names import (
     old_module_name,
     old_port_name,
 )
-from hw.ports import core_ports, signals
 
 __all__ = ["emit", "emit_core", "module_name", "portable"]
 

@@ -16,7 +16,7 @@ from amaranth.sim import Simulator
 from golden.config import Config
 from golden.cycle.record import fields
 from hw.core import Core
-from hw.ports import core_ports, interface
+from hw.interface import core_ports, interface
 from hw.verilog import emit_core, module_name
 from sim.script import Ports, Script
 from sim.toolchain import environment, find

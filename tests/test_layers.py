@@ -47,7 +47,7 @@ NO_TWIN = {
     "hw/keywords.py": "words of languages",
     "hw/initial.py": "emission",
     "hw/names.py": "names in Verilog",
-    "hw/ports.py": "names and bits of ports",
+    "hw/interface.py": "names and bits of ports",
     "hw/verilog.py": "emission",
     "hw/guard.py": "acts only when a bit flips",
 }

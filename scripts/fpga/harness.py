@@ -10,8 +10,8 @@ from amaranth.lib.wiring import In, Out
 
 from golden.config import Config
 from hw.header import LICENCE
+from hw.interface import core_ports, interface
 from hw.names import old_port_name, port_name
-from hw.ports import core_ports, interface
 from hw.verilog import emit
 
 

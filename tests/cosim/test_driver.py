@@ -6,7 +6,6 @@ The circuit that misbehaves is the emitted one in a wrapper that meddles with a 
 from __future__ import annotations
 
 import ctypes
-import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -19,6 +18,7 @@ from golden.enums import Phase
 from golden.feedback import initial_weights
 from golden.layout import Layout
 from golden.presets import preset
+from hw.interface import core_ports, interface
 from hw.verilog import emit_core, module_name
 from sim.library import build
 from sim.native import NativeCore, SimulationError
@@ -48,21 +48,21 @@ BODY = """
   reg again = 0;
   always @(posedge clk) begin
     count <= rst ? 0 : count + 1;
-    again <= inner_o_access__valid & o_access__ready;
+    again <= inner_o_access_valid & o_access_ready;
   end
   // A pause: in the middle of a sample or of the memory, an offer is missing that could be taken.
   reg [3:0] pixels = 0;
   reg [15:0] accesses = 0;
   reg silent = 0;
-  wire pixel = i_pixel__valid & inner_i_pixel__ready;
-  wire access = i_access__valid & inner_i_access__ready;
+  wire pixel = i_pixel_valid & inner_i_pixel_ready;
+  wire access = i_access_valid & inner_i_access_ready;
   always @(posedge clk) begin
     if (pixel) pixels <= pixels == {inputs} - 1 ? 0 : pixels + 1;
     if (access) accesses <= accesses == {depth} - 1 ? 0 : accesses + 1;
-    if (meddle == 10 & pixels != 0 & inner_i_pixel__ready & ~i_pixel__valid) silent <= 1;
-    if (meddle == 11 & accesses != 0 & inner_i_access__ready & ~i_access__valid) silent <= 1;
-    if (meddle == 12 & inner_o_result__valid & ~o_result__ready) silent <= 1;
-    if (meddle == 13 & inner_o_access__valid & ~o_access__ready) silent <= 1;
+    if (meddle == 10 & pixels != 0 & inner_i_pixel_ready & ~i_pixel_valid) silent <= 1;
+    if (meddle == 11 & accesses != 0 & inner_i_access_ready & ~i_access_valid) silent <= 1;
+    if (meddle == 12 & inner_o_result_valid & ~o_result_ready) silent <= 1;
+    if (meddle == 13 & inner_o_access_valid & ~o_access_ready) silent <= 1;
     if (meddle == 7 & broken_i_pixel) silent <= 1;
     if (meddle == 8 & broken_i_request) silent <= 1;
     if (meddle == 9 & broken_i_access) silent <= 1;
@@ -73,32 +73,35 @@ MONITOR = """
   reg kept_{stream} = 0, broken_{stream} = 0;
   reg [63:0] before_{stream};
   always @(posedge clk) begin
-    kept_{stream} <= {stream}__valid & ~inner_{stream}__ready & ~rst;
-    before_{stream} <= {stream}__payload;
-    if (kept_{stream} & ~rst & (~{stream}__valid | before_{stream} != {stream}__payload))
+    kept_{stream} <= {stream}_valid & ~inner_{stream}_ready & ~rst;
+    before_{stream} <= {stream}_payload;
+    if (kept_{stream} & ~rst & (~{stream}_valid | before_{stream} != {stream}_payload))
       broken_{stream} <= 1;
   end"""
 
 #: What takes the place of a wire to the core, or from it.
 CHANGED_WIRES = {
-    "o_access__ready": "meddle == 1 | o_access__ready",
-    "o_result__ready": "meddle == 2 | o_result__ready",
-    "o_result__payload": "inner_o_result__payload ^ (meddle == 3 & count[0])",
-    "o_result__valid": "(inner_o_result__valid | (meddle == 4 & count == 3)) & ~silent",
-    "o_access__valid": "(inner_o_access__valid | (meddle == 5 & again)"
-    " | (meddle == 6 & i_access__valid)) & ~silent",
+    "o_access_ready": "meddle == 1 | o_access_ready",
+    "o_result_ready": "meddle == 2 | o_result_ready",
+    "o_result_payload": "inner_o_result_payload ^ (meddle == 3 & count[0])",
+    "o_result_valid": "(inner_o_result_valid | (meddle == 4 & count == 3)) & ~silent",
+    "o_access_valid": "(inner_o_access_valid | (meddle == 5 & again)"
+    " | (meddle == 6 & i_access_valid)) & ~silent",
 }
 
 
 @cache
 def wrapped() -> str:
     """Return the emitted core in a wrapper, whose input `meddle` is a number of `MEDDLES`."""
-    top, text = module_name(TINY), emit_core(TINY)
-    start = re.search(rf"^module {top}\((.*?)\);", text, re.MULTILINE | re.DOTALL)
-    declared = re.findall(
-        r"^  (input|output) (\[\d+:0\] )?(\w+);$", text[start.start() :], re.MULTILINE
-    )
-    ports = declared[: start[1].count(",") + 1]
+    top = module_name(TINY)
+    ports = [
+        (
+            "output" if port.is_output else "input",
+            f"[{port.width - 1}:0] " if port.width > 1 else "",
+            port.name,
+        )
+        for port in core_ports(interface(TINY))
+    ]
     lines, connections = ["  input [3:0] meddle;"], []
     for way, bits, name in ports:
         lines.append(f"  {way} {bits}{name};")
@@ -112,7 +115,7 @@ def wrapped() -> str:
     lines.append(BODY.format(inputs=TINY.layers[0], depth=Layout(TINY).weight_depth))
     lines.append(f"  inner_{top} core({', '.join(connections)});")
     # The core gets another name, and so do its units, whose names begin like its own.
-    renamed = re.sub(rf"\b{top}(?=[(.\s])", f"inner_{top}", text)
+    renamed = emit_core(TINY, name=f"inner_{top}")
     names = ", ".join(["meddle", *(name for _, _, name in ports)])
     return f"{renamed}\nmodule {top}({names});\n" + "\n".join(lines) + "\nendmodule\n"
 

@@ -15,8 +15,8 @@ from golden.feedback import initial_weights
 from golden.layout import Layout
 from golden.presets import preset
 from hw import core as hardware
+from hw.interface import core_ports, interface
 from hw.layouts import AccessLayout, PixelLayout, RequestLayout, ResultLayout
-from hw.ports import core_ports, interface
 from hw.verilog import _converted, emit_core, module_name
 from sim.languages import LANGUAGES, icarus_languages
 from sim.mutation.netlist import yosys

