@@ -15,7 +15,7 @@ NAME = r"\\\S+ |[A-Za-z_][\w$]*"
 
 #: A declaration of a wire, in a module's own lines: width, name.
 DECLARED = re.compile(
-    rf"^  (?:input|output|wire|reg) (?:\[(\d+):0\] )?({NAME})(?: = [^;]*)?;$", re.MULTILINE
+    rf"^  (?:input|output|inout|wire|reg) (?:\[(\d+):0\] )?({NAME})(?: = [^;]*)?;$", re.MULTILINE
 )
 
 #: A process with several statements, and one with a single statement.

@@ -107,7 +107,7 @@ def ports_first(text, order=None):
     declarations, widths = [], []
     for name in names:
         declared = re.compile(
-            rf"^((?:  \(\*.*\*\)\n)*)  (input|output) (\[(\d+):0\] )?({re.escape(name)} ?);\n"
+            rf"^((?:  \(\*.*\*\)\n)*)  (input|output|inout) (\[(\d+):0\] )?({re.escape(name)} ?);\n"
             rf"(?:  wire (?:\[\d+:0\] )?\5;\n|(  reg .*;\n))",
             re.MULTILINE,
         )
