@@ -29,6 +29,10 @@ from golden.words import (
 #: SINGLE: one address for both, in turn.
 PAIR, QUEUE, ROM, SINGLE = "pair", "queue", "rom", "single"
 
+#: Words from which on Yosys makes a memory of a `case`, as which a ROM is emitted (its pass
+#: proc_rom); fewer become logic.
+LEAST_CASES = 8
+
 #: What a memory must be made of. AUTO leaves it to the synthesis.
 AUTO, BLOCK, HUGE = "auto", "block", "huge"
 
@@ -75,7 +79,7 @@ def memories(config: Config) -> tuple[Memory, ...]:
         Memory("datapath.dendrite_memory.words", layout.state_depth, lanes * dendrites,
                style=BLOCK),
     ]  # fmt: skip
-    if config.learning:
+    if config.learning and layout.feedback_depth >= LEAST_CASES:
         found.append(
             Memory("datapath.feedback_memory.words", layout.feedback_depth, changing_bits(config),
                    ROM, BLOCK)

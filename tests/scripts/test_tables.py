@@ -85,7 +85,7 @@ def test_bitstream_is_told() -> None:
 
 def test_training_is_told() -> None:
     figures = {
-        "preset": "tiny", "data": "noise", "seed": 4, "test_error": 0.1111,
+        "preset": "tiny", "data": "noise", "run": 3, "seed": 4, "test_error": 0.1111,
         "validation_error": 0.2222, "taught_error": 0.3333,
         "synaptic_operations_per_sample": 5555.4, "cpu_ms_per_training_sample": 0.66666,
     }  # fmt: skip
@@ -94,7 +94,7 @@ def test_training_is_told() -> None:
         ("error while being taught", "33.33%"), ("synaptic operations per sample", "5,555"),
         ("processor time per sample (ms)", "0.6667"),
     ]  # fmt: skip
-    assert tables.training(figures).title == "tiny, noise, seed 4"
+    assert tables.training(figures).title == "tiny, noise, run 3 (seed 4)"
     several = figures | {"test_error_deviation": 0.0123}
     assert cells(tables.training(several))[0] == ("test error", "11.11% +- 1.23%")
     assert cells(tables.training(several))[1] == ("validation error", "22.22%")
