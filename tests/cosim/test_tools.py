@@ -81,11 +81,11 @@ def test_core_bench_without_start_values_and_initial_blocks(language: str, tmp_p
     assert run_bench("core", SMALL, "icarus", **args).values > 1000
 
 
-@pytest.mark.parametrize("commands", ["read_verilog -sv core.v; proc", "read_verilog -sv core.v"])
+# Without "proc", Yosys warns that what it writes may behave differently, whatever it has read.
 @pytest.mark.parametrize("language", ["2005", "2012"])
-def test_core_bench_on_what_yosys_writes(commands: str, language: str, tmp_path: Path) -> None:
+def test_core_bench_on_what_yosys_writes(language: str, tmp_path: Path) -> None:
     again = tmp_path / "again.v"
-    again.write_text(rewritten(emit_core(SMALL), tmp_path, commands))
+    again.write_text(rewritten(emit_core(SMALL), tmp_path, "read_verilog -sv core.v; proc"))
     args = {"build_dir": tmp_path, "netlist": again, "language": language} | BENCH
     assert run_bench("core", SMALL, "icarus", **args).values > 1000
 
