@@ -73,7 +73,14 @@ def test_failed_tests_give_no_figures(
 ) -> None:
     monkeypatch.setattr(python_runs, "_coverage", lambda *arguments: int(word in arguments))
     with pytest.raises(python_runs.TestsFailed, match=f"{what} failed"):
-        python_runs.run_tests(["tests/none"], 1)
+        python_runs.run_tests([__file__], 1)
+
+
+def test_missing_tests_are_named() -> None:
+    with pytest.raises(
+        python_runs.TestsFailed, match="there is no 'tests/none::test'; call this in"
+    ):
+        python_runs.run_tests(["tests/none::test"], 1)
 
 
 def test_compiled_model_is_equal_when_it_is_interpreted() -> None:
