@@ -77,9 +77,7 @@ def test_failed_tests_give_no_figures(
 
 
 def test_missing_tests_are_named() -> None:
-    with pytest.raises(
-        python_runs.TestsFailed, match="there is no 'tests/none::test'; call this in"
-    ):
+    with pytest.raises(python_runs.TestsFailed, match="there is no 'tests/none::test'; call"):
         python_runs.run_tests(["tests/none::test"], 1)
 
 
