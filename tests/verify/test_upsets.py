@@ -39,7 +39,7 @@ def number(target: Target | UpsetCore, path: str) -> int:
 @pytest.mark.parametrize("name", ["tiny", "tiny-spram", "tiny-32-bernoulli"])
 def test_every_register_and_memory_is_found(name: str) -> None:
     config = VARIANTS[name]
-    text = emit_core(config)
+    text = emit_core(config, keep_roms=True)
     found = find_storage(text, module_name(config))
     # Each clocked process sets one register, reads one memory, or writes one.
     written = len(re.findall(r"^ +(?:words|storage)\[.*\] <= ", text, re.MULTILINE))
