@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 
 from scripts.cli.figures import FOLDER, origin, with_jobs, with_out, with_seed
-from scripts.cli.options import COUNT, FILE
+from scripts.cli.options import COUNT, OUTPUT
 from scripts.files import write_json
 from scripts.shell import Unequal
 
@@ -53,7 +53,7 @@ def mutation(count: int, seed: int, jobs: int, out: Path) -> None:
               help="Begin no change after so many minutes; the next run goes on")  # fmt: skip
 @with_seed
 @with_jobs
-@click.option("--out", type=FILE, default=None,
+@click.option("--out", type=OUTPUT, default=None,
               help="Where to write the figures  [default: in docs/verification]")  # fmt: skip
 def mutation_python(
     what: str, count: int, minutes: float | None, seed: int, jobs: int, out: Path | None

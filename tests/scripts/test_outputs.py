@@ -43,7 +43,11 @@ IDS = [" ".join((*words, option.opts[0])) for words, _, option in WRITTEN]
 
 def arguments(command: click.Command, folder: Path) -> list[str]:
     """Return a value for each argument that a command demands."""
-    needed = [p for p in command.params if isinstance(p, click.Argument) and p.required]
+    needed = [
+        p
+        for p in command.params
+        if isinstance(p, click.Argument) and (p.required or p.name == "name")
+    ]
     return [str(folder) if p.type is FILE else "tiny" for p in needed]
 
 

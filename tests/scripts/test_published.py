@@ -22,7 +22,7 @@ RATES = [256, 64]
 def record(preset: str = "mnist-100", *, error: float = 0.03, epochs: Any = None, **values: Any):
     """Return a finished job; `error` is that of the test, half of it that of the validation."""
     job = {"preset": preset, "config": {}, "rule": "erbp", "rates": RATES, "epochs": 30,
-           "seed": 0, "faults": {}} | values  # fmt: skip
+           "run": 0, "faults": {}} | values  # fmt: skip
     job["machine"] = golden.preset(preset).as_dict() | job["config"]
     result = {
         "test_error": error, "validation_error": error / 2, "training_samples": 100,
@@ -61,7 +61,7 @@ SQRT2 = round(2**0.5, 6)
 def test_bars_are_the_errors_of_each_network_and_rule() -> None:
     floats = {"rates": None, "epochs": 30}
     records = [
-        record(error=0.03), record(error=0.05, seed=1),
+        record(error=0.03), record(error=0.05, run=1),
         record(error=0.06, config={"transmit": 14}),
         record(error=0.07, rule="rbp", **floats), record(error=0.08, rule="bp", **floats),
         record("mnist-200", error=0.09), record("mnist-200", error=0.1, rule="bp", **floats),
@@ -97,7 +97,7 @@ def test_bars_are_the_errors_of_each_network_and_rule() -> None:
 )
 def test_errors_over_bits(draw: figures.Draw, bits: str, places: tuple[int, int]) -> None:
     records = [
-        record(error=error, seed=seed, config={bits: b, "rounding": rounding, "weight_init": 1,
+        record(error=error, run=seed, config={bits: b, "rounding": rounding, "weight_init": 1,
                                                "threshold": 60, "feedback": 30, "gate_low": -9,
                                                "gate_high": 9})
         for b, rounding, seed, error in (
@@ -116,7 +116,7 @@ def test_errors_over_bits(draw: figures.Draw, bits: str, places: tuple[int, int]
 def test_errors_over_the_probability_to_transmit() -> None:
     records = [
         record(error=0.04, config={"transmit": 8}), record(error=0.03, config={"transmit": 16}),
-        record(error=0.05, config={"transmit": 16}, seed=1),
+        record(error=0.05, config={"transmit": 16}, run=1),
         record("mnist-200", error=0.02, config={"transmit": 12}),
     ]  # fmt: skip
     (axis,) = figures.blank_out(records).axes
@@ -125,7 +125,7 @@ def test_errors_over_the_probability_to_transmit() -> None:
 
 
 def test_errors_over_the_share_of_faulty_bits() -> None:
-    whole, other = record(error=0.03), record(error=0.05, seed=1)
+    whole, other = record(error=0.03), record(error=0.05, run=1)
     whole.result.update({"stuck": [[0.001, 0.04], [0.1, 0.5]], "flipped": [[0.001, 0.07]]})
     other.result.update({"stuck": [[0.001, 0.06], [0.1, 0.5]], "flipped": [[0.001, 0.07]]})
     records = [whole, other, record(error=0.08, faults={"stuck": 0.1}),
@@ -144,7 +144,7 @@ def test_errors_over_the_share_of_faulty_bits() -> None:
 
 
 def early_records() -> list[Record]:
-    found = [record(), record(seed=1), record("mnist-200")]
+    found = [record(), record(run=1), record("mnist-200")]
     for number, one in enumerate(found):
         one.result.update(
             by_tick=[[tick, (10 - tick + 2 * number) / 100] for tick in (1, 2, 3)],
@@ -178,7 +178,7 @@ def cost_records() -> list[Record]:
     other = [{"validation_error": e, "synaptic_operations_per_sample": o}
              for e, o in ((0.08, 20.0), (0.02, 20.0), (0.01, 1.0))]  # fmt: skip
     return [
-        record(epochs=epochs), record(epochs=other, seed=1),
+        record(epochs=epochs), record(epochs=other, run=1),
         record(epochs=[{"validation_error": 0.05}, {"validation_error": 0.03}], rule="bp",
                rates=None),
     ]  # fmt: skip
@@ -219,7 +219,7 @@ def test_goals_are_those_that_were_reached() -> None:
 
 def test_what_each_change_costs_is_drawn_in_order() -> None:
     records = [
-        record(error=0.03), record(error=0.05, seed=1), record(error=0.09, config={"ticks": 60}),
+        record(error=0.03), record(error=0.05, run=1), record(error=0.09, config={"ticks": 60}),
         record(error=0.07, rates=[256, 256]),
     ]  # fmt: skip
     (axis,) = figures.ablation(records).axes
@@ -255,7 +255,7 @@ def test_a_second_layer_is_compared_with_one_of_its_size() -> None:
 
 def test_results_for_programs_are_means() -> None:
     rows = exports.summary({"table": [
-        record(error=0.03), record(error=0.05, seed=1), record(error=0.2, rule="bp", rates=None),
+        record(error=0.03), record(error=0.05, run=1), record(error=0.2, rule="bp", rates=None),
     ]})["table"]  # fmt: skip
     assert rows[0] == {
         "layers": [784, 100, 10], "column": "this machine", "seeds": 2,
@@ -298,7 +298,7 @@ def test_the_same_records_in_another_order_say_the_same() -> None:
 
 def test_differences_are_those_of_the_same_seeds() -> None:
     base = {0: 0.03, 1: 0.05}
-    members = [record(error=0.05), record(error=0.06, seed=1), record(error=0.9, seed=7)]
+    members = [record(error=0.05), record(error=0.06, run=1), record(error=0.9, run=7)]
     assert report._paired(members, base) == "+1.50 ± 0.71"
     assert report._paired([record(error=0.02)], base) == "-1.00"
     assert report._paired([record(error=0.03)], base) == ""

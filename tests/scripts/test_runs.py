@@ -189,8 +189,11 @@ def test_dim_data_can_be_scaled_by_every_command(erbium, tiny_data: Path) -> Non
     for command in (("train", "--epochs", 1), ("cosim", "--samples", 2), ("plan",)):
         args = (command[0], "tiny", *command[1:], "--data", tiny_data)
         result = erbium(*args)
-        assert result.exit_code == 0, result.output
-        (line,) = result.stderr.splitlines()
+        # So dim that no neuron fires, in circuit and model alike: nothing is compared.
+        silent = command[0] == "cosim"
+        assert result.exit_code == int(silent), result.output
+        line, *rest = result.stderr.splitlines()
+        assert len(rest) == silent
         assert "largest intensity of" in line
         assert "is 14, but 255 is full scale" in line
         assert "give --full-scale 14 (or multiply" in line
