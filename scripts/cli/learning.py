@@ -24,6 +24,7 @@ from scripts.cli.options import (
 from scripts.shell import Unequal
 
 if TYPE_CHECKING:
+    from golden.config import Config
     from scripts.data import Source
 
 
@@ -37,7 +38,7 @@ def _rates(_context: click.Context, _option: click.Parameter, text: str | None) 
 
 
 def _numbers(
-    first: int | None, count: int | None, seed: int | None, seeds: int | None, base: int
+    first: int | None, count: int | None, seed: int | None, seeds: int | None, config: Config
 ) -> range:
     """Return the numbers of the runs, which may be given by their old names.
 
@@ -52,9 +53,12 @@ def _numbers(
         for values, default in (((first, seed), 0), ((count, seeds), 1))
     )
     if seed is not None or seeds is not None:
+        from scripts.train import seeded
+
         click.echo(
             f"erbium: warning: --seed and --seeds are called --run and --runs now; run {first} has "
-            f"seed {(base + first) % 2**32}, which is the configuration's, {base}, plus {first}",
+            f"seed {seeded(config, first).seed}, which is the configuration's, {config.seed}, plus "
+            f"{first}",
             err=True,
         )
     return range(first, first + count)
@@ -94,7 +98,7 @@ def train(
     from scripts.progress import Bars
 
     config = configured(name, None, changes)
-    numbers = _numbers(first, count, seed, seeds, config.seed)
+    numbers = _numbers(first, count, seed, seeds, config)
     out, console = out or Path("runs", name), Console()
     rates = training.falling_rates(epochs) if rates is None else rates
     with Bars(console) as bars:
