@@ -24,7 +24,7 @@ LIBRARY = {Path(module.__file__).resolve() for module in (fifo, memory)}
 PARTS = {path.stem for path in (Path(__file__).parents[2] / "hw").glob("*.py")}
 PARTS -= {"__init__", "fixed", "layouts"}
 #: Those that make text of a core.
-PARTS -= {"functions", "header", "initial", "keywords", "names", "ports", "verilog"}
+PARTS -= {"functions", "header", "initial", "interface", "keywords", "names", "verilog"}
 
 
 def assignments(fragment):
