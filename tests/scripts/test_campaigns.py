@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Callable
-from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -60,7 +59,7 @@ def test_agree_runs_one_scenario(erbium: Erbium) -> None:
 
 @pytest.mark.parametrize("given", [True, False])
 def test_agree_says_how_to_run_a_failure_again(
-    given: bool, erbium: Erbium, monkeypatch: pytest.MonkeyPatch
+    given: bool, erbium: Erbium, here: type, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def disagree(drawn: Scenario, engines: tuple[str, ...], **options: object) -> None:
         raise agreement.Disagreement(drawn, "icarus", "it is wrong")
@@ -71,31 +70,13 @@ def test_agree_says_how_to_run_a_failure_again(
     else:
         # Drawn in this process, in which the engine is another one.
         monkeypatch.setattr("scripts.agree.agree", disagree)
-        monkeypatch.setattr("scripts.agree.workers", Here)
+        monkeypatch.setattr("scripts.agree.workers", here)
         result = erbium("agree", "--configurations", 1, "--jobs", 1, "--out", "agree.json")
         assert len(figures("agree")["failures"]) == 1
     assert result.exit_code == 1
     command = shlex.split(result.stderr.partition("again: ")[2])
     assert command[:2] == ["erbium", "agree"]
     assert Scenario.from_json(command[2])
-
-
-class Here:
-    """Workers that are this very process."""
-
-    def __init__(self, jobs: int, **options: object) -> None:
-        pass
-
-    def __enter__(self) -> Here:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        pass
-
-    def submit(self, work: Callable[..., object], *args: object) -> object:
-        future: Future = Future()
-        future.set_result(work(*args))
-        return future
 
 
 def test_replay_compares_every_cycle(erbium: Erbium, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,12 +109,14 @@ def test_soak_goes_on(erbium: Erbium) -> None:
     assert not second["failures"]
 
 
-def test_soak_names_a_failing_machine(erbium: Erbium, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_soak_names_a_failing_machine(
+    erbium: Erbium, here: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def stretch(seed: int, number: int, *rest: object) -> tuple[Stretch, int, list[str]]:
         return Stretch(number, {}, stalled=False, cycles=5), 3, ["round 1: wrong"]
 
     monkeypatch.setattr("scripts.soak.stretch", stretch)
-    monkeypatch.setattr("scripts.soak.workers", Here)
+    monkeypatch.setattr("scripts.soak.workers", here)
     result = erbium("soak", "--only", 4)
     assert result.exit_code == 1
     assert "round 1: wrong" in result.stderr

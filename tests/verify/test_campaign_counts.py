@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import Future
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -19,25 +18,6 @@ from sim.soak import Stretch
 from sim.upsets import Outcome, Remedy, Strike, Upset
 
 TINY = preset("tiny")
-
-
-class Here:
-    """Workers that are this very process."""
-
-    def __init__(self, *_: object, **__: object) -> None:
-        pass
-
-    def __enter__(self) -> Here:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        pass
-
-    def submit(self, work: Callable[..., object], *args: object) -> object:
-        """Do it now."""
-        future: Future = Future()
-        future.set_result(work(*args))
-        return future
 
 
 def scenario(lanes: int = 2) -> Scenario:
@@ -93,14 +73,14 @@ def test_engines_take_turns(number: int, circuits: tuple[str, ...], most: int) -
     assert lanes == tuple(n for n in (1, 2, 4, 8, 16, 32) if n <= most)
 
 
-def test_a_campaign_adds_up_its_scenarios(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_campaign_adds_up_its_scenarios(here: type, monkeypatch: pytest.MonkeyPatch) -> None:
     def one(number: int, build_dir: Path) -> tuple[Counter[str], list[str], str | None]:
         counts = Counter({"numpy scenarios": 1, "icarus cycles": number, "samples": 10 * number})
         drawn = [scenario(1 << number % 2).json()] if number != 7 else []
         return counts, drawn, f"wrong {number}" if number > 7 else None
 
     monkeypatch.setattr(agree, "one", one)
-    monkeypatch.setattr(agree, "workers", Here)
+    monkeypatch.setattr(agree, "workers", here)
     told: list[int] = []
     found = agree.campaign(4, 6, 1, Path(), told.append)
     assert found["scenarios"] == dict.fromkeys(
