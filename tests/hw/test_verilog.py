@@ -1,3 +1,4 @@
+# amaranth: UnusedElaboratable=no
 """Emission: reproducible, with the promised ports, without multipliers and dividers."""
 
 import functools
