@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from golden.config import Config
 from golden.cycle.counters import COUNTERS, Counters
 from golden.cycle.spikes import SpikeQueue, Spikes
 from golden.layout import Layout
@@ -85,6 +86,7 @@ def test_every_fault_of_the_sample_is_found_or_proven_equal(
     rare = _recorded(netlist, replay, RARE)
     numbers = {mutant: number for number, (mutant, _) in enumerate(judged, 1)}
     left = [mutant for mutant in survivors if replay.run(rare, numbers[mutant]) is None]
+    left = [mutant for mutant in left if not _beyond_the_last_class(mutant, netlist.config)]
     circuit = prove.graph(netlist, left)
     unproven = [
         mutant.fault
@@ -92,6 +94,17 @@ def test_every_fault_of_the_sample_is_found_or_proven_equal(
         if not prove.equivalent(circuit, number, netlist.folder / f"proof-{number}")
     ]
     assert unproven == []
+
+
+def _beyond_the_last_class(mutant: Mutant, config: Config) -> bool:
+    """Return whether a fault changes only what the read-out would count for a class that is not.
+
+    Spikes have no such class, as the layout leaves those neurons out; the proof, which takes any
+    address from memory, does not know that.
+    """
+    default = mutant.source == "casez (k)" and " -port A " in mutant.fault
+    unused = config.layers[-1] < 1 << (config.layers[-1] - 1).bit_length()
+    return mutant.component == "control.judge.readout" and default and unused
 
 
 def test_a_fault_that_is_found_is_not_proven_equal(

@@ -225,7 +225,7 @@ def test_faulty_circuit_is_caught(build_dir: Path) -> None:
 def test_hanging_circuit_is_reported(build_dir: Path) -> None:
     text = emit_core(TINY)
     # The driver's own line: the phase says when a result is offered.
-    faulty, count = re.subn(r"o_result_valid = \\\$\d+ ;", "o_result_valid = 1'h0;", text)
+    faulty, count = re.subn(r"o_result__valid = \\\$\d+ ;", "o_result__valid = 1'h0;", text)
     assert count == 1
     core = NativeCore(TINY, build_dir, verilog=faulty)
     with pytest.raises(SimulationError, match="it hangs"):

@@ -56,5 +56,5 @@ def test_each_port_is_compared_in_its_cycle(taped: tuple) -> None:
 def test_every_output_of_the_circuit_is_on_the_tape(taped: tuple) -> None:
     _, program, _ = taped
     names = {port.name for port in program.outputs}
-    assert {"o_result__payload", "o_spikes__payload", "o_access__valid", "o_random"} <= names
+    assert {"o_result_payload", "o_spikes_payload", "o_access_valid", "o_random"} <= names
     assert sum(name.startswith("trace_") for name in names) > 5

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from distributed import Future, LocalCluster
+from distributed import Client, Future, LocalCluster
 
 from scripts.interrupt import Stopped
 from scripts.sweep import Failure, Job, Store, Sweep, SweepError, engine, read
@@ -60,6 +60,9 @@ def run(cluster: LocalCluster, sweep: Sweep, tmp_path: Path) -> Callable[..., li
     """Run the jobs with the results of all calls in one folder."""
 
     def call(**options: object) -> list[Failure]:
+        # Those that a test killed need a while to come back.
+        with Client(cluster, set_as_default=False) as client:
+            client.wait_for_workers(2)
         options = {"scheduler": cluster.scheduler_address} | options
         return engine.run(sweep, Store(tmp_path / "run"), **options)
 
