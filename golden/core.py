@@ -12,17 +12,17 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from golden import plasticity, synapse
-from golden.config import FULL_RATE, Config
-from golden.encoder import Encoder
-from golden.error import ErrorNeurons, label_fires
-from golden.feedback import feedback_weights, initial_weights
-from golden.layout import Layout
-from golden.neuron import NeuronParameters, NeuronState
-from golden.neuron import step as neuron_step
-from golden.readout import Readout
-from golden.rng import RandomState
-from golden.validate import (
+from erbium.golden import plasticity, synapse
+from erbium.golden.config import FULL_RATE, Config
+from erbium.golden.encoder import Encoder
+from erbium.golden.error import ErrorNeurons, label_fires
+from erbium.golden.feedback import feedback_weights, initial_weights
+from erbium.golden.layout import Layout
+from erbium.golden.neuron import NeuronParameters, NeuronState
+from erbium.golden.neuron import step as neuron_step
+from erbium.golden.readout import Readout
+from erbium.golden.rng import RandomState
+from erbium.golden.validate import (
     check_label,
     check_number,
     check_random,

@@ -15,11 +15,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from golden.config import Config
-from golden.fixed import wrap
-from golden.layout import Layout
-from golden.rng import RandomState, xorshift
-from golden.validate import check_events, check_intensities, check_sample
+from erbium.golden.config import Config
+from erbium.golden.fixed import wrap
+from erbium.golden.layout import Layout
+from erbium.golden.rng import RandomState, xorshift
+from erbium.golden.validate import check_events, check_intensities, check_sample
 
 
 def active_inputs(sample: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -1,7 +1,7 @@
 """Everything that has a number: phases, operations, states of the encoder, stages of a pipeline.
 
 This is their only list. The circuit takes these very classes as shapes of its wires, and
-`sim.library` writes the C++ driver's enumeration from them.
+`sim.engines.library` writes the C++ driver's enumeration from them.
 """
 
 from __future__ import annotations

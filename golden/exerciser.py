@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden.config import FULL_RATE, Config
-from golden.layout import Layout
-from golden.rng import WEIGHTS, stream_seed, xorshift
+from erbium.golden.config import FULL_RATE, Config
+from erbium.golden.layout import Layout
+from erbium.golden.rng import WEIGHTS, stream_seed, xorshift
 
 #: Start of the generator of patterns; its four bytes differ, so no class can turn it into 0.
 PATTERN_SEED = 0x9E3779B9

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from golden import rng
-from golden.config import Config
+from erbium.golden import rng
+from erbium.golden.config import Config
 
 
 def initial_weights(config: Config) -> list[np.ndarray]:

@@ -14,11 +14,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from golden.config import Config
-from golden.enums import Stage
-from golden.feedback import largest_dendrite, largest_feedback
-from golden.fixed import bits_for_signed, bits_for_unsigned
-from golden.validate import check_feedback, check_weights, check_words
+from erbium.golden.config import Config
+from erbium.golden.enums import Stage
+from erbium.golden.feedback import largest_dendrite, largest_feedback
+from erbium.golden.fixed import bits_for_signed, bits_for_unsigned
+from erbium.golden.validate import check_feedback, check_weights, check_words
 
 #: Depth of a block RAM of 16 Kibit (and parity) at each width.
 BLOCK_SHAPES = ((512, 36), (1024, 18), (2048, 9), (4096, 4))

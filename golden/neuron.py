@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden.config import Config
-from golden.fixed import leak, saturate
+from erbium.golden.config import Config
+from erbium.golden.fixed import leak, saturate
 
 
 @dataclass(frozen=True)

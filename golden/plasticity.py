@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from golden.fixed import round_down, saturate, wrap
+from erbium.golden.fixed import round_down, saturate, wrap
 
 
 def learns(word: int, rate: int) -> bool:

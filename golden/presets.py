@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from golden.config import PER_LAYER, Config, ConfigError
+from erbium.golden.config import PER_LAYER, Config, ConfigError
 
 _DIGITS = Config(
     name="digits",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from golden.config import Config
-from golden.layout import Layout
+from erbium.golden.config import Config
+from erbium.golden.layout import Layout
 
 
 class Readout:

@@ -13,13 +13,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from golden.config import Config
-from golden.core import FULL_RATE
-from golden.error import ErrorNeurons, label_fires
-from golden.feedback import feedback_weights, initial_weights
-from golden.layout import Layout
-from golden.readout import Readout
-from golden.validate import DataError, check_label, check_matrices, check_rate, check_ticks
+from erbium.golden.config import Config
+from erbium.golden.core import FULL_RATE
+from erbium.golden.error import ErrorNeurons, label_fires
+from erbium.golden.feedback import feedback_weights, initial_weights
+from erbium.golden.layout import Layout
+from erbium.golden.readout import Readout
+from erbium.golden.validate import DataError, check_label, check_matrices, check_rate, check_ticks
 
 
 class Reference:

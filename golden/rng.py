@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from golden.config import ALWAYS_TRANSMITS, Config
+from erbium.golden.config import ALWAYS_TRANSMITS, Config
 
 MASK = 0xFFFFFFFF
 

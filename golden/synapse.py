@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from golden.config import ALWAYS_TRANSMITS
-from golden.rng import xorshift_lanes
+from erbium.golden.config import ALWAYS_TRANSMITS
+from erbium.golden.rng import xorshift_lanes
 
 #: Targets served by one 32-bit blank-out word: four bits each.
 TARGETS_PER_WORD = 8

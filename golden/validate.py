@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from golden.config import FULL_RATE
-from golden.rng import MASK, RandomState
+from erbium.golden.config import FULL_RATE
+from erbium.golden.rng import MASK, RandomState
 
 if TYPE_CHECKING:
-    from golden.layout import Layout
+    from erbium.golden.layout import Layout
 
 
 class DataError(ValueError):

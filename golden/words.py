@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from golden.config import Config
-from golden.fixed import bits_for_unsigned
-from golden.layout import Layout
+from erbium.golden.config import Config
+from erbium.golden.fixed import bits_for_unsigned
+from erbium.golden.layout import Layout
 
 Fields = dict[str, int]
 

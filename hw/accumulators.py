@@ -6,7 +6,7 @@ adder's last sums; see `golden.cycle.accumulators`.
 
 from amaranth import *
 
-from golden.layout import Layout
+from erbium.golden.layout import Layout
 
 
 def find(m, config, issue, forward):

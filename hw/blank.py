@@ -4,12 +4,12 @@ from amaranth import *
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from golden import rng
-from golden.config import ALWAYS_TRANSMITS
-from golden.synapse import TARGETS_PER_WORD
-from hw.fixed import increment
-from hw.layouts import address_shape
-from hw.rng import advance
+from erbium.golden import rng
+from erbium.golden.config import ALWAYS_TRANSMITS
+from erbium.golden.synapse import TARGETS_PER_WORD
+from erbium.hw.fixed import increment
+from erbium.hw.layouts import address_shape
+from erbium.hw.rng import advance
 
 
 class BlankOut(wiring.Component):

@@ -4,12 +4,12 @@ from amaranth import *
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
-from golden.cycle.record import code_fields
-from golden.layout import Layout
-from golden.words import INTENSITY_BITS, input_address_bits
-from hw.fixed import wrap
-from hw.ram import Ram
-from hw.trace import observe
+from erbium.golden.cycle.record import code_fields
+from erbium.golden.layout import Layout
+from erbium.golden.words import INTENSITY_BITS, input_address_bits
+from erbium.hw.fixed import wrap
+from erbium.hw.ram import Ram
+from erbium.hw.trace import observe
 
 
 class CodeSignature(wiring.Signature):

@@ -4,15 +4,15 @@ from amaranth import *
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from golden.cycle.record import control_fields
-from golden.enums import Phase
-from hw.guard import Corrected, Watchdog
-from hw.judge import Judge
-from hw.layouts import AccessLayout, DebtsLayout, EventLayout, RequestLayout, ResultLayout
-from hw.operation import IssueLayout, operation_code
-from hw.schedule import Schedule
-from hw.ticks import Ticks
-from hw.trace import observe
+from erbium.golden.cycle.record import control_fields
+from erbium.golden.enums import Phase
+from erbium.hw.guard import Corrected, Watchdog
+from erbium.hw.judge import Judge
+from erbium.hw.layouts import AccessLayout, DebtsLayout, EventLayout, RequestLayout, ResultLayout
+from erbium.hw.operation import IssueLayout, operation_code
+from erbium.hw.schedule import Schedule
+from erbium.hw.ticks import Ticks
+from erbium.hw.trace import observe
 
 
 class Control(wiring.Component):

@@ -11,17 +11,17 @@ from amaranth import *
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out, connect, flipped
 
-from golden.cycle.record import core_fields
-from golden.enums import Phase
-from golden.layout import Layout
-from golden.rng import RandomState, used_generators
-from hw.blank import BlankOut
-from hw.control import Control
-from hw.counters import Counters, CountersLayout
-from hw.datapath import Datapath
-from hw.encoder import Encoder, attach
-from hw.inputs import InputQueue
-from hw.layouts import (
+from erbium.golden.cycle.record import core_fields
+from erbium.golden.enums import Phase
+from erbium.golden.layout import Layout
+from erbium.golden.rng import RandomState, used_generators
+from erbium.hw.blank import BlankOut
+from erbium.hw.control import Control
+from erbium.hw.counters import Counters, CountersLayout
+from erbium.hw.datapath import Datapath
+from erbium.hw.encoder import Encoder, attach
+from erbium.hw.inputs import InputQueue
+from erbium.hw.layouts import (
     AccessLayout,
     OutsideEventLayout,
     PixelLayout,
@@ -31,10 +31,10 @@ from hw.layouts import (
     SpikeLayout,
     WeightLayout,
 )
-from hw.rng import Generator
-from hw.sample import SampleMemory
-from hw.spikes import SpikeQueue
-from hw.trace import observe
+from erbium.hw.rng import Generator
+from erbium.hw.sample import SampleMemory
+from erbium.hw.spikes import SpikeQueue
+from erbium.hw.trace import observe
 
 
 def core_members(config):

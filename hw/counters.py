@@ -4,9 +4,9 @@ from amaranth import *
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
-from golden.cycle.counters import COUNTER_BITS, COUNTERS
-from golden.enums import Phase
-from hw.fixed import increment
+from erbium.golden.cycle.counters import COUNTER_BITS, COUNTERS
+from erbium.golden.enums import Phase
+from erbium.hw.fixed import increment
 
 
 class CountersLayout(data.StructLayout):

@@ -8,14 +8,14 @@ from amaranth import *
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from golden.cycle.datapath import Datapath as GoldenDatapath
-from golden.cycle.record import datapath_fields
-from golden.feedback import feedback_weights
-from golden.layout import Layout
-from hw import accumulators
-from hw.fixed import by_layer
-from hw.lane import Lane
-from hw.layouts import (
+from erbium.golden.cycle.datapath import Datapath as GoldenDatapath
+from erbium.golden.cycle.record import datapath_fields
+from erbium.golden.feedback import feedback_weights
+from erbium.golden.layout import Layout
+from erbium.hw import accumulators
+from erbium.hw.fixed import by_layer
+from erbium.hw.lane import Lane
+from erbium.hw.layouts import (
     AccessLayout,
     DendritesLayout,
     FeedbackLayout,
@@ -23,10 +23,10 @@ from hw.layouts import (
     SpikeLayout,
     WeightLayout,
 )
-from hw.memories import Memories
-from hw.operation import IssueLayout, StageLayout, operation_code
-from hw.ram import Ram, Rom, WeightRam
-from hw.trace import observe
+from erbium.hw.memories import Memories
+from erbium.hw.operation import IssueLayout, StageLayout, operation_code
+from erbium.hw.ram import Ram, Rom, WeightRam
+from erbium.hw.trace import observe
 
 
 class Datapath(wiring.Component):

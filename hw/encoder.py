@@ -9,15 +9,15 @@ from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 from amaranth.utils import exact_log2
 
-from golden.cycle.encoder import Encoder as GoldenEncoder
-from golden.cycle.record import encoder_fields
-from golden.enums import EncoderState
-from golden.layout import Layout
-from golden.words import input_address_bits
-from hw.codes import CODES
-from hw.fixed import increment
-from hw.layouts import EventsLayout, InputsLayout, address_shape
-from hw.trace import observe
+from erbium.golden.cycle.encoder import Encoder as GoldenEncoder
+from erbium.golden.cycle.record import encoder_fields
+from erbium.golden.enums import EncoderState
+from erbium.golden.layout import Layout
+from erbium.golden.words import input_address_bits
+from erbium.hw.codes import CODES
+from erbium.hw.fixed import increment
+from erbium.hw.layouts import EventsLayout, InputsLayout, address_shape
+from erbium.hw.trace import observe
 
 
 class Encoder(wiring.Component):

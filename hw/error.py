@@ -4,8 +4,8 @@ from amaranth import *
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from hw.fixed import fit
-from hw.layouts import address_shape
+from erbium.hw.fixed import fit
+from erbium.hw.layouts import address_shape
 
 
 class ErrorNeurons(wiring.Component):

@@ -11,8 +11,8 @@ from amaranth import *
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from golden.layout import Layout
-from hw.fixed import increment
+from erbium.golden.layout import Layout
+from erbium.hw.fixed import increment
 
 #: Cycles beyond a scan of all inputs in which a running machine issues an operation or takes an
 #: event: proved to be 9, and the pipelines of the encoder and its queue.

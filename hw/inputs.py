@@ -5,10 +5,10 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.fifo import SyncFIFOBuffered
 from amaranth.lib.wiring import In, Out
 
-from golden.cycle.inputs import InputQueue as GoldenQueue
-from golden.layout import Layout
-from golden.words import INPUT_QUEUE_DEPTH
-from hw.layouts import EventLayout, EventsLayout
+from erbium.golden.cycle.inputs import InputQueue as GoldenQueue
+from erbium.golden.layout import Layout
+from erbium.golden.words import INPUT_QUEUE_DEPTH
+from erbium.hw.layouts import EventLayout, EventsLayout
 
 
 class InputQueue(wiring.Component):

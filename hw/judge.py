@@ -4,10 +4,10 @@ from amaranth import *
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from hw.error import ErrorNeurons
-from hw.fixed import wrap
-from hw.layouts import EventLayout, ResultLayout, address_shape
-from hw.readout import Readout
+from erbium.hw.error import ErrorNeurons
+from erbium.hw.fixed import wrap
+from erbium.hw.layouts import EventLayout, ResultLayout, address_shape
+from erbium.hw.readout import Readout
 
 
 class Judge(wiring.Component):

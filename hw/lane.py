@@ -8,15 +8,15 @@ from amaranth import *
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from golden.cycle.lane import Lanes
-from golden.layout import Layout
-from hw import accumulators
-from hw.accumulators import register
-from hw.layouts import DendriteLayout
-from hw.neuron import Neuron
-from hw.operation import StageLayout
-from hw.plasticity import Plasticity, Saturation
-from hw.synapse import Synapse
+from erbium.golden.cycle.lane import Lanes
+from erbium.golden.layout import Layout
+from erbium.hw import accumulators
+from erbium.hw.accumulators import register
+from erbium.hw.layouts import DendriteLayout
+from erbium.hw.neuron import Neuron
+from erbium.hw.operation import StageLayout
+from erbium.hw.plasticity import Plasticity, Saturation
+from erbium.hw.synapse import Synapse
 
 
 class Lane(wiring.Component):

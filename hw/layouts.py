@@ -3,9 +3,9 @@
 from amaranth import *
 from amaranth.lib import data
 
-from golden.config import FULL_RATE
-from golden.layout import Layout
-from golden.words import INTENSITY_BITS, address_bits, event_word, input_word, spikes_word
+from erbium.golden.config import FULL_RATE
+from erbium.golden.layout import Layout
+from erbium.golden.words import INTENSITY_BITS, address_bits, event_word, input_word, spikes_word
 
 
 def address_shape(depth):

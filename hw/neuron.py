@@ -6,10 +6,10 @@ from amaranth import *
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from golden.fixed import leak
-from golden.layout import Layout
-from hw.fixed import at_least, by_layer, fit
-from hw.layouts import address_shape
+from erbium.golden.fixed import leak
+from erbium.golden.layout import Layout
+from erbium.hw.fixed import at_least, by_layer, fit
+from erbium.hw.layouts import address_shape
 
 
 class Neuron(wiring.Component):

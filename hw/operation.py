@@ -3,10 +3,10 @@
 from amaranth import *
 from amaranth.lib import data
 
-from golden.enums import Operation
-from golden.layout import SUMS_UNDER_WAY, Layout
-from hw.fixed import by_layer, wrap
-from hw.layouts import SpikeLayout, address_shape, fraction_shape
+from erbium.golden.enums import Operation
+from erbium.golden.layout import SUMS_UNDER_WAY, Layout
+from erbium.hw.fixed import by_layer, wrap
+from erbium.hw.layouts import SpikeLayout, address_shape, fraction_shape
 
 #: Operands that are registers of `Issued`.
 OPERANDS = ("layer", "state", "weight", "feedback", "negative", "learn", "fraction")

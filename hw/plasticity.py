@@ -6,10 +6,10 @@ from amaranth import *
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from golden.layout import Layout
-from golden.plasticity import fraction as golden_fraction
-from hw.fixed import add, by_layer, fit, leak_operand, saturate, wrap
-from hw.layouts import address_shape, fraction_shape
+from erbium.golden.layout import Layout
+from erbium.golden.plasticity import fraction as golden_fraction
+from erbium.hw.fixed import add, by_layer, fit, leak_operand, saturate, wrap
+from erbium.hw.layouts import address_shape, fraction_shape
 
 
 def fraction(config, word):

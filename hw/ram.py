@@ -4,9 +4,9 @@ from amaranth import *
 from amaranth.lib import memory, wiring
 from amaranth.lib.wiring import In, Out
 
-from golden.cycle.ram import Ram as GoldenRam
-from golden.layout import Layout
-from hw.layouts import WeightLayout, address_shape
+from erbium.golden.cycle.ram import Ram as GoldenRam
+from erbium.golden.layout import Layout
+from erbium.hw.layouts import WeightLayout, address_shape
 
 #: No word is read while it is written: synthesis adds no logic for that case.
 RAM = {"no_rw_check": 1}

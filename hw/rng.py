@@ -7,7 +7,7 @@ from amaranth import *
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from golden import rng
+from erbium.golden import rng
 
 
 def advance(m, state, step, times=1, *, name):

@@ -5,14 +5,14 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 from amaranth.utils import exact_log2
 
-from golden.cycle.record import sample_fields
-from golden.layout import Layout
-from golden.words import input_address_bits
-from hw.fixed import increment, wrap
-from hw.guard import Corrected
-from hw.layouts import InputLayout, InputsLayout, PixelLayout, TurnLayout, address_shape
-from hw.ram import Ram
-from hw.trace import observe
+from erbium.golden.cycle.record import sample_fields
+from erbium.golden.layout import Layout
+from erbium.golden.words import input_address_bits
+from erbium.hw.fixed import increment, wrap
+from erbium.hw.guard import Corrected
+from erbium.hw.layouts import InputLayout, InputsLayout, PixelLayout, TurnLayout, address_shape
+from erbium.hw.ram import Ram
+from erbium.hw.trace import observe
 
 
 class SampleMemory(wiring.Component):

@@ -2,11 +2,11 @@
 
 from amaranth import *
 
-from golden.enums import Phase
-from hw.fixed import fit, increment, wrap
-from hw.layouts import EventLayout, address_shape, rate_shape
-from hw.operation import Issued
-from hw.plasticity import fraction
+from erbium.golden.enums import Phase
+from erbium.hw.fixed import fit, increment, wrap
+from erbium.hw.layouts import EventLayout, address_shape, rate_shape
+from erbium.hw.operation import Issued
+from erbium.hw.plasticity import fraction
 
 
 class Schedule:

@@ -6,12 +6,12 @@ from amaranth.lib.fifo import SyncFIFOBuffered
 from amaranth.lib.wiring import In, Out
 from amaranth.utils import exact_log2
 
-from golden.cycle.record import spikes_fields
-from golden.cycle.spikes import SpikeQueue as GoldenQueue
-from golden.words import spike_queue_depth
-from hw.fixed import fit, wrap
-from hw.layouts import EventLayout, SpikeLayout
-from hw.trace import observe
+from erbium.golden.cycle.record import spikes_fields
+from erbium.golden.cycle.spikes import SpikeQueue as GoldenQueue
+from erbium.golden.words import spike_queue_depth
+from erbium.hw.fixed import fit, wrap
+from erbium.hw.layouts import EventLayout, SpikeLayout
+from erbium.hw.trace import observe
 
 
 class SpikeQueue(wiring.Component):

@@ -6,9 +6,9 @@ from amaranth import *
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from golden.layout import Layout
-from hw.fixed import add, by_layer, fit, leak_operand
-from hw.layouts import address_shape
+from erbium.golden.layout import Layout
+from erbium.hw.fixed import add, by_layer, fit, leak_operand
+from erbium.hw.layouts import address_shape
 
 
 class Synapse(wiring.Component):

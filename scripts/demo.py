@@ -14,23 +14,25 @@ from pathlib import Path
 import numpy as np
 from rich.console import Console
 
-from golden.config import Config
-from golden.fast import FastCore
-from golden.presets import preset
-from hw.verilog import emit_core, module_name
-from scripts import data, plots, tables
-from scripts.checkpoint import Checkpoint
-from scripts.data import Dataset
-from scripts.files import write_json, write_text
-from scripts.fpga import FpgaResult, find_device, synthesize
-from scripts.fpga.place import find_placer
-from scripts.fpga.tools import YOSYS, find_tool
-from scripts.progress import Bars, Report
-from scripts.shell import Unequal
-from scripts.train import train
-from sim.cosim import CosimReport, cosimulate
-from sim.native import NativeCore
-from sim.toolchain import find
+from erbium.golden.config import Config
+from erbium.golden.fast import FastCore
+from erbium.golden.presets import preset
+from erbium.hw.verilog.emission import emit_core, module_name
+from erbium.scripts.data import source as data
+from erbium.scripts.train import plots
+from erbium.scripts.common import tables
+from erbium.scripts.train.checkpoint import Checkpoint
+from erbium.scripts.data.source import Dataset
+from erbium.scripts.common.files import write_json, write_text
+from erbium.scripts.fpga import FpgaResult, find_device, synthesize
+from erbium.scripts.fpga.place import find_placer
+from erbium.scripts.fpga.tools import YOSYS, find_tool
+from erbium.scripts.common.progress import Bars, Report
+from erbium.scripts.common.shell import Unequal
+from erbium.scripts.train.training import train
+from erbium.sim.compare.cosim import CosimReport, cosimulate
+from erbium.sim.engines.native import NativeCore
+from erbium.sim.engines.toolchain import find
 
 PRESET, DEVICE = "digits", "ecp5-25"
 

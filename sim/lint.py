@@ -6,11 +6,11 @@ import re
 import subprocess
 from pathlib import Path
 
-from sim.paths import plain
-from sim.toolchain import environment, find
+from erbium.sim.engines.paths import plain
+from erbium.sim.engines.toolchain import environment, find
 
 #: Warnings of style that are not on unless asked for, with the reason why each is harmless. What
-#: is on by itself is switched off in the file: see `hw.header.LINT_OFF`.
+#: is on by itself is switched off in the file: see `hw.verilog.header.LINT_OFF`.
 WAIVERS = {
     "DECLFILENAME": "one file holds all modules, so their names differ from the file's",
     "PROCASSINIT": "registers have start values, which FPGAs load with the bitstream",

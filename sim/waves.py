@@ -9,10 +9,10 @@ from pathlib import Path
 
 from vcd.gtkw import GTKWColor, GTKWSave
 
-from golden.config import Config
-from golden.layout import Layout
-from golden.validate import check_sample
-from sim.runner import bench_folder, run_bench
+from erbium.golden.config import Config
+from erbium.golden.layout import Layout
+from erbium.golden.validate import check_sample
+from erbium.sim.engines.runner import bench_folder, run_bench
 
 #: Groups of the view, each with paths below the core.
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -72,7 +72,7 @@ def record_waves(config: Config, *, out: Path, sample: Sequence[int] | None = No
     Raises
     ------
     BenchError, ToolError
-        As `sim.runner.run_bench`.
+        As `sim.engines.runner.run_bench`.
     """
     if sample is not None:
         check_sample(Layout(config), sample)

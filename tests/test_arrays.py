@@ -8,23 +8,23 @@ from typing import Any
 import numpy as np
 import pytest
 
-from golden.config import Config
-from golden.core import Core, Outcomes
-from golden.cycle.core import CycleCore
-from golden.encoder import Encoder, active_inputs
-from golden.fast import FastCore
-from golden.feedback import feedback_weights, initial_weights
-from golden.layout import Layout
-from golden.presets import preset
-from golden.reference import Reference
-from golden.rng import RandomState
-from golden.validate import DataError
-from scripts.evaluation import classify
-from scripts.fpga.throughput import predict_cycles, work
-from scripts.network import scaled
-from sim.cosim import cosimulate
-from sim.native import NativeCore
-from sim.waves import record_waves
+from erbium.golden.config import Config
+from erbium.golden.core import Core, Outcomes
+from erbium.golden.cycle.core import CycleCore
+from erbium.golden.encoder import Encoder, active_inputs
+from erbium.golden.fast import FastCore
+from erbium.golden.feedback import feedback_weights, initial_weights
+from erbium.golden.layout import Layout
+from erbium.golden.presets import preset
+from erbium.golden.reference import Reference
+from erbium.golden.rng import RandomState
+from erbium.golden.validate import DataError
+from erbium.scripts.train.evaluation import classify
+from erbium.scripts.fpga.throughput import predict_cycles, work
+from erbium.scripts.train.network import scaled
+from erbium.sim.compare.cosim import cosimulate
+from erbium.sim.engines.native import NativeCore
+from erbium.sim.waves import record_waves
 
 TINY = preset("tiny")
 LAYOUT = Layout(TINY)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from golden.config import Config
-from golden.cycle.operation import Issue
-from golden.enums import Operation
-from golden.layout import SUMS_UNDER_WAY, Layout
+from erbium.golden.config import Config
+from erbium.golden.cycle.operation import Issue
+from erbium.golden.enums import Operation
+from erbium.golden.layout import SUMS_UNDER_WAY, Layout
 
 #: Operations that leave a membrane behind the adder; a sum of weights only after SYNAPSE.
 LEAVES_SUM = (Operation.SYNAPSE, Operation.NEURON)

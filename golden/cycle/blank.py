@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from golden.config import ALWAYS_TRANSMITS, Config
-from golden.rng import xorshift_lanes
-from golden.synapse import TARGETS_PER_WORD
+from erbium.golden.config import ALWAYS_TRANSMITS, Config
+from erbium.golden.rng import xorshift_lanes
+from erbium.golden.synapse import TARGETS_PER_WORD
 
 
 class BlankOut:

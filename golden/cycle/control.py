@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from golden.config import Config
-from golden.cycle.ports import Outputs, Seen
-from golden.cycle.schedule import Schedule
-from golden.error import ErrorNeurons
-from golden.readout import Readout
-from golden.words import pack, result_word
+from erbium.golden.config import Config
+from erbium.golden.cycle.ports import Outputs, Seen
+from erbium.golden.cycle.schedule import Schedule
+from erbium.golden.error import ErrorNeurons
+from erbium.golden.readout import Readout
+from erbium.golden.words import pack, result_word
 
 
 class Control:

@@ -11,20 +11,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden.config import Config
-from golden.cycle.blank import BlankOut
-from golden.cycle.control import Control
-from golden.cycle.counters import Counters
-from golden.cycle.datapath import Datapath
-from golden.cycle.encoder import Encoder, Event
-from golden.cycle.inputs import InputQueue
-from golden.cycle.ports import Access, Outputs, Request, Seen
-from golden.cycle.sample import SampleMemory
-from golden.cycle.spikes import SpikeQueue
-from golden.enums import Operation
-from golden.layout import Layout
-from golden.rng import RandomState, xorshift
-from golden.words import event_word
+from erbium.golden.config import Config
+from erbium.golden.cycle.blank import BlankOut
+from erbium.golden.cycle.control import Control
+from erbium.golden.cycle.counters import Counters
+from erbium.golden.cycle.datapath import Datapath
+from erbium.golden.cycle.encoder import Encoder, Event
+from erbium.golden.cycle.inputs import InputQueue
+from erbium.golden.cycle.ports import Access, Outputs, Request, Seen
+from erbium.golden.cycle.sample import SampleMemory
+from erbium.golden.cycle.spikes import SpikeQueue
+from erbium.golden.enums import Operation
+from erbium.golden.layout import Layout
+from erbium.golden.rng import RandomState, xorshift
+from erbium.golden.words import event_word
 
 Record = dict[str, dict[str, int]]
 

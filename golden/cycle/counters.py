@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from golden.enums import Operation, Phase
-from golden.fixed import wrap
+from erbium.golden.enums import Operation, Phase
+from erbium.golden.fixed import wrap
 
 #: Bits of a counter; it goes back to 0 after its highest value.
 COUNTER_BITS = 32

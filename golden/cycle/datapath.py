@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from golden.config import Config
-from golden.cycle.accumulators import Accumulators
-from golden.cycle.lane import Executed, Executing, Lanes
-from golden.cycle.operation import Issue
-from golden.cycle.ports import Access
-from golden.cycle.ram import Ram
-from golden.cycle.spikes import Spikes
-from golden.enums import Operation, Stage
-from golden.feedback import feedback_weights
-from golden.layout import Layout
-from golden.words import word_bits
+from erbium.golden.config import Config
+from erbium.golden.cycle.accumulators import Accumulators
+from erbium.golden.cycle.lane import Executed, Executing, Lanes
+from erbium.golden.cycle.operation import Issue
+from erbium.golden.cycle.ports import Access
+from erbium.golden.cycle.ram import Ram
+from erbium.golden.cycle.spikes import Spikes
+from erbium.golden.enums import Operation, Stage
+from erbium.golden.feedback import feedback_weights
+from erbium.golden.layout import Layout
+from erbium.golden.words import word_bits
 
 #: Operations that read or write the weight, membrane and dendrite memories.
 READS_WEIGHT = (Operation.SYNAPSE, Operation.READ)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from golden.config import Config
-from golden.enums import EncoderState
-from golden.fixed import wrap
-from golden.layout import Layout
-from golden.rng import xorshift
-from golden.words import Fields, events_word, pack
+from erbium.golden.config import Config
+from erbium.golden.enums import EncoderState
+from erbium.golden.fixed import wrap
+from erbium.golden.layout import Layout
+from erbium.golden.rng import xorshift
+from erbium.golden.words import Fields, events_word, pack
 
 
 @dataclass(frozen=True)

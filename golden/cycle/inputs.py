@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from golden.cycle.encoder import Event
-from golden.cycle.queue import Queue
-from golden.words import INPUT_QUEUE_DEPTH
+from erbium.golden.cycle.encoder import Event
+from erbium.golden.cycle.queue import Queue
+from erbium.golden.words import INPUT_QUEUE_DEPTH
 
 
 class InputQueue(Queue):

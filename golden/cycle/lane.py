@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from golden.config import Config
-from golden.cycle.operation import Issue
-from golden.enums import Operation, Stage
-from golden.layout import Layout
-from golden.neuron import NeuronParameters, NeuronState
-from golden.neuron import step as neuron_step
-from golden.plasticity import update
-from golden.synapse import accumulate
+from erbium.golden.config import Config
+from erbium.golden.cycle.operation import Issue
+from erbium.golden.enums import Operation, Stage
+from erbium.golden.layout import Layout
+from erbium.golden.neuron import NeuronParameters, NeuronState
+from erbium.golden.neuron import step as neuron_step
+from erbium.golden.plasticity import update
+from erbium.golden.synapse import accumulate
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from golden.enums import Operation
+from erbium.golden.enums import Operation
 
 
 @dataclass

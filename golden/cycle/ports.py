@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from golden.cycle.encoder import Event
-from golden.cycle.operation import Issue
-from golden.enums import Phase
+from erbium.golden.cycle.encoder import Event
+from erbium.golden.cycle.operation import Issue
+from erbium.golden.enums import Phase
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ address without access, a payload without `valid`) are 0, in the model and in th
 
 from __future__ import annotations
 
-from golden.config import Config
-from golden.fixed import bits_for_unsigned
-from golden.layout import Layout
-from golden.words import (
+from erbium.golden.config import Config
+from erbium.golden.fixed import bits_for_unsigned
+from erbium.golden.layout import Layout
+from erbium.golden.words import (
     Fields,
     address_bits,
     event_word,

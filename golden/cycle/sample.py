@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from golden.config import Config
-from golden.layout import Layout
-from golden.words import INTENSITY_BITS, address_bits, input_word, pack
+from erbium.golden.config import Config
+from erbium.golden.layout import Layout
+from erbium.golden.words import INTENSITY_BITS, address_bits, input_word, pack
 
 #: Bit of a pixel that marks the last one of its sample; below it stands the intensity.
 LAST = 1 << INTENSITY_BITS

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from golden.config import Config
-from golden.cycle.operation import Issue
-from golden.cycle.ports import Access, Outputs, Request, Seen
-from golden.enums import Operation, Phase
-from golden.error import ErrorNeurons, label_fires
-from golden.layout import Layer, Layout
-from golden.plasticity import fraction, learns
-from golden.readout import Readout
+from erbium.golden.config import Config
+from erbium.golden.cycle.operation import Issue
+from erbium.golden.cycle.ports import Access, Outputs, Request, Seen
+from erbium.golden.enums import Operation, Phase
+from erbium.golden.error import ErrorNeurons, label_fires
+from erbium.golden.layout import Layer, Layout
+from erbium.golden.plasticity import fraction, learns
+from erbium.golden.readout import Readout
 
 #: Phases of a tick.
 IN_A_TICK = (Phase.SYNAPSE, Phase.NEURON, Phase.READOUT, Phase.FEEDBACK)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from golden.config import Config
-from golden.cycle.encoder import Event
-from golden.cycle.queue import Queue
-from golden.words import event_word, pack, spike_queue_depth, spikes_word
+from erbium.golden.config import Config
+from erbium.golden.cycle.encoder import Event
+from erbium.golden.cycle.queue import Queue
+from erbium.golden.words import event_word, pack, spike_queue_depth, spikes_word
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,6 @@ Start with `golden.fast.core`, which is used like `golden.core.Core`. `golden.fa
 constants and state out in flat arrays, and `golden.fast.kernel` has the compiled loops.
 """
 
-from golden.fast.core import FastCore
+from erbium.golden.fast.core import FastCore
 
 __all__ = ["FastCore"]

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from golden.config import Config
-from golden.core import FULL_RATE, Outcomes, Result
-from golden.fast.kernel import run_sample, run_samples
-from golden.fast.machine import build_machine, build_state
-from golden.feedback import initial_weights
-from golden.layout import Layout
-from golden.rng import RandomState
-from golden.validate import (
+from erbium.golden.config import Config
+from erbium.golden.core import FULL_RATE, Outcomes, Result
+from erbium.golden.fast.kernel import run_sample, run_samples
+from erbium.golden.fast.machine import build_machine, build_state
+from erbium.golden.feedback import initial_weights
+from erbium.golden.layout import Layout
+from erbium.golden.rng import RandomState
+from erbium.golden.validate import (
     check_label,
     check_random,
     check_rate,

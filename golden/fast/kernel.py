@@ -13,8 +13,8 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-from golden.config import ALWAYS_TRANSMITS
-from golden.synapse import TARGETS_PER_WORD
+from erbium.golden.config import ALWAYS_TRANSMITS
+from erbium.golden.synapse import TARGETS_PER_WORD
 
 # Without `_nrt=False`, each call would count references to all arrays of `m` and `s`, which takes
 # five times as long as the work. Nothing here allocates, so nothing needs to be counted.

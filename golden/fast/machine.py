@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from golden.config import PER_LAYER, Config
-from golden.feedback import feedback_weights
-from golden.layout import Layout
-from golden.synapse import TARGETS_PER_WORD
+from erbium.golden.config import PER_LAYER, Config
+from erbium.golden.feedback import feedback_weights
+from erbium.golden.layout import Layout
+from erbium.golden.synapse import TARGETS_PER_WORD
 
 #: Neurons in the shortest stretch that the compiled loops work on.
 BLOCK = 32

@@ -9,7 +9,7 @@ from amaranth_boards.icebreaker import ICEBreakerPlatform
 from amaranth_boards.tang_nano_9k import TangNano9kPlatform
 from amaranth_boards.ulx3s import ULX3S_85F_Platform
 
-from hw.board import pll
+from erbium.hw.board import pll
 
 
 class BoardError(ValueError):

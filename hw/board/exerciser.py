@@ -4,14 +4,14 @@ from amaranth import *
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out, connect, flipped
 
-from golden.config import FULL_RATE
-from golden.exerciser import FLIP_BITS, LIT_BITS, PASSES, PATTERN_SEED, weight_draw_bits
-from golden.layout import Layout
-from golden.rng import WEIGHTS, stream_seed
-from hw.board.link import link_signature
-from hw.fixed import increment
-from hw.layouts import AccessLayout, WeightLayout
-from hw.rng import Generator
+from erbium.golden.config import FULL_RATE
+from erbium.golden.exerciser import FLIP_BITS, LIT_BITS, PASSES, PATTERN_SEED, weight_draw_bits
+from erbium.golden.layout import Layout
+from erbium.golden.rng import WEIGHTS, stream_seed
+from erbium.hw.board.link import link_signature
+from erbium.hw.fixed import increment
+from erbium.hw.layouts import AccessLayout, WeightLayout
+from erbium.hw.rng import Generator
 
 
 class WeightWriter(wiring.Component):

@@ -2,7 +2,7 @@
 
 from amaranth.lib import wiring
 
-from hw.core import core_members
+from erbium.hw.core import core_members
 
 
 def link_signature(config):

@@ -6,7 +6,7 @@ from amaranth import *
 from amaranth.lib import io, wiring
 from amaranth.lib.wiring import Out
 
-from hw.board.ratio import Limits
+from erbium.hw.board.ratio import Limits
 
 
 class Pll(wiring.Component):

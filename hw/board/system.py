@@ -4,8 +4,8 @@ from amaranth import *
 from amaranth.lib import wiring
 from amaranth.lib.wiring import Out, connect
 
-from hw.board.status import Status
-from hw.core import Core
+from erbium.hw.board.status import Status
+from erbium.hw.core import Core
 
 
 class System(wiring.Component):

@@ -3,9 +3,9 @@
 from amaranth import *
 from amaranth.lib import io
 
-from hw.board.clock import Clock
-from hw.board.exerciser import Exerciser
-from hw.board.system import System
+from erbium.hw.board.clock import Clock
+from erbium.hw.board.exerciser import Exerciser
+from erbium.hw.board.system import System
 
 #: Seconds for which an LED shines at least, and those for which an answer stays.
 BLINK, HOLD = 0.06, 0.7

@@ -10,9 +10,9 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from golden.presets import PRESETS
-from scripts import tables
-from scripts.cli import (
+from erbium.golden.presets import PRESETS
+from erbium.scripts.common import tables
+from erbium.scripts.cli import (
     board,
     campaigns,
     checks,
@@ -25,8 +25,8 @@ from scripts.cli import (
     verify,
     verilog,
 )
-from scripts.cli.options import OUTPUT, save, with_json
-from scripts.shell import Commands
+from erbium.scripts.cli.options import OUTPUT, save, with_json
+from erbium.scripts.common.shell import Commands
 
 
 @click.group("erbium", cls=Commands, no_args_is_help=False)
@@ -48,7 +48,7 @@ def presets(json_file: Path | None) -> None:
               show_default=True, help="Where to write the figures")  # fmt: skip
 def demo(json_file: Path) -> None:
     """Learn digits in the model and in its Verilog, compare, draw, place and route."""
-    from scripts.demo import run
+    from erbium.scripts.demo import run
 
     run(Console(), json_file)
 

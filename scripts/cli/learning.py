@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
-from scripts import tables
-from scripts.cli.options import (
+from erbium.scripts.common import tables
+from erbium.scripts.cli.options import (
     COUNT,
     FILE,
     FOLDER,
@@ -20,12 +20,12 @@ from scripts.cli.options import (
     with_data,
     with_json,
     with_preset,
-)  # fmt: skip
-from scripts.shell import Unequal
+)
+from erbium.scripts.common.shell import Unequal
 
 if TYPE_CHECKING:
-    from golden.config import Config
-    from scripts.data import Source
+    from erbium.golden.config import Config
+    from erbium.scripts.data.source import Source
 
 
 def _rates(_context: click.Context, _option: click.Parameter, text: str | None) -> list[int] | None:
@@ -53,7 +53,7 @@ def _numbers(
         for values, default in (((first, seed), 0), ((count, seeds), 1))
     )
     if seed is not None or seeds is not None:
-        from scripts.train import seeded
+        from erbium.scripts.train.training import seeded
 
         click.echo(
             f"erbium: warning: --seed and --seeds are called --run and --runs now; run {first} has "
@@ -92,10 +92,10 @@ def train(
     out: Path | None, resume: bool, json_file: Path | None,
 ) -> None:  # fmt: skip
     """Train the golden model; draw what it learned."""
-    from scripts import runs
-    from scripts import train as training
-    from scripts.data import load
-    from scripts.progress import Bars
+    from erbium.scripts.train import runs
+    from erbium.scripts.train import training
+    from erbium.scripts.data.source import load
+    from erbium.scripts.common.progress import Bars
 
     config = configured(name, None, changes)
     numbers = _numbers(first, count, seed, seeds, config)
@@ -129,8 +129,8 @@ def sweep(
     """Run all trainings that a file describes, and those again that failed or are missing."""
     if scheduler and workers:
         raise click.BadParameter("--workers starts its own; with --scheduler, leave it out")
-    from scripts.progress import Bars
-    from scripts.sweep import Store, read, run, summary
+    from erbium.scripts.common.progress import Bars
+    from erbium.scripts.sweep import Store, read, run, summary
 
     console = Console()
     with Bars(console) as bars:
@@ -161,8 +161,8 @@ def results(
     data: str | None, quick: bool, draw: bool, scheduler: str | None, json_file: Path | None
 ) -> None:
     """Measure what docs/results.md states, as far as it is missing, and write it again."""
-    from scripts.progress import Bars
-    from scripts.results import campaign
+    from erbium.scripts.common.progress import Bars
+    from erbium.scripts.results import sweeps as campaign
 
     out, text, console = campaign.FOLDER, campaign.FOLDER.with_suffix(".md"), Console()
     if quick:

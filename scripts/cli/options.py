@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from golden.config import Config
-from golden.presets import preset
-from scripts.files import check_writable, write_json
-from scripts.outputs import DASH, Output, kept_for_data
+from erbium.golden.config import Config
+from erbium.golden.presets import preset
+from erbium.scripts.common.files import check_writable, write_json
+from erbium.scripts.common.outputs import DASH, Output, kept_for_data
 
 if TYPE_CHECKING:
-    from scripts.checkpoint import Checkpoint
+    from erbium.scripts.train.checkpoint import Checkpoint
 
 
 class _Output(click.ParamType):
@@ -80,7 +80,7 @@ def with_data(function: Callable[..., None]) -> Callable[..., None]:
     )
     @functools.wraps(function)
     def call(*args: Any, data: str, full_scale: int, keep_order: bool, **others: Any) -> None:
-        from scripts.data import Source
+        from erbium.scripts.data.source import Source
 
         function(*args, data=Source(data, full_scale, keep_order), **others)
 
@@ -150,7 +150,7 @@ def chosen(
         if name is None:
             raise click.UsageError("Missing argument 'PRESET', or --checkpoint FILE instead.")
         return configured(name, lanes, changes), None
-    from scripts.checkpoint import load, trained
+    from erbium.scripts.train.checkpoint import load, trained
 
     given = changes if lanes is None else changes | {"lanes": lanes}
     # A training of a preset may have changed it; any other preset is a claim about every value,

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from scripts.cli.options import COUNT, OUTPUT, save, with_json
-from scripts.shell import Unequal
+from erbium.scripts.cli.options import COUNT, OUTPUT, save, with_json
+from erbium.scripts.common.shell import Unequal
 
 #: Where the figures of a full campaign go.
 REPORT = Path("docs", "verification", "formal.json")
@@ -32,9 +32,9 @@ def formal(
     json_file: Path | None,
 ) -> None:  # fmt: skip
     """Prove the circuit: for all inputs, not for those of a test."""
-    from scripts import proofs
-    from scripts.progress import Bars
-    from sim.formal.run import run_proofs
+    from erbium.scripts.verify import formal_run as proofs
+    from erbium.scripts.common.progress import Bars
+    from erbium.sim.formal.run import run_proofs
 
     console, chosen = Console(), proofs.chosen(full, only)
     with Bars(console) as bars:

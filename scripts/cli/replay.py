@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from scripts import tables
-from scripts.cli.figures import origin, with_seed
-from scripts.cli.options import (
+from erbium.scripts.common import tables
+from erbium.scripts.cli.campaign_options import origin, with_seed
+from erbium.scripts.cli.options import (
     COUNT,
     OUTPUT,
     Changes,
@@ -19,7 +19,7 @@ from scripts.cli.options import (
     with_lanes,
     with_preset,
 )
-from scripts.shell import Unequal
+from erbium.scripts.common.shell import Unequal
 
 
 @click.command()
@@ -37,8 +37,8 @@ def replay(
     What the golden model does in every cycle is recorded once, and kept until the model or the
     bench changes. The Verilog is built anew each time.
     """
-    from sim.scenarios import SAMPLES
-    from sim.taped import replay as run
+    from erbium.sim.host.scenarios import SAMPLES
+    from erbium.sim.tape.replay import replay as run
 
     config, console, figures = configured(name, lanes, changes), Console(), origin(seed)
     with console.status("replay") as status:

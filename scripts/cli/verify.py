@@ -6,17 +6,17 @@ from pathlib import Path
 
 import click
 
-from scripts.cli.options import save, with_json
-from scripts.files import write_text
+from erbium.scripts.cli.options import save, with_json
+from erbium.scripts.common.files import write_text
 
 
 @click.command("verify-report")
 @with_json
 def verify_report(json_file: Path | None) -> None:
     """Write docs/verification.md and the table of the README from what all campaigns found."""
-    from scripts.places import insert
-    from scripts.verify import report
-    from scripts.verify.hashes import hashes
+    from erbium.scripts.common.places import insert
+    from erbium.scripts.verify import document as report
+    from erbium.scripts.verify.hashes import hashes
 
     folder, readme = Path("docs", "verification"), Path("README.md")
     figures = report.found(folder)

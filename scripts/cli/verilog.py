@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from scripts.cli.options import (
+from erbium.scripts.cli.options import (
     OUTPUT,
     Changes,
     chosen,
@@ -16,8 +16,8 @@ from scripts.cli.options import (
     with_lanes,
     with_preset_or_checkpoint,
 )
-from scripts.files import write_text
-from scripts.outputs import DASH
+from erbium.scripts.common.files import write_text
+from erbium.scripts.common.outputs import DASH
 
 
 @click.command()
@@ -39,8 +39,8 @@ def verilog(
     module: str | None, rom: str, old_names: bool, harness: bool, json_file: Path | None,
 ) -> None:  # fmt: skip
     """Write the Verilog of a preset, or of the machine of a training."""
-    from hw.names import old_module_name
-    from hw.verilog import emit_core, module_name
+    from erbium.hw.verilog.names import old_module_name
+    from erbium.hw.verilog.emission import emit_core, module_name
 
     if harness and out == DASH:
         raise click.BadParameter(
@@ -55,7 +55,7 @@ def verilog(
         raise click.BadParameter(f"{error}", param_hint="--module") from error
     files = {out: (module, text)}
     if harness:
-        from scripts.fpga.harness import write_harness
+        from erbium.scripts.fpga.harness import write_harness
 
         top = f"{module}_harness"
         files[out.with_name(f"{out.stem}_harness.v")] = (

@@ -10,11 +10,11 @@ fits, and what to change), `throughput` (clock cycles of samples), `clock` and `
 count with).
 """
 
-from scripts.fpga.device import DEVICES, Device, DeviceError, find_device
-from scripts.fpga.flow import FpgaResult, synthesize
-from scripts.fpga.netlist import DoesNotFit
-from scripts.fpga.report import CriticalPath
-from scripts.fpga.tools import FlowError, MissingTool, ToolFailed
+from erbium.scripts.fpga.device import DEVICES, Device, DeviceError, find_device
+from erbium.scripts.fpga.flow import FpgaResult, synthesize
+from erbium.scripts.fpga.cells import DoesNotFit
+from erbium.scripts.fpga.timing import CriticalPath
+from erbium.scripts.fpga.tools import FlowError, MissingTool, ToolFailed
 
 __all__ = [
     "DEVICES",

@@ -8,16 +8,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from golden.config import Config
-from hw.board.boards import Board
-from hw.board.top import Top
-from hw.verilog import portable
-from scripts.fpga.device import Device, find_device
-from scripts.fpga.netlist import Netlist, check_fit
-from scripts.fpga.place import find_placer, pack, place_design, report_name
-from scripts.fpga.report import CriticalPath, read_fmax, read_registers
-from scripts.fpga.synthesis import read_source, synthesis
-from scripts.fpga.tools import YOSYS, FlowError, find_tool, run, version
+from erbium.golden.config import Config
+from erbium.hw.board.boards import Board
+from erbium.hw.board.top import Top
+from erbium.hw.verilog.emission import portable
+from erbium.scripts.fpga.device import Device, find_device
+from erbium.scripts.fpga.cells import Netlist, check_fit
+from erbium.scripts.fpga.place import find_placer, pack, place_design, report_name
+from erbium.scripts.fpga.timing import CriticalPath, read_fmax, read_registers
+from erbium.scripts.fpga.synthesis import read_source, synthesis
+from erbium.scripts.fpga.tools import YOSYS, FlowError, find_tool, run, version
 
 
 class TooSlow(FlowError):

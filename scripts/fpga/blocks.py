@@ -14,8 +14,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from scripts.fpga.memory import AUTO, BLOCK, HUGE, PAIR, QUEUE, ROM, SINGLE, Memory
-from scripts.fpga.tools import FlowError
+from erbium.scripts.fpga.memory import AUTO, BLOCK, HUGE, PAIR, QUEUE, ROM, SINGLE, Memory
+from erbium.scripts.fpga.tools import FlowError
 
 #: Kind of a memory made of flip-flops, or (a ROM) of LUTs.
 LOGIC = "logic"

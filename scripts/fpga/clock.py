@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from golden.config import Config
-from scripts.fpga.device import Device
+from erbium.golden.config import Config
+from erbium.scripts.fpga.device import Device
 
 #: Measured cores, which `erbium synth-all` writes.
 MEASURED = Path("docs", "fpga", "results.json")

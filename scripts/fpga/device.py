@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from scripts.fpga.family import ECP5, GW1N, GW2A, ICE40, Family
+from erbium.scripts.fpga.family import ECP5, GW1N, GW2A, ICE40, Family
 
 
 class DeviceError(ValueError):

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden.config import Config
-from golden.validate import DataError
-from scripts.data import read
-from scripts.progress import Report, silent
+from erbium.golden.config import Config
+from erbium.golden.validate import DataError
+from erbium.scripts.data.source import read
+from erbium.scripts.common.progress import Report, silent
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from golden.config import Config
-from hw.verilog import emit, module_name
-from scripts.fpga.device import Device, find_device
-from scripts.fpga.harness import Harness
-from scripts.fpga.netlist import Netlist, check_fit, read_memories
-from scripts.fpga.place import find_placer, pack, place_design, report_name
-from scripts.fpga.report import CriticalPath, read_fmax, read_registers
-from scripts.fpga.synthesis import synthesize_core
-from scripts.fpga.tools import YOSYS, find_tool, run, version
+from erbium.golden.config import Config
+from erbium.hw.verilog.emission import emit, module_name
+from erbium.scripts.fpga.device import Device, find_device
+from erbium.scripts.fpga.harness import Harness
+from erbium.scripts.fpga.cells import Netlist, check_fit, read_memories
+from erbium.scripts.fpga.place import find_placer, pack, place_design, report_name
+from erbium.scripts.fpga.timing import CriticalPath, read_fmax, read_registers
+from erbium.scripts.fpga.synthesis import synthesize_core
+from erbium.scripts.fpga.tools import YOSYS, find_tool, run, version
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from amaranth import Cat, ClockSignal, Instance, Module, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from golden.config import Config
-from hw.header import LICENCE
-from hw.interface import core_ports, interface
-from hw.names import old_port_name, port_name
-from hw.verilog import emit
+from erbium.golden.config import Config
+from erbium.hw.verilog.header import LICENCE
+from erbium.hw.verilog.interface import core_ports, interface
+from erbium.hw.verilog.names import old_port_name, port_name
+from erbium.hw.verilog.emission import emit
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def write_harness(config: Config, module: str, name: str, *, old_names: bool = F
     module, name : str
         Names of the core's module and of the harness'.
     old_names : bool
-        See `hw.verilog.emit_core`.
+        See `hw.verilog.emission.emit_core`.
     """
     named = old_port_name if old_names else port_name
     ports = core_ports(interface(config), named)[1:]

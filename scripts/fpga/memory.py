@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden.config import Config
-from golden.feedback import feedback_weights
-from golden.layout import Layout
-from golden.words import (
+from erbium.golden.config import Config
+from erbium.golden.feedback import feedback_weights
+from erbium.golden.layout import Layout
+from erbium.golden.words import (
     INPUT_QUEUE_DEPTH,
     events_word,
     input_address_bits,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scripts.fpga.device import Device
-from scripts.fpga.family import Family
-from scripts.fpga.tools import find_tool, run
+from erbium.scripts.fpga.device import Device
+from erbium.scripts.fpga.family import Family
+from erbium.scripts.fpga.tools import find_tool, run
 
 
 def find_placer(family: Family, *, bitstream: bool) -> None:

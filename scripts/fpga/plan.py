@@ -6,10 +6,10 @@ import dataclasses
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from golden.config import LANES, MEMORIES, Config
-from scripts.fpga.blocks import Use, place, total
-from scripts.fpga.device import DEVICES, Device
-from scripts.fpga.memory import BLOCK, HUGE, memories
+from erbium.golden.config import LANES, MEMORIES, Config
+from erbium.scripts.fpga.blocks import Use, place, total
+from erbium.scripts.fpga.device import DEVICES, Device
+from erbium.scripts.fpga.memory import BLOCK, HUGE, memories
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from golden.config import Config
-from hw.verilog import emit_core, module_name
-from scripts.fpga.family import Family
-from scripts.fpga.netlist import DoesNotFit, Netlist
-from scripts.fpga.tools import YOSYS, run
+from erbium.golden.config import Config
+from erbium.hw.verilog.emission import emit_core, module_name
+from erbium.scripts.fpga.family import Family
+from erbium.scripts.fpga.cells import DoesNotFit, Netlist
+from erbium.scripts.fpga.tools import YOSYS, run
 
 
 def synthesize_core(config: Config, family: Family, directory: Path) -> Netlist:

@@ -14,17 +14,17 @@ from typing import Any
 
 import numpy as np
 
-from golden.config import FULL_RATE, Config
-from golden.core import Core
-from golden.cycle.core import CycleCore, Host
-from golden.cycle.ports import Request
-from golden.cycle.sample import pixels
-from golden.enums import Phase
-from golden.feedback import initial_weights
-from golden.layout import Layout
-from golden.rng import RandomState
-from golden.validate import check_sequence
-from sim.traffic import as_events
+from erbium.golden.config import FULL_RATE, Config
+from erbium.golden.core import Core
+from erbium.golden.cycle.core import CycleCore, Host
+from erbium.golden.cycle.ports import Request
+from erbium.golden.cycle.sample import pixels
+from erbium.golden.enums import Phase
+from erbium.golden.feedback import initial_weights
+from erbium.golden.layout import Layout
+from erbium.golden.rng import RandomState
+from erbium.golden.validate import check_sequence
+from erbium.sim.host.traffic import as_events
 
 #: Told the samples done and their total.
 Progress = Callable[[int, int], None]

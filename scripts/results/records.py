@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from golden.config import Config
-from scripts.sweep import Job, Store
-from scripts.sweep.job import BASELINES
+from erbium.golden.config import Config
+from erbium.scripts.sweep import Job, Store
+from erbium.scripts.sweep.job import BASELINES
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ worker does with a job), `store` (results that survive any end), `cluster` (Dask
 `engine` (jobs go to workers, results to the store), `summary` (a table over the runs).
 """
 
-from scripts.sweep.description import Fingerprints, Sweep, jobs_of, read
-from scripts.sweep.engine import Failure, run
-from scripts.sweep.job import Job, SweepError
-from scripts.sweep.store import Store
+from erbium.scripts.sweep.description import Fingerprints, Sweep, jobs_of, read
+from erbium.scripts.sweep.running import Failure, run
+from erbium.scripts.sweep.job import Job, SweepError
+from erbium.scripts.sweep.store import Store
 
 __all__ = [
     "Failure", "Fingerprints", "Job", "Store", "Sweep", "SweepError", "jobs_of", "read", "run",

@@ -15,7 +15,7 @@ from distributed import Client, LocalCluster
 from distributed.core import rpc
 from distributed.utils import silence_logging_cmgr
 
-from scripts.sweep.job import SweepError
+from erbium.scripts.sweep.job import SweepError
 
 #: Seconds to wait for a scheduler to answer.
 CONNECT = 5

@@ -31,13 +31,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from golden.config import NAME, ConfigError
-from golden.validate import DataError
-from scripts.data import FULL_SCALE, Source, load
-from scripts.fetch import SOURCES
-from scripts.progress import Report, silent
-from scripts.sweep.job import BASELINES, LIMITS, Job, SweepError
-from scripts.sweep.work import MEASURES
+from erbium.golden.config import NAME, ConfigError
+from erbium.golden.validate import DataError
+from erbium.scripts.data.source import FULL_SCALE, Source, load
+from erbium.scripts.data.fetch import SOURCES
+from erbium.scripts.common.progress import Report, silent
+from erbium.scripts.sweep.job import BASELINES, LIMITS, Job, SweepError
+from erbium.scripts.sweep.work import MEASURES
 
 #: What the file may hold, and each of its jobs; the defaults are like a job.
 SWEEP_KEYS = ("name", "data", "full_scale", "keep_order", "defaults", "jobs")

@@ -8,16 +8,16 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from golden.config import FULL_RATE, PER_LAYER, Config
-from golden.presets import preset
-from scripts.baseline import recipe_for
-from scripts.train import check_rates, seeded
+from erbium.golden.config import FULL_RATE, PER_LAYER, Config
+from erbium.golden.presets import preset
+from erbium.scripts.train.baseline import recipe_for
+from erbium.scripts.train.training import check_rates, seeded
 
 #: How a network learns: on chip, or with floating-point numbers for comparison.
 RULES = ("erbp", "rbp", "bp")
 BASELINES = ("rbp", "bp")
 
-#: What can be wrong with weight bits; see `scripts.faults`.
+#: What can be wrong with weight bits; see `scripts.train.weight_faults`.
 FAULTS = ("stuck", "flipped")
 
 #: Limits on the number of samples in each part of the data.

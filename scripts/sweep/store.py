@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from scripts.files import named, write_csv
-from scripts.sweep.job import SweepError
+from erbium.scripts.common.files import named, write_csv
+from erbium.scripts.sweep.job import SweepError
 
 #: What a store's folder holds: the results, and the same as a table for other programs.
 RESULTS, TABLE = "results.jsonl", "results.csv"

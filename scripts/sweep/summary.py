@@ -9,10 +9,10 @@ from typing import Any
 from rich import box
 from rich.table import Table
 
-from golden.presets import preset
-from scripts.sweep.description import Sweep
-from scripts.sweep.job import BASELINES, FAULTS, LIMITS, Job
-from scripts.sweep.store import Store
+from erbium.golden.presets import preset
+from erbium.scripts.sweep.description import Sweep
+from erbium.scripts.sweep.job import BASELINES, FAULTS, LIMITS, Job
+from erbium.scripts.sweep.store import Store
 
 #: What is averaged over the runs.
 FIGURE = "test_error"

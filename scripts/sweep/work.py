@@ -7,16 +7,16 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from golden.config import Config
-from golden.validate import DataError
-from scripts.baseline import train_baseline
-from scripts.checkpoint import Checkpoint
-from scripts.data import Dataset, Source, load
-from scripts.faults import FaultyCore
-from scripts.hints import untold
-from scripts.measures import everything, faults, readout, writes
-from scripts.sweep.job import BASELINES, Job
-from scripts.train import MakeEngine, metrics, train
+from erbium.golden.config import Config
+from erbium.golden.validate import DataError
+from erbium.scripts.train.baseline import train_baseline
+from erbium.scripts.train.checkpoint import Checkpoint
+from erbium.scripts.data.source import Dataset, Source, load
+from erbium.scripts.train.weight_faults import FaultyCore
+from erbium.scripts.common.hints import untold
+from erbium.scripts.train.measures import everything, faults, readout, writes
+from erbium.scripts.sweep.job import BASELINES, Job
+from erbium.scripts.train.training import MakeEngine, metrics, train
 
 #: Finds out more about a trained machine than its errors; its figures join the result.
 Measure = Callable[[Checkpoint, Dataset, dict[str, float]], dict[str, Any]]

@@ -8,15 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from scripts.progress import Report, silent
-from scripts.workers import workers
-from sim.crosses import Bin
-from sim.dry_run import dry_run
-from sim.functional import load_hits
-from sim.runner import bench_folder, run_bench
-from sim.scoreboard import COVERAGE
-from sim.suite import VARIANTS
-from sim.toolchain import find
+from erbium.scripts.common.progress import Report, silent
+from erbium.scripts.common.workers import workers
+from erbium.sim.coverage.crosses import Bin
+from erbium.sim.coverage.dry_run import dry_run
+from erbium.sim.coverage.functional import load_hits
+from erbium.sim.engines.runner import bench_folder, run_bench
+from erbium.sim.benches.scoreboard import COVERAGE
+from erbium.sim.benches.suite import VARIANTS
+from erbium.sim.engines.toolchain import find
 
 BUILD_DIR = Path("build", "sim")
 
@@ -44,7 +44,7 @@ def collect(
     Parameters
     ----------
     names : sequence of str
-        Circuits of `sim.suite.VARIANTS`.
+        Circuits of `sim.benches.suite.VARIANTS`.
     simulator : str
         "icarus" or "verilator"; "none" drives the golden model alone.
     seeds : sequence of int

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from golden.config import Config
-from golden.layout import Layout
-from hw.verilog import emit_core, module_name
-from scripts.files import write_text
-from scripts.fpga.tools import YOSYS, run
+from erbium.golden.config import Config
+from erbium.golden.layout import Layout
+from erbium.hw.verilog.emission import emit_core, module_name
+from erbium.scripts.common.files import write_text
+from erbium.scripts.fpga.tools import YOSYS, run
 
 #: Everything in one module; constants are propagated, and what nothing reads is removed.
 SCRIPT = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scripts.results.markdown import rows as table
+from erbium.scripts.common.markdown import rows as table
 
 TITLE = "One epoch, bit by bit"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from scripts.results.markdown import rows
+from erbium.scripts.common.markdown import rows
 
 TITLE = "Formal proofs"
 

@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from scripts.results.markdown import rows as table
-from sim.crosses import CROSSES, Bin
+from erbium.scripts.common.markdown import rows as table
+from erbium.sim.coverage.crosses import CROSSES, Bin
 
 TITLE = "Functional coverage"
 
 
 def counted(hits: Mapping[tuple[str, Bin], int]) -> list[dict[str, Any]]:
-    """Return what was hit of every cross; see `sim.crosses`.
+    """Return what was hit of every cross; see `sim.coverage.crosses`.
 
     Raises
     ------

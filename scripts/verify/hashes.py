@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.sources import BENCHES, MACHINE, digest
+from erbium.sim.sources import BENCHES, MACHINE, digest
 
 
 def hashes() -> dict[str, str]:

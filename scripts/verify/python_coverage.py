@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from scripts.results.markdown import rows as table
-from scripts.verify.python_runs import percent
+from erbium.scripts.common.markdown import rows as table
+from erbium.scripts.verify.python_runs import percent
 
 TITLE = "Coverage of the Python sources"
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.extras import require
+from erbium.extras import require
 
 REPORT = Path("build", "coverage", "coverage.json")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from scripts.results.markdown import rows as table
+from erbium.scripts.common.markdown import rows as table
 
 TITLE = "Toggle coverage of the Verilog"
 

@@ -9,13 +9,13 @@ from concurrent.futures import as_completed
 from pathlib import Path
 from typing import Any
 
-from golden.config import Config
-from golden.layout import Layout
-from scripts.progress import Report, silent
-from scripts.verify.constants import Netlist, is_idle, is_padding, netlist
-from scripts.verify.strikes import circuit
-from scripts.workers import workers
-from sim.toggles import ToggleCore, Toggles, exercise
+from erbium.golden.config import Config
+from erbium.golden.layout import Layout
+from erbium.scripts.common.progress import Report, silent
+from erbium.scripts.verify.constants import Netlist, is_idle, is_padding, netlist
+from erbium.scripts.verify.upset_strikes import circuit
+from erbium.scripts.common.workers import workers
+from erbium.sim.coverage.toggles import ToggleCore, Toggles, exercise
 
 #: Circuits that together have every feature.
 CIRCUITS = (

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from scripts.files import replacing
-from scripts.plots import COLOURS
-from scripts.results.markdown import rows as table
-from scripts.verify.flips import CURVES
+from erbium.scripts.common.files import replacing
+from erbium.scripts.train.plots import COLOURS
+from erbium.scripts.common.markdown import rows as table
+from erbium.scripts.verify.upset_accuracy import CURVES
 
 TITLE = "Single-event upsets"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import cocotb
 
-from golden.cycle.blank import BlankOut as GoldenBlankOut
-from golden.synapse import transmissions
-from hw.blank import BlankOut
-from sim.unit_bench import UnitBench, word
+from erbium.golden.cycle.blank import BlankOut as GoldenBlankOut
+from erbium.golden.synapse import transmissions
+from erbium.hw.blank import BlankOut
+from erbium.sim.benches.unit_bench import UnitBench, word
 
 EVENTS = 60
 

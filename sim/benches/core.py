@@ -9,12 +9,12 @@ from collections.abc import Awaitable, Callable
 
 import cocotb
 
-from hw.core import Core
-from sim import scenarios
-from sim.core_bench import CoreBench
-from sim.port_bench import PortBench
-from sim.scenarios import SCENARIOS
-from sim.scoreboard import coverage_file, job, job_config
+from erbium.hw.core import Core
+from erbium.sim.host import scenarios
+from erbium.sim.benches.core_bench import CoreBench
+from erbium.sim.benches.port_bench import PortBench
+from erbium.sim.host.scenarios import SCENARIOS
+from erbium.sim.benches.scoreboard import coverage_file, job, job_config
 
 #: The design under test.
 component = Core

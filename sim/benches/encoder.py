@@ -7,20 +7,20 @@ from amaranth import Module, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out, connect, flipped
 
-from golden.config import Config
-from golden.cycle.encoder import Encoder as GoldenEncoder
-from golden.cycle.record import code_fields, encoder_fields, sample_fields
-from golden.cycle.sample import SampleMemory as GoldenSampleMemory
-from golden.cycle.sample import pixels as in_words
-from golden.encoder import Encoder as TickEncoder
-from golden.layout import Layout
-from golden.rng import RandomState, xorshift
-from hw.encoder import Encoder, attach
-from hw.layouts import EventsLayout, PixelLayout
-from hw.rng import Generator
-from hw.sample import SampleMemory
-from sim.traffic import random_sample
-from sim.unit_bench import UnitBench
+from erbium.golden.config import Config
+from erbium.golden.cycle.encoder import Encoder as GoldenEncoder
+from erbium.golden.cycle.record import code_fields, encoder_fields, sample_fields
+from erbium.golden.cycle.sample import SampleMemory as GoldenSampleMemory
+from erbium.golden.cycle.sample import pixels as in_words
+from erbium.golden.encoder import Encoder as TickEncoder
+from erbium.golden.layout import Layout
+from erbium.golden.rng import RandomState, xorshift
+from erbium.hw.encoder import Encoder, attach
+from erbium.hw.layouts import EventsLayout, PixelLayout
+from erbium.hw.rng import Generator
+from erbium.hw.sample import SampleMemory
+from erbium.sim.host.traffic import random_sample
+from erbium.sim.benches.unit_bench import UnitBench
 
 SAMPLES = 5
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import cocotb
 
-from golden.error import ErrorNeurons as GoldenErrorNeurons
-from hw.error import ErrorNeurons
-from sim.unit_bench import UnitBench, word
+from erbium.golden.error import ErrorNeurons as GoldenErrorNeurons
+from erbium.hw.error import ErrorNeurons
+from erbium.sim.benches.unit_bench import UnitBench, word
 
 CYCLES = 2000
 

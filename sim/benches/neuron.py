@@ -7,12 +7,12 @@ import numpy as np
 from amaranth import Module
 from amaranth.lib import wiring
 
-from golden.config import Config
-from golden.layout import Layout
-from golden.neuron import NeuronParameters, NeuronState, step
-from hw.neuron import Neuron
-from hw.synapse import Synapse
-from sim.unit_bench import UnitBench, word, wrapped
+from erbium.golden.config import Config
+from erbium.golden.layout import Layout
+from erbium.golden.neuron import NeuronParameters, NeuronState, step
+from erbium.hw.neuron import Neuron
+from erbium.hw.synapse import Synapse
+from erbium.sim.benches.unit_bench import UnitBench, word, wrapped
 
 PATTERNS = 1500
 

@@ -7,12 +7,12 @@ import numpy as np
 from amaranth import Module
 from amaranth.lib import wiring
 
-from golden.config import Config
-from golden.fixed import leak, saturate
-from golden.layout import Layout
-from golden.plasticity import update
-from hw.plasticity import Plasticity, Saturation
-from sim.unit_bench import UnitBench, word, wrapped
+from erbium.golden.config import Config
+from erbium.golden.fixed import leak, saturate
+from erbium.golden.layout import Layout
+from erbium.golden.plasticity import update
+from erbium.hw.plasticity import Plasticity, Saturation
+from erbium.sim.benches.unit_bench import UnitBench, word, wrapped
 
 PATTERNS = 2000
 

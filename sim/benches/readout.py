@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import cocotb
 
-from golden.readout import Readout as GoldenReadout
-from hw.layouts import ResultLayout
-from hw.readout import Readout
-from sim.unit_bench import UnitBench, word
+from erbium.golden.readout import Readout as GoldenReadout
+from erbium.hw.layouts import ResultLayout
+from erbium.hw.readout import Readout
+from erbium.sim.benches.unit_bench import UnitBench, word
 
 SAMPLES = 40
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import cocotb
 
-from golden.layout import Layout
-from golden.rng import EVENT, stream_seed, xorshift
-from hw.rng import Generator
-from sim.unit_bench import UnitBench, word
+from erbium.golden.layout import Layout
+from erbium.golden.rng import EVENT, stream_seed, xorshift
+from erbium.hw.rng import Generator
+from erbium.sim.benches.unit_bench import UnitBench, word
 
 CYCLES = 1500
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import cocotb
 
-from golden.cycle.record import spikes_fields
-from golden.cycle.spikes import SpikeQueue as GoldenSpikeQueue
-from golden.cycle.spikes import Spikes
-from golden.layout import Layout
-from hw.spikes import SpikeQueue
-from sim.unit_bench import UnitBench
+from erbium.golden.cycle.record import spikes_fields
+from erbium.golden.cycle.spikes import SpikeQueue as GoldenSpikeQueue
+from erbium.golden.cycle.spikes import Spikes
+from erbium.golden.layout import Layout
+from erbium.hw.spikes import SpikeQueue
+from erbium.sim.benches.unit_bench import UnitBench
 
 LAYERS = 60
 

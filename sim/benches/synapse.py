@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import cocotb
 
-from golden.fixed import leak, saturate
-from golden.layout import Layout
-from golden.synapse import accumulate
-from hw.synapse import Synapse
-from sim.unit_bench import UnitBench, word, wrapped
+from erbium.golden.fixed import leak, saturate
+from erbium.golden.layout import Layout
+from erbium.golden.synapse import accumulate
+from erbium.hw.synapse import Synapse
+from erbium.sim.benches.unit_bench import UnitBench, word, wrapped
 
 PATTERNS = 800
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import cocotb
 import numpy as np
 
-from golden.feedback import initial_weights
-from hw.core import Core
-from sim.core_bench import CoreBench
-from sim.scoreboard import job, job_config
-from sim.traffic import random_sample
-from sim.waves import GROUPS
+from erbium.golden.feedback import initial_weights
+from erbium.hw.core import Core
+from erbium.sim.benches.core_bench import CoreBench
+from erbium.sim.benches.scoreboard import job, job_config
+from erbium.sim.host.traffic import random_sample
+from erbium.sim.waves import GROUPS
 
 #: The design under test.
 component = Core

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from amaranth.hdl import Const, Mux, Signal, signed, unsigned
 
-import hw.fixed as fixed
-from golden.layout import Layout
-from hw.layouts import address_shape, fraction_shape
-from hw.neuron import Neuron
-from hw.plasticity import Plasticity, Saturation
-from hw.synapse import Synapse
-from sim.formal.definitions import (
-    chosen,
-    clipped,
-    is_clipped,
-    is_leaked,
-    leaked,
-    moved,
-)
-from sim.formal.properties import Properties, anything, assume, check, cover, implies
+from erbium.hw import fixed as fixed
+from erbium.golden.layout import Layout
+from erbium.hw.layouts import address_shape, fraction_shape
+from erbium.hw.neuron import Neuron
+from erbium.hw.plasticity import Plasticity, Saturation
+from erbium.hw.synapse import Synapse
+from erbium.sim.formal.definitions import chosen, clipped, is_clipped, is_leaked, leaked, moved
+from erbium.sim.formal.properties import Properties, anything, assume, check, cover, implies
 
 
 def any_layer(m, config):

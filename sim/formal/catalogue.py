@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from golden.config import Config
-from golden.presets import preset
-from sim.formal import arithmetic, core, lane, queues, ranges, samples, tick, units
-from sim.formal.proof import FormalError, Proof
+from erbium.golden.config import Config
+from erbium.golden.presets import preset
+from erbium.sim.formal import arithmetic, core, lane, queues, ranges, samples, tick, units
+from erbium.sim.formal.proof import FormalError, Proof
 
 _MNIST = preset("mnist-100")
 

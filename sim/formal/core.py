@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from amaranth.hdl import Cat, Mux, Signal
 
-from golden.enums import Phase
-from golden.layout import Layout
-from hw.core import Core
-from hw.layouts import AccessLayout, EventLayout, OutsideEventLayout
-from hw.operation import OperationLayout
-from sim.formal.definitions import chosen
-from sim.formal.properties import (
+from erbium.golden.enums import Phase
+from erbium.golden.layout import Layout
+from erbium.hw.core import Core
+from erbium.hw.layouts import AccessLayout, EventLayout, OutsideEventLayout
+from erbium.hw.operation import OperationLayout
+from erbium.sim.formal.definitions import chosen
+from erbium.sim.formal.properties import (
     Opened,
     Properties,
     anything,
@@ -29,7 +29,7 @@ from sim.formal.properties import (
     implies,
     past,
 )
-from sim.formal.queues import stable
+from erbium.sim.formal.queues import stable
 
 #: Instances that put out anything; see above.
 FREE = ("memories", "lane_[0-9]+", "event_random", "blank_random", "inputs", "watchdog")

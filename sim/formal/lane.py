@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from amaranth.hdl import Mux, Signal
 
-from golden.layout import Layout
-from hw.lane import Lane
-from hw.operation import StageLayout
-from sim.formal.definitions import moved
-from sim.formal.properties import Properties, anything, assume, check, cover, implies, past
+from erbium.golden.layout import Layout
+from erbium.hw.lane import Lane
+from erbium.hw.operation import StageLayout
+from erbium.sim.formal.definitions import moved
+from erbium.sim.formal.properties import Properties, anything, assume, check, cover, implies, past
 
 
 class Pipeline(Properties):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from amaranth.hdl import Elaboratable
 
-from golden.config import Config
+from erbium.golden.config import Config
 
 #: How a statement is proved.
 #:
@@ -44,7 +44,7 @@ class Proof:
     reach : int
         Cycles after reset in which all covers are reached, and all faults are found.
     faults : tuple of str
-        Names in `sim.formal.faults`: with each of them planted, a check must fail.
+        Names in `sim.faults.proofs`: with each of them planted, a check must fail.
     free : tuple of str
         Patterns of names of instances whose outputs are arbitrary, and "memories" for what the
         circuit's memories put out: more than can happen, so what holds, holds.

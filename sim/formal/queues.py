@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from amaranth.hdl import Const, Mux, Signal
 
-from golden.presets import preset
-from golden.words import INPUT_QUEUE_DEPTH
-from hw.inputs import InputQueue
-from hw.layouts import EventsLayout, SpikeLayout
-from hw.spikes import SpikeQueue
-from sim.formal.proof import Proof
-from sim.formal.properties import (
+from erbium.golden.presets import preset
+from erbium.golden.words import INPUT_QUEUE_DEPTH
+from erbium.hw.inputs import InputQueue
+from erbium.hw.layouts import EventsLayout, SpikeLayout
+from erbium.hw.spikes import SpikeQueue
+from erbium.sim.formal.proof import Proof
+from erbium.sim.formal.properties import (
     Opened,
     Properties,
     anything,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 from amaranth.hdl import Mux, Signal, signed
 
-from golden.feedback import feedback_weights
-from golden.layout import Layout
-from hw.neuron import Neuron
-from hw.plasticity import Plasticity
-from hw.synapse import Synapse
-from sim.formal.definitions import chosen
-from sim.formal.properties import (
+from erbium.golden.feedback import feedback_weights
+from erbium.golden.layout import Layout
+from erbium.hw.neuron import Neuron
+from erbium.hw.plasticity import Plasticity
+from erbium.hw.synapse import Synapse
+from erbium.sim.formal.definitions import chosen
+from erbium.sim.formal.properties import (
     Properties,
     anything,
     assume,

@@ -11,9 +11,9 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from sim.formal import engine, tools
-from sim.formal.netlist import emit
-from sim.formal.proof import FormalError, Proof
+from erbium.sim.formal import solvers as engine, tools
+from erbium.sim.formal.problem import emit
+from erbium.sim.formal.proof import FormalError, Proof
 
 #: Called with the proofs that are done, and their number.
 Report = Callable[[int, int], None]
@@ -143,6 +143,6 @@ def run_proofs(
 
 def _by_name(name: str, folder: Path, seconds: float) -> Outcome:
     # Imported here: the catalogue imports the proofs, which no other module needs.
-    from sim.formal.catalogue import find
+    from erbium.sim.formal.catalogue import find
 
     return run_proof(find(name), folder, seconds)

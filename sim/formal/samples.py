@@ -5,10 +5,10 @@ from __future__ import annotations
 from amaranth.hdl import Cat, Const, Mux, Signal
 from amaranth.utils import exact_log2
 
-from golden.layout import Layout
-from hw.layouts import InputLayout
-from hw.sample import SampleMemory
-from sim.formal.properties import (
+from erbium.golden.layout import Layout
+from erbium.hw.layouts import InputLayout
+from erbium.hw.sample import SampleMemory
+from erbium.sim.formal.properties import (
     Opened,
     Properties,
     anything,

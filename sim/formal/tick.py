@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from amaranth.hdl import Cat, Const, Mux, Signal
 
-from golden.enums import Phase
-from golden.layout import Layout
-from hw.layouts import DendritesLayout, EventLayout, MembranesLayout, WeightLayout
-from sim.formal.core import Host, ascending
-from sim.formal.properties import Properties, assume, check, cover, first_cycle, implies, past
-from sim.formal.reference import Tick, registers
+from erbium.golden.enums import Phase
+from erbium.golden.layout import Layout
+from erbium.hw.layouts import DendritesLayout, EventLayout, MembranesLayout, WeightLayout
+from erbium.sim.formal.core import Host, ascending
+from erbium.sim.formal.properties import (
+    Properties,
+    assume,
+    check,
+    cover,
+    first_cycle,
+    implies,
+    past,
+)
+from erbium.sim.formal.expected_tick import Tick, registers
 
 #: Instances that put out anything (the watchdog nothing): the queue of events is proved by itself,
 #: and so are random generators. Random numbers are noted when they are used.

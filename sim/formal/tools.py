@@ -12,8 +12,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from sim.extras import not_installed
-from sim.formal.proof import FormalError
+from erbium.extras import not_installed
+from erbium.sim.formal.proof import FormalError
 
 #: Programs, and the packages that bring them.
 PACKAGES = {

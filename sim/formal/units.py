@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from amaranth.hdl import Array, Mux, Signal, signed
 
-from golden.layout import Layout
-from golden.rng import RandomState
-from golden.synapse import TARGETS_PER_WORD
-from hw.blank import BlankOut
-from hw.error import ErrorNeurons
-from hw.layouts import address_shape
-from hw.readout import Readout
-from hw.rng import Generator
-from hw.ticks import Ticks
-from sim.formal.definitions import all_of, xorshift
-from sim.formal.properties import (
+from erbium.golden.layout import Layout
+from erbium.golden.rng import RandomState
+from erbium.golden.synapse import TARGETS_PER_WORD
+from erbium.hw.blank import BlankOut
+from erbium.hw.error import ErrorNeurons
+from erbium.hw.layouts import address_shape
+from erbium.hw.readout import Readout
+from erbium.hw.rng import Generator
+from erbium.hw.ticks import Ticks
+from erbium.sim.formal.definitions import all_of, xorshift
+from erbium.sim.formal.properties import (
     Opened,
     Properties,
     anything,

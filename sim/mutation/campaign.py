@@ -14,15 +14,16 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sim.mutation import prove, tape
-from sim.mutation.build import Replay, build
-from sim.mutation.late import late_counters
-from sim.mutation.netlist import Mutant, MutationError, Netlist, choose
-from sim.mutation.rare import RARE
-from sim.mutation.soak import soak
-from sim.scenarios import SCENARIOS
-from sim.sources import digest
-from sim.suite import VARIANTS
+from erbium.sim.mutation import prove
+from erbium.sim.tape import record as tape
+from erbium.sim.tape.build import Replay, build
+from erbium.sim.mutation.late import late_counters
+from erbium.sim.mutation.netlist import Mutant, MutationError, Netlist, choose
+from erbium.sim.mutation.rare import RARE
+from erbium.sim.mutation.long_traffic import soak
+from erbium.sim.host.scenarios import SCENARIOS
+from erbium.sim.sources import digest
+from erbium.sim.benches.suite import VARIANTS
 
 #: Configurations that together have every component. Output neurons may fire in every tick, so that
 #: their counts reach every bit; some have as many classes as numbers of them; an event of the one
@@ -78,7 +79,7 @@ class Campaign:
     Parameters
     ----------
     name : str
-        A configuration of `sim.suite.VARIANTS`.
+        A configuration of `sim.benches.suite.VARIANTS`.
     count, seed : int
         Mutants, and the seed that draws them and the traffic on the tapes.
     folder : Path

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from functools import partial
 from unittest.mock import patch
 
-import hw.core
-from golden.cycle import counters
-from hw.counters import Counters
+import erbium.hw.core
+from erbium.golden.cycle import counters
+from erbium.hw.counters import Counters
 
 #: What reset sets the counters to.
 START = 2**counters.COUNTER_BITS - 5
@@ -23,7 +23,7 @@ def late_counters() -> Iterator[None]:
         self.values = dict.fromkeys(counters.COUNTERS, START)
 
     with (
-        patch.object(hw.core, "Counters", partial(Counters, START)),
+        patch.object(erbium.hw.core, "Counters", partial(Counters, START)),
         patch.object(counters.Counters, "reset", reset),
     ):
         yield

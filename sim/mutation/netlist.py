@@ -17,11 +17,11 @@ from collections import defaultdict
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from golden.config import Config
-from golden.cycle.record import fields
-from hw.verilog import emit_core, module_name
-from sim.extras import not_installed
-from sim.mutation.tape import Port, trace_port
+from erbium.golden.config import Config
+from erbium.golden.cycle.record import fields
+from erbium.hw.verilog.emission import emit_core, module_name
+from erbium.extras import not_installed
+from erbium.sim.tape.record import Port, trace_port
 
 #: Ports and cells without faults. A clock is no data: its faults are a matter of timing. Words of a
 #: memory at power-up are constants, which no switch can reach; a fault of the read port stands in.
@@ -29,7 +29,7 @@ from sim.mutation.tape import Port, trace_port
 LEFT_OUT = re.compile(r"-port CLK\b|\$meminit|\$memrd\S* -port EN\b")
 
 #: Components that act only after a bit has flipped, which no traffic at the ports makes happen:
-#: nothing there can be told apart here. See `sim.upsets`.
+#: nothing there can be told apart here. See `sim.upsets.recovery`.
 GUARDS = ("control.owed", "control.watchdog", "samples.turn")
 
 #: Name of the wire that switches a mutant on; its value 0 is the circuit without a fault.

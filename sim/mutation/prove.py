@@ -19,9 +19,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from sim.extras import not_installed
-from sim.mutation.aiger import Graph, parse
-from sim.mutation.netlist import SWITCH, Mutant, MutationError, Netlist, yosys
+from erbium.extras import not_installed
+from erbium.sim.mutation.aiger import Graph, parse
+from erbium.sim.mutation.netlist import SWITCH, Mutant, MutationError, Netlist, yosys
 
 #: Copies a literal of one graph into another.
 Literal = Callable[[int], int]

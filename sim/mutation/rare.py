@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from golden.core import FULL_RATE
-from golden.layout import Layout
-from golden.rng import RandomState
-from sim.port_bench import PortBench
-from sim.scenarios import Scenarios, finish, send
+from erbium.golden.core import FULL_RATE
+from erbium.golden.layout import Layout
+from erbium.golden.rng import RandomState
+from erbium.sim.benches.port_bench import PortBench
+from erbium.sim.host.scenarios import Scenarios, finish, send
 
 
 async def starts_from_one_bit(bench: PortBench) -> None:

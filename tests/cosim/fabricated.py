@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from golden.core import Core
-from golden.enums import Phase
-from golden.fast import FastCore
-from golden.presets import preset
-from golden.rng import RandomState
-from sim.native import NativeResult
+from erbium.golden.core import Core
+from erbium.golden.enums import Phase
+from erbium.golden.fast import FastCore
+from erbium.golden.presets import preset
+from erbium.golden.rng import RandomState
+from erbium.sim.engines.native import NativeResult
 
 TINY = preset("tiny")
 CLASSES = TINY.layers[-1]

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from golden.core import Result
-from golden.fast import FastCore
-from scripts.agree import plan
-from sim import agree as agreement
-from sim.agree import MODELS, Disagreement, agree, explore
-from sim.draws import Scenario
+from erbium.golden.core import Result
+from erbium.golden.fast import FastCore
+from erbium.scripts.verify.agree_run import plan
+from erbium.sim.compare import agreement
+from erbium.sim.compare.agreement import MODELS, Disagreement, agree, explore
+from erbium.sim.host.draws import Scenario
 
 #: Configurations of a run of the tests, in parts that run beside each other.
 CONFIGURATIONS, PARTS = 200, 10

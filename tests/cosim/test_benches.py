@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from golden.config import Config
-from golden.presets import preset
-from sim import faults
-from sim.runner import SIMULATORS, BenchError, run_bench
-from sim.suite import VARIANTS, suite
-from sim.waves import GROUPS, ZOOM, record_waves
+from erbium.golden.config import Config
+from erbium.golden.presets import preset
+from erbium.sim.faults import circuit as faults
+from erbium.sim.engines.runner import SIMULATORS, BenchError, run_bench
+from erbium.sim.benches.suite import VARIANTS, suite
+from erbium.sim.waves import GROUPS, ZOOM, record_waves
 
 JOBS = suite()
 

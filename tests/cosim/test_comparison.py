@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from golden.enums import Phase
-from golden.rng import RandomState
-from sim import upsets
-from sim.comparison import Comparison, Reference
-from sim.native import NativeResult
+from erbium.golden.enums import Phase
+from erbium.golden.rng import RandomState
+from erbium.sim.upsets import recovery as upsets
+from erbium.sim.compare.comparer import Comparison, Reference
+from erbium.sim.engines.native import NativeResult
 
 from .fabricated import CLASSES, SPIKES, TINY, result, without
 

@@ -13,15 +13,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from golden.core import Core
-from golden.enums import Phase
-from golden.feedback import initial_weights
-from golden.layout import Layout
-from golden.presets import preset
-from hw.interface import core_ports, interface
-from hw.verilog import emit_core, module_name
-from sim.library import build
-from sim.native import NativeCore, SimulationError
+from erbium.golden.core import Core
+from erbium.golden.enums import Phase
+from erbium.golden.feedback import initial_weights
+from erbium.golden.layout import Layout
+from erbium.golden.presets import preset
+from erbium.hw.verilog.interface import core_ports, interface
+from erbium.hw.verilog.emission import emit_core, module_name
+from erbium.sim.engines.library import build
+from erbium.sim.engines.native import NativeCore, SimulationError
 
 TINY = preset("tiny")
 

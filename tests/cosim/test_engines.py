@@ -7,11 +7,11 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from golden.rng import RandomState
-from sim.agree import _same as same_observed
-from sim.replay import Mismatch
-from sim.replay import compare as compare_cycle
-from sim.script import Observed
+from erbium.golden.rng import RandomState
+from erbium.sim.compare.agreement import _same as same_observed
+from erbium.sim.engines.stepping import Mismatch
+from erbium.sim.engines.stepping import compare as compare_cycle
+from erbium.sim.host.script import Observed
 
 MATRICES = tuple(np.arange(a * b).reshape(a, b) for a, b in ((3, 4), (4, 2)))
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from golden.core import Outcomes
-from golden.enums import Phase
-from golden.fast import FastCore
-from sim import epoch, soak
+from erbium.golden.core import Outcomes
+from erbium.golden.enums import Phase
+from erbium.golden.fast import FastCore
+from erbium.sim.compare import long_training as epoch, stretch as soak
 
 from .fabricated import CLASSES, TINY, Faulty, faulty, result
 

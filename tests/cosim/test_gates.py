@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from golden.presets import preset
-from hw.verilog import module_name
-from scripts.fpga.device import FAMILIES, find_family
-from scripts.fpga.gates import NoModel, check_models, write_gates
-from scripts.fpga.netlist import Netlist
-from sim.runner import SIMULATORS, BenchError, run_bench
+from erbium.golden.presets import preset
+from erbium.hw.verilog.emission import module_name
+from erbium.scripts.fpga.device import FAMILIES, find_family
+from erbium.scripts.fpga.gates import NoModel, check_models, write_gates
+from erbium.scripts.fpga.cells import Netlist
+from erbium.sim.engines.runner import SIMULATORS, BenchError, run_bench
 
 TINY = preset("tiny")
 

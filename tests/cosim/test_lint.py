@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from golden.presets import PRESETS
-from hw.verilog import emit_core, module_name
-from sim.lint import WAIVERS, LintError, check
-from sim.suite import VARIANTS
+from erbium.golden.presets import PRESETS
+from erbium.hw.verilog.emission import emit_core, module_name
+from erbium.sim.lint import WAIVERS, LintError, check
+from erbium.sim.benches.suite import VARIANTS
 
 CONFIGS = VARIANTS | {name: PRESETS[name] for name in ("digits", "mnist-100", "mnist-200-200")}
 

@@ -11,23 +11,24 @@ from pathlib import Path
 
 import pytest
 
-from golden.config import Config
-from golden.cycle.counters import COUNTERS, Counters
-from golden.cycle.spikes import SpikeQueue, Spikes
-from golden.layout import Layout
-from golden.words import spike_queue_depth
-from hw.verilog import emit_core
-from scripts.verify import mutation
-from sim.dry_run import dry_run
-from sim.mutation import prove, tape
-from sim.mutation.aiger import Graph, parse
-from sim.mutation.build import Replay, build
-from sim.mutation.campaign import CONFIGS, EQUIVALENT, KILLED, SURVIVED, Judged, figures
-from sim.mutation.late import START, late_counters
-from sim.mutation.netlist import Mutant, MutationError, Netlist, choose
-from sim.mutation.rare import RARE
-from sim.mutation.soak import soak
-from sim.scenarios import SCENARIOS, Scenarios
+from erbium.golden.config import Config
+from erbium.golden.cycle.counters import COUNTERS, Counters
+from erbium.golden.cycle.spikes import SpikeQueue, Spikes
+from erbium.golden.layout import Layout
+from erbium.golden.words import spike_queue_depth
+from erbium.hw.verilog.emission import emit_core
+from erbium.scripts.verify import mutation
+from erbium.sim.coverage.dry_run import dry_run
+from erbium.sim.mutation import prove
+from erbium.sim.tape import record as tape
+from erbium.sim.mutation.aiger import Graph, parse
+from erbium.sim.tape.build import Replay, build
+from erbium.sim.mutation.campaign import CONFIGS, EQUIVALENT, KILLED, SURVIVED, Judged, figures
+from erbium.sim.mutation.late import START, late_counters
+from erbium.sim.mutation.netlist import Mutant, MutationError, Netlist, choose
+from erbium.sim.mutation.rare import RARE
+from erbium.sim.mutation.long_traffic import soak
+from erbium.sim.host.scenarios import SCENARIOS, Scenarios
 
 #: What the large campaign found.
 FIGURES = Path(__file__).parents[2] / "docs" / "verification" / "mutation.json"

@@ -11,16 +11,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from golden.config import Config
-from golden.core import Core
-from golden.enums import Phase
-from golden.feedback import initial_weights
-from golden.presets import preset
-from golden.rng import RandomState
-from hw.verilog import emit_core
-from sim.cosim import CosimReport, cosimulate
-from sim.library import DRIVER, Status, constants
-from sim.native import FAILURES, NativeCore, SimulationError
+from erbium.golden.config import Config
+from erbium.golden.core import Core
+from erbium.golden.enums import Phase
+from erbium.golden.feedback import initial_weights
+from erbium.golden.presets import preset
+from erbium.golden.rng import RandomState
+from erbium.hw.verilog.emission import emit_core
+from erbium.sim.compare.cosim import CosimReport, cosimulate
+from erbium.sim.engines.library import DRIVER, Status, constants
+from erbium.sim.engines.native import FAILURES, NativeCore, SimulationError
 
 SAMPLES = 40
 

@@ -12,13 +12,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from golden.presets import preset
-from hw.verilog import emit_core, module_name
-from sim import paths, toolchain
-from sim.cosim import cosimulate
-from sim.lint import check
-from sim.paths import PathError, is_plain, plain
-from sim.runner import run_bench
+from erbium.golden.presets import preset
+from erbium.hw.verilog.emission import emit_core, module_name
+from erbium.sim.engines import paths, toolchain
+from erbium.sim.compare.cosim import cosimulate
+from erbium.sim.lint import check
+from erbium.sim.engines.paths import PathError, is_plain, plain
+from erbium.sim.engines.runner import run_bench
 
 TINY = preset("tiny")
 

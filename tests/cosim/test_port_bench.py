@@ -6,13 +6,13 @@ from itertools import count
 
 import pytest
 
-from golden.core import FULL_RATE
-from golden.enums import Phase
-from golden.presets import preset
-from sim import dry_run
-from sim.port_bench import PortBench
-from sim.scenarios import send
-from sim.untimed import play
+from erbium.golden.core import FULL_RATE
+from erbium.golden.enums import Phase
+from erbium.golden.presets import preset
+from erbium.sim.coverage import dry_run
+from erbium.sim.benches.port_bench import PortBench
+from erbium.sim.host.scenarios import send
+from erbium.sim.tape.untimed import play
 
 FEEDBACK = Phase.FEEDBACK
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from golden.words import pack
-from sim.scoreboard import Scoreboard
+from erbium.golden.words import pack
+from erbium.sim.benches.scoreboard import Scoreboard
 
 
 @pytest.fixture

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from golden.presets import preset
-from sim import scenarios
-from sim.mutation import tape
-from sim.mutation.build import Replay, build
-from sim.mutation.netlist import Netlist
-from sim.scenarios import SCENARIOS
+from erbium.golden.presets import preset
+from erbium.sim.host import scenarios
+from erbium.sim.tape import record as tape
+from erbium.sim.tape.build import Replay, build
+from erbium.sim.mutation.netlist import Netlist
+from erbium.sim.host.scenarios import SCENARIOS
 
 TINY = preset("tiny")
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from golden.presets import preset
-from sim.faults import planted
-from sim.mutation.netlist import MutationError
-from sim.taped import replay
+from erbium.golden.presets import preset
+from erbium.sim.faults.circuit import planted
+from erbium.sim.mutation.netlist import MutationError
+from erbium.sim.tape.replay import replay
 
 TINY = preset("tiny")
 
@@ -47,7 +47,7 @@ def test_tape_is_recorded_once_and_finds_a_fault(tmp_path: Path) -> None:
 def test_other_sources_need_another_tape(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     replay(TINY, build_dir=tmp_path, samples=1)
     sources = iter(["other", "other", "changed", "edited"])
-    monkeypatch.setattr("sim.taped._sources", lambda: next(sources))
+    monkeypatch.setattr("erbium.sim.tape.replay._sources", lambda: next(sources))
     (old,) = tmp_path.glob("*.tape")
     told: list[str] = []
     replay(TINY, build_dir=tmp_path, samples=1, told=told.append)

@@ -9,19 +9,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from golden.config import Config
-from golden.core import Core
-from golden.feedback import initial_weights
-from golden.layout import Layout
-from golden.presets import preset
-from hw import core as hardware
-from hw.interface import core_ports, interface
-from hw.layouts import AccessLayout, PixelLayout, RequestLayout, ResultLayout
-from hw.verilog import _converted, emit_core, module_name
-from sim.languages import LANGUAGES, icarus_languages
-from sim.mutation.netlist import yosys
-from sim.runner import BenchError, run_bench
-from sim.toolchain import environment, find
+from erbium.golden.config import Config
+from erbium.golden.core import Core
+from erbium.golden.feedback import initial_weights
+from erbium.golden.layout import Layout
+from erbium.golden.presets import preset
+from erbium.hw import core as hardware
+from erbium.hw.verilog.interface import core_ports, interface
+from erbium.hw.layouts import AccessLayout, PixelLayout, RequestLayout, ResultLayout
+from erbium.hw.verilog.emission import _converted, emit_core, module_name
+from erbium.sim.engines.languages import LANGUAGES, icarus_languages
+from erbium.sim.mutation.netlist import yosys
+from erbium.sim.engines.runner import BenchError, run_bench
+from erbium.sim.engines.toolchain import environment, find
 
 #: Few cycles, and all of the machine.
 SMALL = preset("tiny").replace(name="small", ticks=6, burn_in=2)

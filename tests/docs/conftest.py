@@ -13,14 +13,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from golden.config import Config
-from golden.cycle.core import CycleCore, Host, Record
-from golden.cycle.encoder import Event
-from golden.cycle.ports import Request
-from golden.cycle.sample import pixels
-from golden.cycle.spikes import Spikes
-from golden.enums import Operation, Phase
-from golden.feedback import initial_weights
+from erbium.golden.config import Config
+from erbium.golden.cycle.core import CycleCore, Host, Record
+from erbium.golden.cycle.encoder import Event
+from erbium.golden.cycle.ports import Request
+from erbium.golden.cycle.sample import pixels
+from erbium.golden.cycle.spikes import Spikes
+from erbium.golden.enums import Operation, Phase
+from erbium.golden.feedback import initial_weights
 
 Rows = list[list[str]]
 

@@ -10,10 +10,10 @@ import re
 
 import pytest
 
-from golden.cycle.core import CycleCore
-from golden.cycle.ports import Access
-from golden.layout import Layout
-from golden.presets import preset
+from erbium.golden.cycle.core import CycleCore
+from erbium.golden.cycle.ports import Access
+from erbium.golden.layout import Layout
+from erbium.golden.presets import preset
 
 TINY = preset("tiny")
 WIDE = TINY.replace(lanes=8)

@@ -6,10 +6,10 @@ view of the golden model has them.
 
 from __future__ import annotations
 
-from golden.cycle.encoder import Event
-from golden.cycle.ports import Request
-from golden.layout import Layout
-from golden.presets import preset
+from erbium.golden.cycle.encoder import Event
+from erbium.golden.cycle.ports import Request
+from erbium.golden.layout import Layout
+from erbium.golden.presets import preset
 
 TINY = preset("tiny")
 

@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from golden.config import Config
-from golden.cycle.core import CycleCore, Host
-from golden.cycle.ports import Access
-from golden.enums import Operation, Phase
-from golden.feedback import initial_weights
-from sim.traffic import HostQueue, random_sample
+from erbium.golden.config import Config
+from erbium.golden.cycle.core import CycleCore, Host
+from erbium.golden.cycle.ports import Access
+from erbium.golden.enums import Operation, Phase
+from erbium.golden.feedback import initial_weights
+from erbium.sim.host.traffic import HostQueue, random_sample
 
 
 def machine(layers: tuple[int, ...] = (12, 6, 3), **values: object) -> Config:

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from golden.cycle.record import address_bits
-from golden.layout import Layout
-from golden.presets import preset
-from hw.verilog import emit_core, module_name
-from sim.formal import tools
+from erbium.golden.cycle.record import address_bits
+from erbium.golden.layout import Layout
+from erbium.golden.presets import preset
+from erbium.hw.verilog.emission import emit_core, module_name
+from erbium.sim.formal import tools
 
 TINY = preset("tiny").replace(counters=True)
 CIRCUITS = {

@@ -15,10 +15,10 @@ import pytest
 from amaranth.hdl import ClockDomain, Fragment, Module, Signal, Value
 from amaranth.sim import Simulator
 
-from golden.cycle.core import CycleCore
-from golden.presets import preset
-from golden.rng import RandomState
-from hw.core import Core
+from erbium.golden.cycle.core import CycleCore
+from erbium.golden.presets import preset
+from erbium.golden.rng import RandomState
+from erbium.hw.core import Core
 
 TINY = preset("tiny").replace(error_threshold=2)
 CIRCUITS = {
@@ -142,7 +142,7 @@ def state(thing: object, path: str = "") -> Iterator[tuple[str, object]]:
     elif isinstance(thing, dict):
         for name, value in thing.items():
             yield from state(value, f"{path}.{name}")
-    elif module.startswith("golden.cycle") or isinstance(thing, RandomState):
+    elif module.startswith("erbium.golden.cycle") or isinstance(thing, RandomState):
         for name, value in vars(thing).items():
             if name not in KEPT:
                 yield from state(value, f"{path}.{name}")

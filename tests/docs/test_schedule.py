@@ -14,15 +14,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from golden.config import Config
-from golden.core import Core
-from golden.cycle.core import CycleCore, Host, Record
-from golden.cycle.ports import Access
-from golden.enums import Operation, Phase
-from golden.feedback import feedback_weights, initial_weights
-from golden.layout import Layer, Layout
-from golden.presets import preset
-from sim.traffic import HostQueue, random_sample
+from erbium.golden.config import Config
+from erbium.golden.core import Core
+from erbium.golden.cycle.core import CycleCore, Host, Record
+from erbium.golden.cycle.ports import Access
+from erbium.golden.enums import Operation, Phase
+from erbium.golden.feedback import feedback_weights, initial_weights
+from erbium.golden.layout import Layer, Layout
+from erbium.golden.presets import preset
+from erbium.sim.host.traffic import HostQueue, random_sample
 
 SEEDS = range(30)
 SAMPLES = 3

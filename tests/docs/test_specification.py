@@ -15,24 +15,24 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from golden import plasticity, rng
-from golden.config import Config, ConfigError
-from golden.core import Core, Result, Tick
-from golden.cycle.core import CycleCore, Host
-from golden.cycle.counters import COUNTER_BITS, COUNTERS, Counters
-from golden.cycle.ports import Request
-from golden.cycle.sample import pixels
-from golden.enums import Operation, Phase
-from golden.feedback import feedback_weights, initial_weights
-from golden.fixed import leak, saturate
-from golden.layout import Layout
-from golden.neuron import NeuronParameters, NeuronState
-from golden.neuron import step as neuron_step
-from golden.plasticity import update
-from golden.presets import PRESETS, preset
-from golden.readout import Readout
-from golden.synapse import transmissions
-from golden.words import result_word, word_bits
+from erbium.golden import plasticity, rng
+from erbium.golden.config import Config, ConfigError
+from erbium.golden.core import Core, Result, Tick
+from erbium.golden.cycle.core import CycleCore, Host
+from erbium.golden.cycle.counters import COUNTER_BITS, COUNTERS, Counters
+from erbium.golden.cycle.ports import Request
+from erbium.golden.cycle.sample import pixels
+from erbium.golden.enums import Operation, Phase
+from erbium.golden.feedback import feedback_weights, initial_weights
+from erbium.golden.fixed import leak, saturate
+from erbium.golden.layout import Layout
+from erbium.golden.neuron import NeuronParameters, NeuronState
+from erbium.golden.neuron import step as neuron_step
+from erbium.golden.plasticity import update
+from erbium.golden.presets import PRESETS, preset
+from erbium.golden.readout import Readout
+from erbium.golden.synapse import transmissions
+from erbium.golden.words import result_word, word_bits
 
 TEXT = (Path(__file__).parents[2] / "docs" / "specification.md").read_text()
 TINY = preset("tiny")

@@ -9,11 +9,11 @@ import pytest
 from amaranth.hdl import ClockDomain, Module, Value
 from amaranth.sim import Simulator
 
-from golden.cycle.ports import Access, Request
-from golden.cycle.sample import LAST, pixels
-from golden.presets import preset
-from hw.core import Core
-from hw.layouts import PixelLayout
+from erbium.golden.cycle.ports import Access, Request
+from erbium.golden.cycle.sample import LAST, pixels
+from erbium.golden.presets import preset
+from erbium.hw.core import Core
+from erbium.hw.layouts import PixelLayout
 
 TINY = preset("tiny")
 WIDTH = 8

@@ -7,8 +7,8 @@ import re
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from scripts.fpga.netlist import memory_name
-from scripts.fpga.tools import YOSYS, run
+from erbium.scripts.fpga.cells import memory_name
+from erbium.scripts.fpga.tools import YOSYS, run
 
 # Yosys names the cells of a memory after it, with row and column.
 _CELL = re.compile(r"(.+?)(?:\$\d+)?\.\d+\.\d+")

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from golden.presets import preset
-from hw.board.boards import BOARDS, find_board
-from scripts.fpga import DEVICES, MissingTool
-from scripts.fpga.bitstream import TooSlow, _check_clock, build_bitstream
-from scripts.fpga.tools import YOSYS
+from erbium.golden.presets import preset
+from erbium.hw.board.boards import BOARDS, find_board
+from erbium.scripts.fpga import DEVICES, MissingTool
+from erbium.scripts.fpga.bitstream import TooSlow, _check_clock, build_bitstream
+from erbium.scripts.fpga.tools import YOSYS
 
 TINY = preset("tiny")
 

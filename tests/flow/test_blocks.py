@@ -12,10 +12,10 @@ from amaranth import Module
 from amaranth.lib import memory, wiring
 from amaranth.lib.wiring import In, Out
 
-from hw.verilog import emit
-from scripts.fpga.blocks import LACKING, RULES, place
-from scripts.fpga.memory import AUTO, BLOCK, HUGE, PAIR, QUEUE, ROM, SINGLE, Memory
-from scripts.fpga.tools import FlowError
+from erbium.hw.verilog.emission import emit
+from erbium.scripts.fpga.blocks import LACKING, RULES, place
+from erbium.scripts.fpga.memory import AUTO, BLOCK, HUGE, PAIR, QUEUE, ROM, SINGLE, Memory
+from erbium.scripts.fpga.tools import FlowError
 
 from .mapping import map_memories, zeros_removed
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from hw.board.boards import BOARDS
-from scripts.fpga import place
-from scripts.fpga.device import DEVICES, find_device
-from scripts.fpga.family import ECP5, GW1N, GW2A, ICE40
-from scripts.fpga.place import pack, place_design
+from erbium.hw.board.boards import BOARDS
+from erbium.scripts.fpga import place
+from erbium.scripts.fpga.device import DEVICES, find_device
+from erbium.scripts.fpga.family import ECP5, GW1N, GW2A, ICE40
+from erbium.scripts.fpga.place import pack, place_design
 
 #: What the placer must be told so that it takes this chip, in this package.
 CHIPS = {

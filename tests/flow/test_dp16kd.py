@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from scripts.fpga.device import ECP5
-from scripts.fpga.gates import cell_models
-from scripts.fpga.tools import YOSYS, run
-from sim.toolchain import environment
+from erbium.scripts.fpga.device import ECP5
+from erbium.scripts.fpga.gates import cell_models
+from erbium.scripts.fpga.tools import YOSYS, run
+from erbium.sim.engines.toolchain import environment
 
 #: Bits of an address and of a word: each shape fills one block RAM.
 SHAPES = ((14, 1), (13, 2), (12, 4), (11, 9), (10, 18), (9, 36))

@@ -6,14 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from golden.presets import preset
-from scripts.fpga import DEVICES, DeviceError, DoesNotFit, MissingTool, ToolFailed, synthesize
-from scripts.fpga.device import find_device
-from scripts.fpga.family import ECP5, GW1N, ICE40
-from scripts.fpga.netlist import Netlist, check_fit, read_memories
-from scripts.fpga.place import find_placer
-from scripts.fpga.report import read_fmax, signal_name
-from scripts.fpga.tools import YOSYS, run
+from erbium.golden.presets import preset
+from erbium.scripts.fpga import (
+    DEVICES,
+    DeviceError,
+    DoesNotFit,
+    MissingTool,
+    ToolFailed,
+    synthesize,
+)
+from erbium.scripts.fpga.device import find_device
+from erbium.scripts.fpga.family import ECP5, GW1N, ICE40
+from erbium.scripts.fpga.cells import Netlist, check_fit, read_memories
+from erbium.scripts.fpga.place import find_placer
+from erbium.scripts.fpga.timing import read_fmax, signal_name
+from erbium.scripts.fpga.tools import YOSYS, run
 
 TINY = preset("tiny")
 

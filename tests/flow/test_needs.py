@@ -6,11 +6,11 @@ import dataclasses
 
 import pytest
 
-from golden.presets import preset
-from scripts.fpga.blocks import DISTRIBUTED, Use
-from scripts.fpga.device import DEVICES, find_device
-from scripts.fpga.memory import BLOCK, HUGE, PAIR, QUEUE, Memory, memories
-from scripts.fpga.plan import Need, Plan, _needs, fits, plan
+from erbium.golden.presets import preset
+from erbium.scripts.fpga.blocks import DISTRIBUTED, Use
+from erbium.scripts.fpga.device import DEVICES, find_device
+from erbium.scripts.fpga.memory import BLOCK, HUGE, PAIR, QUEUE, Memory, memories
+from erbium.scripts.fpga.plan import Need, Plan, _needs, fits, plan
 
 TINY, DIGITS = preset("tiny"), preset("digits")
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from golden.presets import preset
-from scripts.fpga.device import find_device
-from scripts.fpga.family import ECP5, GW1N, GW2A, ICE40
-from scripts.fpga.netlist import DoesNotFit, Netlist, Port, check_fit
-from scripts.fpga.report import read_fmax, read_registers
+from erbium.golden.presets import preset
+from erbium.scripts.fpga.device import find_device
+from erbium.scripts.fpga.family import ECP5, GW1N, GW2A, ICE40
+from erbium.scripts.fpga.cells import DoesNotFit, Netlist, Port, check_fit
+from erbium.scripts.fpga.timing import read_fmax, read_registers
 
 TINY = preset("tiny")
 

@@ -9,21 +9,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from golden.config import Config
-from golden.core import Core
-from golden.presets import preset
-from golden.rng import RandomState
-from golden.validate import DataError
-from hw.verilog import emit_core, module_name
-from scripts.fpga import DEVICES, find_device, synthesize
-from scripts.fpga.blocks import place, total
-from scripts.fpga.clock import Clock, expected
-from scripts.fpga.examples import examples, nearest
-from scripts.fpga.memory import memories
-from scripts.fpga.netlist import memory_name
-from scripts.fpga.plan import fits, plan
-from scripts.fpga.throughput import SampleCycles, Work, predict_cycles, work
-from sim.native import NativeCore
+from erbium.golden.config import Config
+from erbium.golden.core import Core
+from erbium.golden.presets import preset
+from erbium.golden.rng import RandomState
+from erbium.golden.validate import DataError
+from erbium.hw.verilog.emission import emit_core, module_name
+from erbium.scripts.fpga import DEVICES, find_device, synthesize
+from erbium.scripts.fpga.blocks import place, total
+from erbium.scripts.fpga.clock import Clock, expected
+from erbium.scripts.fpga.examples import examples, nearest
+from erbium.scripts.fpga.memory import memories
+from erbium.scripts.fpga.cells import memory_name
+from erbium.scripts.fpga.plan import fits, plan
+from erbium.scripts.fpga.throughput import SampleCycles, Work, predict_cycles, work
+from erbium.sim.engines.native import NativeCore
 
 from .mapping import map_memories, zeros_removed
 

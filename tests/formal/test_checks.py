@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from sim.formal import engine, netlist
-from sim.formal.catalogue import PROOFS
-from sim.formal.proof import Proof
+from erbium.sim.formal import solvers as engine, problem as netlist
+from erbium.sim.formal.catalogue import PROOFS
+from erbium.sim.formal.proof import Proof
 
 FILE = Path(__file__).parents[2] / "docs" / "verification" / "formal.json"
 

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from amaranth.hdl import Module, Signal
 
-from golden.presets import preset
-from sim.formal import engine, faults, netlist, tools
-from sim.formal.catalogue import PROOFS, find
-from sim.formal.proof import METHODS, FormalError, Proof
-from sim.formal.properties import Opened, Properties, anything, check, cover
-from sim.formal.run import run_proof, run_proofs
-from sim.formal.units import Schedule
+from erbium.golden.presets import preset
+from erbium.sim.formal import solvers as engine, problem as netlist, tools
+from erbium.sim.faults import proofs as faults
+from erbium.sim.formal.catalogue import PROOFS, find
+from erbium.sim.formal.proof import METHODS, FormalError, Proof
+from erbium.sim.formal.properties import Opened, Properties, anything, check, cover
+from erbium.sim.formal.run import run_proof, run_proofs
+from erbium.sim.formal.units import Schedule
 
 #: Longest time for a question that takes a second, on a busy machine.
 SECONDS = 300

@@ -8,15 +8,15 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from golden.config import Config
-from golden.core import Core
-from golden.cycle.core import CycleCore, Record
-from golden.cycle.record import fields
-from golden.enums import EncoderState
-from golden.feedback import initial_weights
-from golden.layout import Layout
-from golden.words import address_bits, pack, unpack
-from sim.traffic import HostQueue, random_sample
+from erbium.golden.config import Config
+from erbium.golden.core import Core
+from erbium.golden.cycle.core import CycleCore, Record
+from erbium.golden.cycle.record import fields
+from erbium.golden.enums import EncoderState
+from erbium.golden.feedback import initial_weights
+from erbium.golden.layout import Layout
+from erbium.golden.words import address_bits, pack, unpack
+from erbium.sim.host.traffic import HostQueue, random_sample
 
 #: A sample, its label and its learning rate.
 Shown = tuple[object, int, int]

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from golden.config import Config
-from golden.cycle.accumulators import Accumulators
-from golden.cycle.operation import Issue
-from golden.enums import Operation
-from golden.layout import Layout
+from erbium.golden.config import Config
+from erbium.golden.cycle.accumulators import Accumulators
+from erbium.golden.cycle.operation import Issue
+from erbium.golden.enums import Operation
+from erbium.golden.layout import Layout
 
 #: Cycles from issue to execute, and to the first issue that finds the sum in memory.
 EXECUTE, IN_MEMORY = 3, 4

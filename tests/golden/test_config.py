@@ -8,8 +8,16 @@ import json
 import numpy as np
 import pytest
 
-from golden.config import CIRCUIT_ONLY, ENCODERS, LANES, MEMORIES, PER_LAYER, Config, ConfigError
-from golden.presets import PRESETS, preset
+from erbium.golden.config import (
+    CIRCUIT_ONLY,
+    ENCODERS,
+    LANES,
+    MEMORIES,
+    PER_LAYER,
+    Config,
+    ConfigError,
+)
+from erbium.golden.presets import PRESETS, preset
 
 BASE = Config(name="base", layers=(6, 5, 4, 3))
 

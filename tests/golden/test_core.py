@@ -8,12 +8,12 @@ import random
 import numpy as np
 import pytest
 
-from golden.config import Config
-from golden.core import Core
-from golden.feedback import initial_weights
-from golden.presets import preset
-from golden.rng import RandomState, xorshift
-from sim.traffic import random_sample
+from erbium.golden.config import Config
+from erbium.golden.core import Core
+from erbium.golden.feedback import initial_weights
+from erbium.golden.presets import preset
+from erbium.golden.rng import RandomState, xorshift
+from erbium.sim.host.traffic import random_sample
 
 TINY = preset("tiny")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from golden.core import Core
-from golden.cycle.counters import COUNTERS, Counters
-from golden.enums import Operation, Phase
-from golden.presets import preset
+from erbium.golden.core import Core
+from erbium.golden.cycle.counters import COUNTERS, Counters
+from erbium.golden.enums import Operation, Phase
+from erbium.golden.presets import preset
 
 TINY = preset("tiny")
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from golden.config import LANES, MEMORIES, Config
-from golden.core import Core
-from golden.cycle.core import CycleCore, Host
-from golden.cycle.ports import Access
-from golden.enums import Phase
-from golden.feedback import initial_weights
-from golden.layout import Layout
-from golden.presets import preset
-from golden.rng import RandomState
+from erbium.golden.config import LANES, MEMORIES, Config
+from erbium.golden.core import Core
+from erbium.golden.cycle.core import CycleCore, Host
+from erbium.golden.cycle.ports import Access
+from erbium.golden.enums import Phase
+from erbium.golden.feedback import initial_weights
+from erbium.golden.layout import Layout
+from erbium.golden.presets import preset
+from erbium.golden.rng import RandomState
 
 TINY = preset("tiny")
 DEEP = Config(

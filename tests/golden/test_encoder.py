@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from golden.config import Config
-from golden.encoder import Encoder, active_inputs, draw
-from golden.rng import RandomState, xorshift
+from erbium.golden.config import Config
+from erbium.golden.encoder import Encoder, active_inputs, draw
+from erbium.golden.rng import RandomState, xorshift
 
 
 def encoder(encoder: str, inputs: int, ticks: int, rate_shift: int) -> Encoder:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from golden.enums import EncoderState, Operation, Phase, Stage
+from erbium.golden.enums import EncoderState, Operation, Phase, Stage
 
 
 def test_phases_and_operations_are_numbered_as_specified() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from golden.config import Config
-from golden.error import ErrorNeurons, label_fires
+from erbium.golden.config import Config
+from erbium.golden.error import ErrorNeurons, label_fires
 
 LABEL, PREDICTION, BOTH = (True, False), (False, True), (True, True)
 

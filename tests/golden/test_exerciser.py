@@ -5,12 +5,12 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from golden.config import FULL_RATE
-from golden.exerciser import PASSES, Exerciser, pattern_seed
-from golden.fast import FastCore
-from golden.layout import Layout
-from golden.presets import preset
-from golden.validate import check_weights
+from erbium.golden.config import FULL_RATE
+from erbium.golden.exerciser import PASSES, Exerciser, pattern_seed
+from erbium.golden.fast import FastCore
+from erbium.golden.layout import Layout
+from erbium.golden.presets import preset
+from erbium.golden.validate import check_weights
 
 
 @pytest.mark.parametrize("name", ["tiny", "digits"])

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from golden.config import Config
-from golden.core import Core
-from golden.fast import FastCore
-from golden.presets import preset
-from golden.validate import DataError
-from sim.suite import VARIANTS
-from sim.traffic import random_sample
+from erbium.golden.config import Config
+from erbium.golden.core import Core
+from erbium.golden.fast import FastCore
+from erbium.golden.presets import preset
+from erbium.golden.validate import DataError
+from erbium.sim.benches.suite import VARIANTS
+from erbium.sim.host.traffic import random_sample
 
 
 def assert_equal_training(config: Config, seed: int, samples: int) -> int:

@@ -7,12 +7,12 @@ from itertools import repeat
 import numpy as np
 import pytest
 
-from golden import rng
-from golden.config import Config
-from golden.feedback import feedback_weights, initial_weights, largest_dendrite
-from golden.fixed import bits_for_signed, leak, saturate
-from golden.layout import Layout
-from golden.presets import PRESETS
+from erbium.golden import rng
+from erbium.golden.config import Config
+from erbium.golden.feedback import feedback_weights, initial_weights, largest_dendrite
+from erbium.golden.fixed import bits_for_signed, leak, saturate
+from erbium.golden.layout import Layout
+from erbium.golden.presets import PRESETS
 
 CONFIG = Config(
     name="any", layers=(40, 30, 20, 10), feedback=(64, 33, 50), weight_init=(16, 24, 100)

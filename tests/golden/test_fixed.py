@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from golden.fixed import (
+from erbium.golden.fixed import (
     bits_for_signed,
     bits_for_unsigned,
     leak,

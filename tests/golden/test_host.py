@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from golden.cycle.core import CycleCore, Host
-from golden.cycle.encoder import Event
-from golden.cycle.ports import Request
-from golden.presets import preset
-from sim.traffic import as_events, pixels
+from erbium.golden.cycle.core import CycleCore, Host
+from erbium.golden.cycle.encoder import Event
+from erbium.golden.cycle.ports import Request
+from erbium.golden.presets import preset
+from erbium.sim.host.traffic import as_events, pixels
 
 TINY = preset("tiny")
 

@@ -7,15 +7,15 @@ import random
 import numpy as np
 import pytest
 
-from golden.config import FULL_RATE, Config
-from golden.core import Core
-from golden.fast import FastCore
-from golden.feedback import initial_weights
-from golden.presets import preset
-from golden.reference import Reference
-from golden.rng import RandomState
-from golden.validate import DataError
-from sim.traffic import random_sample
+from erbium.golden.config import FULL_RATE, Config
+from erbium.golden.core import Core
+from erbium.golden.fast import FastCore
+from erbium.golden.feedback import initial_weights
+from erbium.golden.presets import preset
+from erbium.golden.reference import Reference
+from erbium.golden.rng import RandomState
+from erbium.golden.validate import DataError
+from erbium.sim.host.traffic import random_sample
 
 TINY = preset("tiny")
 

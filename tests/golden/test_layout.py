@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from golden.config import LANES, Config
-from golden.core import Core
-from golden.feedback import feedback_weights, largest_feedback
-from golden.fixed import saturate
-from golden.layout import BLOCK_SHAPES, SUMS_UNDER_WAY, Layout
-from golden.synapse import accumulate
+from erbium.golden.config import LANES, Config
+from erbium.golden.core import Core
+from erbium.golden.feedback import feedback_weights, largest_feedback
+from erbium.golden.fixed import saturate
+from erbium.golden.layout import BLOCK_SHAPES, SUMS_UNDER_WAY, Layout
+from erbium.golden.synapse import accumulate
 
 sizes = st.lists(st.integers(1, 40), min_size=2, max_size=4)
 configs = st.builds(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from golden.config import Config
-from golden.neuron import NeuronParameters, NeuronState, step
+from erbium.golden.config import Config
+from erbium.golden.neuron import NeuronParameters, NeuronState, step
 
 P = NeuronParameters(
     state_bits=8,

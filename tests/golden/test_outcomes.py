@@ -7,13 +7,13 @@ import random
 import numpy as np
 import pytest
 
-from golden.core import Core, Outcomes
-from golden.fast import FastCore
-from golden.layout import Layout
-from golden.presets import preset
-from golden.reference import Reference
-from golden.validate import DataError, check_samples
-from sim.traffic import random_sample
+from erbium.golden.core import Core, Outcomes
+from erbium.golden.fast import FastCore
+from erbium.golden.layout import Layout
+from erbium.golden.presets import preset
+from erbium.golden.reference import Reference
+from erbium.golden.validate import DataError, check_samples
+from erbium.sim.host.traffic import random_sample
 
 #: Errors flow from the first tick on.
 TINY = preset("tiny").replace(burn_in=0)

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from golden.plasticity import fraction, learns, update
+from erbium.golden.plasticity import fraction, learns, update
 
 
 def updates(weight: int, dendrite: int, shift: int, bits: int, open_: bool = True) -> list[int]:

@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 
-from golden.cycle.ram import Ram
+from erbium.golden.cycle.ram import Ram
 
 DEPTH, LANES = 5, 3
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from golden.config import Config
-from golden.readout import Readout
+from erbium.golden.config import Config
+from erbium.golden.readout import Readout
 
 
 def after(*spikes: int) -> Readout:

@@ -8,15 +8,15 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
-from golden.config import Config
-from golden.cycle.core import Record
-from golden.cycle.datapath import WRITES_DENDRITE, WRITES_MEMBRANE, Datapath
-from golden.cycle.ports import Access
-from golden.cycle.record import fields
-from golden.enums import Operation, Stage
-from golden.layout import Layout
-from golden.presets import preset
-from golden.words import address_bits, input_address_bits
+from erbium.golden.config import Config
+from erbium.golden.cycle.core import Record
+from erbium.golden.cycle.datapath import WRITES_DENDRITE, WRITES_MEMBRANE, Datapath
+from erbium.golden.cycle.ports import Access
+from erbium.golden.cycle.record import fields
+from erbium.golden.enums import Operation, Stage
+from erbium.golden.layout import Layout
+from erbium.golden.presets import preset
+from erbium.golden.words import address_bits, input_address_bits
 
 DEEP = Config(
     name="deep",

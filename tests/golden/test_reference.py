@@ -12,11 +12,11 @@ import random
 import numpy as np
 from sklearn.datasets import load_digits
 
-from golden.config import Config
-from golden.core import Core
-from golden.presets import preset
-from golden.reference import Reference
-from sim.traffic import random_sample
+from erbium.golden.config import Config
+from erbium.golden.core import Core
+from erbium.golden.presets import preset
+from erbium.golden.reference import Reference
+from erbium.sim.host.traffic import random_sample
 
 #: With a slower rate than the preset's: weights that stop at their limits are not the rule's.
 DIGITS = preset("digits").replace(learning_shift=10, rate_shift=2)

@@ -9,8 +9,8 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from golden import rng
-from golden.config import Config
+from erbium.golden import rng
+from erbium.golden.config import Config
 
 STEPS = {"xorshift": rng.xorshift, "xorshift_lanes": rng.xorshift_lanes}
 

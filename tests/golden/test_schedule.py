@@ -7,13 +7,13 @@ from itertools import islice
 
 import pytest
 
-from golden.config import LANES
-from golden.cycle.accumulators import Accumulators
-from golden.cycle.datapath import Datapath
-from golden.cycle.ports import Access
-from golden.cycle.schedule import Schedule
-from golden.layout import SUMS_UNDER_WAY
-from golden.presets import preset
+from erbium.golden.config import LANES
+from erbium.golden.cycle.accumulators import Accumulators
+from erbium.golden.cycle.datapath import Datapath
+from erbium.golden.cycle.ports import Access
+from erbium.golden.cycle.schedule import Schedule
+from erbium.golden.layout import SUMS_UNDER_WAY
+from erbium.golden.presets import preset
 
 #: Errors flow from the first tick on, and many neurons fire.
 BUSY = preset("tiny").replace(burn_in=0, threshold=(60, 30))

@@ -6,12 +6,12 @@ import dataclasses
 
 import pytest
 
-from golden.config import Config
-from golden.cycle.encoder import Event
-from golden.cycle.inputs import InputQueue
-from golden.cycle.queue import Queue
-from golden.cycle.spikes import SpikeQueue, Spikes
-from golden.words import INPUT_QUEUE_DEPTH, spike_queue_depth, spikes_word, word_bits
+from erbium.golden.config import Config
+from erbium.golden.cycle.encoder import Event
+from erbium.golden.cycle.inputs import InputQueue
+from erbium.golden.cycle.queue import Queue
+from erbium.golden.cycle.spikes import SpikeQueue, Spikes
+from erbium.golden.words import INPUT_QUEUE_DEPTH, spike_queue_depth, spikes_word, word_bits
 
 #: Layers of five groups and of one.
 CONFIG = Config(name="any", layers=(4, 19, 2), lanes=4)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from golden.rng import xorshift, xorshift_lanes
-from golden.synapse import TARGETS_PER_WORD, accumulate, transmissions
+from erbium.golden.rng import xorshift, xorshift_lanes
+from erbium.golden.synapse import TARGETS_PER_WORD, accumulate, transmissions
 
 
 def test_each_target_has_four_bits_of_the_word() -> None:

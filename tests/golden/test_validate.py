@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from golden.config import Config
-from golden.core import Core
-from golden.fast import FastCore
-from golden.layout import Layout
-from golden.presets import preset
-from golden.rng import RandomState
-from golden.validate import DataError, check_label, check_rate, check_sample, check_weights
+from erbium.golden.config import Config
+from erbium.golden.core import Core
+from erbium.golden.fast import FastCore
+from erbium.golden.layout import Layout
+from erbium.golden.presets import preset
+from erbium.golden.rng import RandomState
+from erbium.golden.validate import DataError, check_label, check_rate, check_sample, check_weights
 
 TINY = preset("tiny")
 CONFIG = Config(name="any", layers=(4, 3, 2), ticks=3, burn_in=0)

@@ -4,9 +4,9 @@ import random
 
 import pytest
 
-from golden.config import ALWAYS_TRANSMITS, LANES, Config
-from golden.synapse import transmissions
-from hw.blank import BlankOut
+from erbium.golden.config import ALWAYS_TRANSMITS, LANES, Config
+from erbium.golden.synapse import transmissions
+from erbium.hw.blank import BlankOut
 
 
 @pytest.mark.parametrize("transmit", [1, 9, 15, 16])

@@ -2,10 +2,10 @@
 
 import pytest
 
-from golden.presets import preset
-from hw.board.boards import BOARDS, BoardError, find_board
-from hw.board.ratio import ClockError
-from hw.board.top import Top
+from erbium.golden.presets import preset
+from erbium.hw.board.boards import BOARDS, BoardError, find_board
+from erbium.hw.board.ratio import ClockError
+from erbium.hw.board.top import Top
 
 TINY = preset("tiny")
 

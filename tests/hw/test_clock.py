@@ -3,7 +3,7 @@
 
 import pytest
 
-from hw.board.clock import PowerOn
+from erbium.hw.board.clock import PowerOn
 
 
 async def cycles_until(ctx, dut, rst):

@@ -5,14 +5,14 @@ import random
 import numpy as np
 import pytest
 
-from golden.core import Core as GoldenCore
-from golden.cycle.sample import pixels
-from golden.enums import Phase
-from golden.layout import Layout
-from golden.presets import preset
-from hw.core import Core
-from hw.layouts import PixelLayout
-from sim.traffic import as_events, random_sample
+from erbium.golden.core import Core as GoldenCore
+from erbium.golden.cycle.sample import pixels
+from erbium.golden.enums import Phase
+from erbium.golden.layout import Layout
+from erbium.golden.presets import preset
+from erbium.hw.core import Core
+from erbium.hw.layouts import PixelLayout
+from erbium.sim.host.traffic import as_events, random_sample
 
 TINY = preset("tiny")
 

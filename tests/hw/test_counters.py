@@ -4,10 +4,10 @@ import random
 
 import pytest
 
-from golden.cycle.counters import COUNTER_BITS, COUNTERS
-from golden.cycle.counters import Counters as GoldenCounters
-from golden.enums import Operation, Phase
-from hw.counters import Counters
+from erbium.golden.cycle.counters import COUNTER_BITS, COUNTERS
+from erbium.golden.cycle.counters import Counters as GoldenCounters
+from erbium.golden.enums import Operation, Phase
+from erbium.hw.counters import Counters
 
 SYNAPSE, NONE = Operation.SYNAPSE, Operation.NONE
 

@@ -9,12 +9,12 @@ from amaranth.hdl import Fragment, IOPort, Module, Signal
 from amaranth.lib import io, wiring
 from amaranth.lib.wiring import Out
 
-from golden.presets import preset
-from hw.board import pll, system, top
-from hw.board.boards import BOARDS
-from hw.board.clock import Clock, PowerOn
-from hw.board.ratio import Limits
-from hw.board.top import Top
+from erbium.golden.presets import preset
+from erbium.hw.board import pll, system, top
+from erbium.hw.board.boards import BOARDS
+from erbium.hw.board.clock import Clock, PowerOn
+from erbium.hw.board.ratio import Limits
+from erbium.hw.board.top import Top
 
 from .emitted import CELLS, Design, loop, made
 

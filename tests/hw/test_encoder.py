@@ -5,14 +5,14 @@ import random
 import numpy as np
 import pytest
 
-from golden.config import Config
-from golden.cycle.encoder import Encoder as CycleEncoder
-from golden.cycle.encoder import events_bits
-from golden.encoder import Encoder as TickEncoder
-from golden.encoder import active_inputs
-from golden.layout import Layout
-from golden.rng import RandomState, xorshift
-from hw.encoder import Encoder
+from erbium.golden.config import Config
+from erbium.golden.cycle.encoder import Encoder as CycleEncoder
+from erbium.golden.cycle.encoder import events_bits
+from erbium.golden.encoder import Encoder as TickEncoder
+from erbium.golden.encoder import active_inputs
+from erbium.golden.layout import Layout
+from erbium.golden.rng import RandomState, xorshift
+from erbium.hw.encoder import Encoder
 
 
 def make(encoder, inputs, lanes=8, ticks=7, rate_shift=1):

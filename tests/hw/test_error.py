@@ -4,9 +4,9 @@ import random
 
 import pytest
 
-from golden.config import Config
-from golden.error import ErrorNeurons as GoldenErrors
-from hw.error import ErrorNeurons
+from erbium.golden.config import Config
+from erbium.golden.error import ErrorNeurons as GoldenErrors
+from erbium.hw.error import ErrorNeurons
 
 
 @pytest.mark.parametrize(("threshold", "classes"), [(1, 2), (2, 3), (3, 10), (255, 2)])

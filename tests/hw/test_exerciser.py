@@ -5,12 +5,12 @@ from itertools import islice
 
 import pytest
 
-from golden.config import Config
-from golden.cycle.sample import pixels
-from golden.exerciser import Exerciser as GoldenExerciser
-from golden.layout import Layout
-from golden.presets import preset
-from hw.board.exerciser import Exerciser
+from erbium.golden.config import Config
+from erbium.golden.cycle.sample import pixels
+from erbium.golden.exerciser import Exerciser as GoldenExerciser
+from erbium.golden.layout import Layout
+from erbium.golden.presets import preset
+from erbium.hw.board.exerciser import Exerciser
 
 TINY = preset("tiny")
 

@@ -3,9 +3,9 @@
 
 import pytest
 
-from golden.presets import preset
-from hw.board.exerciser import Exerciser
-from hw.board.system import System
+from erbium.golden.presets import preset
+from erbium.hw.board.exerciser import Exerciser
+from erbium.hw.board.system import System
 
 TINY = preset("tiny")
 

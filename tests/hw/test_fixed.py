@@ -6,8 +6,8 @@ from amaranth import *
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from golden import fixed as golden
-from hw import fixed
+from erbium.golden import fixed as golden
+from erbium.hw import fixed
 
 #: Widths of the values; all of them are simulated at once.
 WIDTHS = range(2, 10)

@@ -7,8 +7,8 @@ from amaranth import *
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
-from golden.config import Config
-from hw.guard import SLACK, Corrected, Watchdog, check_bits, places
+from erbium.golden.config import Config
+from erbium.hw.guard import SLACK, Corrected, Watchdog, check_bits, places
 
 
 @pytest.mark.parametrize("width", range(1, 9))

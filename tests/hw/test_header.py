@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from golden.config import Config
-from golden.presets import preset
-from hw.header import LICENCE, VERSION, ports_first
-from hw.interface import core_ports, interface
-from hw.names import fingerprint, module_name
-from hw.verilog import emit_core
+from erbium.golden.config import Config
+from erbium.golden.presets import preset
+from erbium.hw.verilog.header import LICENCE, VERSION, ports_first
+from erbium.hw.verilog.interface import core_ports, interface
+from erbium.hw.verilog.names import fingerprint, module_name
+from erbium.hw.verilog.emission import emit_core
 
 ROOT = Path(__file__).parents[2]
 CONFIG = preset("tiny").replace(encoder="bernoulli", counters=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hw.initial import without_initial_blocks
+from erbium.hw.verilog.initial import without_initial_blocks
 
 READ = """  reg [4:0] _0_;
   always @(posedge clk) begin

@@ -4,12 +4,12 @@ import random
 
 import pytest
 
-from golden.config import Config
-from golden.cycle.encoder import Event, events_bits
-from golden.cycle.inputs import InputQueue as GoldenQueue
-from golden.layout import Layout
-from golden.words import INPUT_QUEUE_DEPTH
-from hw.inputs import InputQueue
+from erbium.golden.config import Config
+from erbium.golden.cycle.encoder import Event, events_bits
+from erbium.golden.cycle.inputs import InputQueue as GoldenQueue
+from erbium.golden.layout import Layout
+from erbium.golden.words import INPUT_QUEUE_DEPTH
+from erbium.hw.inputs import InputQueue
 
 
 def make(lanes):

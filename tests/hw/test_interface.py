@@ -8,10 +8,10 @@ from amaranth import Shape
 from amaranth.hdl import Fragment
 from amaranth.lib.wiring import In, Out
 
-from golden.presets import preset
-from hw.core import Core, core_members
-from hw.interface import Field, core_ports, interface, members_table
-from hw.layouts import AccessLayout, ResultLayout
+from erbium.golden.presets import preset
+from erbium.hw.core import Core, core_members
+from erbium.hw.verilog.interface import Field, core_ports, interface, members_table
+from erbium.hw.layouts import AccessLayout, ResultLayout
 
 README = Path(__file__).parents[2] / "README.md"
 TINY = preset("tiny")

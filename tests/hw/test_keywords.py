@@ -2,7 +2,7 @@
 
 import pytest
 
-from hw.keywords import CPP, KEYWORDS, SYSTEM_VERILOG, VHDL
+from erbium.hw.verilog.keywords import CPP, KEYWORDS, SYSTEM_VERILOG, VHDL
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from golden.config import Config
-from golden.feedback import largest_dendrite, largest_feedback
-from golden.layout import Layout
-from golden.neuron import NeuronParameters, NeuronState, step
-from golden.plasticity import update
-from golden.synapse import accumulate
-from hw.lane import Lane
+from erbium.golden.config import Config
+from erbium.golden.feedback import largest_dendrite, largest_feedback
+from erbium.golden.layout import Layout
+from erbium.golden.neuron import NeuronParameters, NeuronState, step
+from erbium.golden.plasticity import update
+from erbium.golden.synapse import accumulate
+from erbium.hw.lane import Lane
 
 #: Layers of one group, of two and of three: sums from every distance.
 CONFIG = Config(

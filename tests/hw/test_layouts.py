@@ -3,9 +3,9 @@
 import pytest
 from amaranth.lib import data
 
-from golden.layout import Layout
-from golden.presets import preset
-from golden.words import (
+from erbium.golden.layout import Layout
+from erbium.golden.presets import preset
+from erbium.golden.words import (
     event_word,
     events_word,
     input_word,
@@ -14,7 +14,7 @@ from golden.words import (
     unpack,
     word_bits,
 )
-from hw.layouts import (
+from erbium.hw.layouts import (
     DendriteLayout,
     EventLayout,
     EventsLayout,

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from golden.config import ConfigError
-from golden.presets import PRESETS, preset
-from hw.names import (
+from erbium.golden.config import ConfigError
+from erbium.golden.presets import PRESETS, preset
+from erbium.hw.verilog.names import (
     check_different,
     check_name,
     fingerprint,

@@ -9,11 +9,11 @@ from amaranth.hdl._ast import Assign, Switch
 from amaranth.lib import fifo, memory, wiring
 from amaranth.lib.wiring import In, Out
 
-from golden.layout import Layout
-from golden.presets import preset
-from hw.core import Core
-from hw.fixed import fit, increment, wrap
-from sim.suite import VARIANTS
+from erbium.golden.layout import Layout
+from erbium.golden.presets import preset
+from erbium.hw.core import Core
+from erbium.hw.fixed import fit, increment, wrap
+from erbium.sim.benches.suite import VARIANTS
 
 CONFIGS = [*VARIANTS.values(), preset("digits")]
 

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from golden.config import Config
-from golden.layout import Layout
-from golden.neuron import NeuronParameters, NeuronState, step
-from golden.presets import preset
-from sim.benches.neuron import NeuronWithLeak
+from erbium.golden.config import Config
+from erbium.golden.layout import Layout
+from erbium.golden.neuron import NeuronParameters, NeuronState, step
+from erbium.golden.presets import preset
+from erbium.sim.benches.neuron import NeuronWithLeak
 
 SMALL = Config(
     name="small",

@@ -3,10 +3,10 @@
 import pytest
 from amaranth import *
 
-from golden.cycle.operation import Issue
-from golden.enums import Operation
-from golden.presets import preset
-from hw.operation import OPERANDS, IssueLayout, OperationLayout, StageLayout, operation_code
+from erbium.golden.cycle.operation import Issue
+from erbium.golden.enums import Operation
+from erbium.golden.presets import preset
+from erbium.hw.operation import OPERANDS, IssueLayout, OperationLayout, StageLayout, operation_code
 
 KINDS = [kind for kind in Operation if kind != Operation.NONE]
 

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from golden.config import Config
-from golden.fixed import leak, saturate
-from golden.layout import Layout
-from golden.plasticity import update
-from hw.plasticity import Plasticity
-from sim.benches.plasticity import PlasticityWithSaturation
+from erbium.golden.config import Config
+from erbium.golden.fixed import leak, saturate
+from erbium.golden.layout import Layout
+from erbium.golden.plasticity import update
+from erbium.hw.plasticity import Plasticity
+from erbium.sim.benches.plasticity import PlasticityWithSaturation
 
 
 def config(weight_bits, shift):

@@ -7,7 +7,7 @@ from amaranth.back import rtlil
 from amaranth.hdl import Fragment, IOPort
 from amaranth.lib import io
 
-from hw.board import pll
+from erbium.hw.board import pll
 
 
 def emitted(kind, input_mhz, wanted):

@@ -8,10 +8,10 @@ from amaranth import *
 from amaranth.hdl import Fragment
 from amaranth.lib import data
 
-from golden.config import LANES, Config
-from golden.cycle.ram import Ram as GoldenRam
-from golden.layout import Layout
-from hw.ram import Ram, Rom, SinglePortRam, WeightRam
+from erbium.golden.config import LANES, Config
+from erbium.golden.cycle.ram import Ram as GoldenRam
+from erbium.golden.layout import Layout
+from erbium.hw.ram import Ram, Rom, SinglePortRam, WeightRam
 
 WORD = data.ArrayLayout(signed(5), 3)
 

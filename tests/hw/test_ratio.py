@@ -4,8 +4,8 @@ from fractions import Fraction
 
 import pytest
 
-from hw.board import pll
-from hw.board.ratio import ClockError, Ratio
+from erbium.hw.board import pll
+from erbium.hw.board.ratio import ClockError, Ratio
 
 KINDS = [(pll.Ice40Core, 12), (pll.Ecp5, 25), (pll.Gowin, 27)]
 

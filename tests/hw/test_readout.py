@@ -4,9 +4,9 @@ import random
 
 import pytest
 
-from golden.config import Config
-from golden.readout import Readout as GoldenReadout
-from hw.readout import Readout
+from erbium.golden.config import Config
+from erbium.golden.readout import Readout as GoldenReadout
+from erbium.hw.readout import Readout
 
 
 async def compare(ctx, dut, golden, classes):

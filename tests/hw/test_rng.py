@@ -8,8 +8,8 @@ from amaranth import *
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from golden.rng import MASK, xorshift, xorshift_lanes
-from hw.rng import Generator, advance
+from erbium.golden.rng import MASK, xorshift, xorshift_lanes
+from erbium.hw.rng import Generator, advance
 
 
 @pytest.mark.parametrize("most", [1, 2, 4])

@@ -4,12 +4,12 @@ import random
 
 import pytest
 
-from golden.config import Config
-from golden.cycle.sample import LAST, pixels
-from golden.cycle.sample import SampleMemory as GoldenMemory
-from golden.layout import Layout
-from hw.layouts import PixelLayout
-from hw.sample import SampleMemory
+from erbium.golden.config import Config
+from erbium.golden.cycle.sample import LAST, pixels
+from erbium.golden.cycle.sample import SampleMemory as GoldenMemory
+from erbium.golden.layout import Layout
+from erbium.hw.layouts import PixelLayout
+from erbium.hw.sample import SampleMemory
 
 
 @pytest.mark.parametrize("lanes", [8, 32])

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from golden.presets import preset
-from hw.verilog import check_portable, emit_core
+from erbium.golden.presets import preset
+from erbium.hw.verilog.emission import check_portable, emit_core
 
 TINY = preset("tiny")
 

@@ -4,10 +4,10 @@ import random
 
 import pytest
 
-from golden.config import LANES, Config
-from golden.cycle.spikes import SpikeQueue as GoldenQueue
-from golden.cycle.spikes import Spikes
-from hw.spikes import SpikeQueue
+from erbium.golden.config import LANES, Config
+from erbium.golden.cycle.spikes import SpikeQueue as GoldenQueue
+from erbium.golden.cycle.spikes import Spikes
+from erbium.hw.spikes import SpikeQueue
 
 
 def masks(config, rng):

@@ -3,8 +3,8 @@
 
 import pytest
 
-from golden.presets import preset
-from hw.board.status import Blinker, Status
+from erbium.golden.presets import preset
+from erbium.hw.board.status import Blinker, Status
 
 TINY = preset("tiny")
 

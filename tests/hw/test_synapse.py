@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from golden.config import Config
-from golden.fixed import leak
-from golden.layout import Layout
-from golden.presets import preset
-from golden.synapse import accumulate
-from hw.synapse import Synapse
+from erbium.golden.config import Config
+from erbium.golden.fixed import leak
+from erbium.golden.layout import Layout
+from erbium.golden.presets import preset
+from erbium.golden.synapse import accumulate
+from erbium.hw.synapse import Synapse
 
 TINY = preset("tiny")
 GAINS = Config(name="any", layers=(9, 5, 4, 3), gain=(0, 3, 1), weight_bits=5, weight_init=3)

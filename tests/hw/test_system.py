@@ -2,11 +2,11 @@
 
 from itertools import islice
 
-from golden.core import Core as GoldenCore
-from golden.exerciser import Exerciser as GoldenExerciser
-from golden.presets import preset
-from hw.board.exerciser import Exerciser
-from hw.board.system import System
+from erbium.golden.core import Core as GoldenCore
+from erbium.golden.exerciser import Exerciser as GoldenExerciser
+from erbium.golden.presets import preset
+from erbium.hw.board.exerciser import Exerciser
+from erbium.hw.board.system import System
 
 TINY = preset("tiny")
 

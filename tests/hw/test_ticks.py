@@ -2,9 +2,9 @@
 
 import pytest
 
-from golden.config import Config
-from golden.error import label_fires
-from hw.ticks import Ticks
+from erbium.golden.config import Config
+from erbium.golden.error import label_fires
+from erbium.hw.ticks import Ticks
 
 
 @pytest.mark.parametrize(

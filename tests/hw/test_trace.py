@@ -8,8 +8,8 @@ from amaranth import *
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
-from golden.words import unpack
-from hw.trace import observe
+from erbium.golden.words import unpack
+from erbium.hw.trace import observe
 
 FIELDS = {"plain": 4, "gated": 5}
 
@@ -41,7 +41,7 @@ class Observed(wiring.Component):
 
     def elaborate(self, platform):
         m = Module()
-        with mock.patch("hw.trace.Signal", lambda layout: data.View(layout, self.seen)):
+        with mock.patch("erbium.hw.trace.Signal", lambda layout: data.View(layout, self.seen)):
             observe(m, FIELDS, plain=self.value, gated=(self.valid, self.value))
         return m
 

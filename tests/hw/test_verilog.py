@@ -14,10 +14,10 @@ from amaranth import *
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from golden.config import LANES
-from golden.layout import Layout
-from golden.presets import PRESETS, preset
-from hw.verilog import emit, emit_core, module_name
+from erbium.golden.config import LANES
+from erbium.golden.layout import Layout
+from erbium.golden.presets import PRESETS, preset
+from erbium.hw.verilog.emission import emit, emit_core, module_name
 
 ROOT = Path(__file__).parents[2]
 SMALL = ("tiny", "digits")
@@ -145,8 +145,8 @@ def test_ports_are_the_members(encoder, stream):
 #: Emits a core and prints its fingerprint; run in a fresh process.
 FINGERPRINT = """
 import hashlib, sys
-from golden.presets import preset
-from hw.verilog import emit_core
+from erbium.golden.presets import preset
+from erbium.hw.verilog.emission import emit_core
 print(hashlib.sha256(emit_core(preset(sys.argv[1])).encode()).hexdigest())
 """
 

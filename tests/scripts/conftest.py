@@ -11,8 +11,8 @@ import click.testing
 import numpy as np
 import pytest
 
-from scripts.cli import main
-from scripts.idx import IMAGES_MAGIC, LABELS_MAGIC, name
+from erbium.scripts.cli import main
+from erbium.scripts.data.idx import IMAGES_MAGIC, LABELS_MAGIC, name
 
 
 def idx_bytes(magic: int, array: np.ndarray) -> bytes:

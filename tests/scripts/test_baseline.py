@@ -7,11 +7,11 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from golden.presets import preset
-from golden.validate import DataError
-from scripts import data
-from scripts.baseline import RECIPES, fit, macs, train_baseline
-from scripts.network import Network, scaled
+from erbium.golden.presets import preset
+from erbium.golden.validate import DataError
+from erbium.scripts.data import source as data
+from erbium.scripts.train.baseline import RECIPES, fit, macs, train_baseline
+from erbium.scripts.train.network import Network, scaled
 
 DEEP = (7, 6, 5, 4)
 DIGITS = (64, 64, 10)

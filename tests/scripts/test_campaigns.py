@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from golden.presets import preset
-from scripts.verify import agree as agree_section
-from scripts.verify import replay as replay_section
-from scripts.verify import strikes, upsets
-from sim import agree as agreement
-from sim.draws import Scenario
-from sim.faults import planted
-from sim.mutation.netlist import Netlist
-from sim.soak import Stretch
+from erbium.golden.presets import preset
+from erbium.scripts.verify import agree as agree_section
+from erbium.scripts.verify import replay as replay_section
+from erbium.scripts.verify import upset_strikes as strikes, upsets
+from erbium.sim.compare import agreement
+from erbium.sim.host.draws import Scenario
+from erbium.sim.faults.circuit import planted
+from erbium.sim.mutation.netlist import Netlist
+from erbium.sim.compare.stretch import Stretch
 
 from .conftest import figures
 
@@ -69,8 +69,8 @@ def test_agree_says_how_to_run_a_failure_again(
         result = erbium("agree", scenario(), "--engine", "icarus")
     else:
         # Drawn in this process, in which the engine is another one.
-        monkeypatch.setattr("scripts.agree.agree", disagree)
-        monkeypatch.setattr("scripts.agree.workers", here)
+        monkeypatch.setattr("erbium.scripts.verify.agree_run.agree", disagree)
+        monkeypatch.setattr("erbium.scripts.verify.agree_run.workers", here)
         result = erbium("agree", "--configurations", 1, "--jobs", 1, "--out", "agree.json")
         assert len(figures("agree")["failures"]) == 1
     assert result.exit_code == 1
@@ -87,7 +87,7 @@ def test_replay_compares_every_cycle(erbium: Erbium, monkeypatch: pytest.MonkeyP
     assert f"{found['bits']:,} bits" in replay_section.text(found)
     assert "every one as recorded" in replay_section.summary(found)
     with planted("errors a tick too early", preset("tiny")) as hardware:
-        monkeypatch.setattr("sim.taped.Netlist", lambda config, folder: Netlist(hardware, folder))
+        monkeypatch.setattr("erbium.sim.tape.replay.Netlist", lambda config, folder: Netlist(hardware, folder))
         result = erbium("replay", *args)
     assert result.exit_code == 1
     assert "circuit and golden model differ in cycle " in result.stderr
@@ -115,8 +115,8 @@ def test_soak_names_a_failing_machine(
     def stretch(seed: int, number: int, *rest: object) -> tuple[Stretch, int, list[str]]:
         return Stretch(number, {}, stalled=False, cycles=5), 3, ["round 1: wrong"]
 
-    monkeypatch.setattr("scripts.soak.stretch", stretch)
-    monkeypatch.setattr("scripts.soak.workers", here)
+    monkeypatch.setattr("erbium.scripts.verify.soak_run.stretch", stretch)
+    monkeypatch.setattr("erbium.scripts.verify.soak_run.workers", here)
     result = erbium("soak", "--only", 4)
     assert result.exit_code == 1
     assert "round 1: wrong" in result.stderr
@@ -138,7 +138,7 @@ def test_upsets_of_one_circuit(erbium: Erbium, monkeypatch: pytest.MonkeyPatch) 
     (circuit,) = figures("upsets")["circuits"]
     assert circuit["flips"] > circuit["register_bits"]
     # Goes on from the file, and adds the curves.
-    monkeypatch.setattr("scripts.verify.flips.RATES", (0.0, 1e-2))
+    monkeypatch.setattr("erbium.scripts.verify.upset_accuracy.RATES", (0.0, 1e-2))
     few = ("--samples", 3, "--seeds", 1, "--jobs", 2, "--out", "upsets.json")
     result = erbium("upsets", "--no-strikes", *few)
     assert result.exit_code == 0, result.output

@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from golden.config import CIRCUIT_ONLY, Config, ConfigError
-from golden.presets import preset
-from golden.validate import DataError
-from scripts import checkpoint
-from scripts.checkpoint import Checkpoint, Plan
+from erbium.golden.config import CIRCUIT_ONLY, Config, ConfigError
+from erbium.golden.presets import preset
+from erbium.golden.validate import DataError
+from erbium.scripts.train import checkpoint
+from erbium.scripts.train.checkpoint import Checkpoint, Plan
 
 TINY = preset("tiny")
 PLAN = Plan(data="somewhere", data_sha256="0123", rates=(256, 64), run=4)

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from scripts.cli import checks
-from scripts.mutation import campaign as python_campaign
-from scripts.mutation.judge import Verdict
-from scripts.verify import functional as functional_section
-from scripts.verify import mutation as mutation_section
-from scripts.verify import python_runs
-from sim.mutation import campaign as circuit_campaign
+from erbium.scripts.cli import checks
+from erbium.scripts.verify.python import mutants as python_campaign
+from erbium.scripts.verify.python.judge import Verdict
+from erbium.scripts.verify import functional as functional_section
+from erbium.scripts.verify import mutation as mutation_section
+from erbium.scripts.verify import python_runs
+from erbium.sim.mutation import campaign as circuit_campaign
 
 from .conftest import figures
 

@@ -13,15 +13,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from golden.fast import FastCore
-from golden.presets import PRESETS, preset
-from hw.verilog import emit_core, module_name
-from scripts import checkpoint, idx
-from scripts.cli import main
-from scripts.data import load
-from scripts.idx import name
-from scripts.verify.report import CAMPAIGNS
-from sim import suite
+from erbium.golden.fast import FastCore
+from erbium.golden.presets import PRESETS, preset
+from erbium.hw.verilog.emission import emit_core, module_name
+from erbium.scripts.train import checkpoint
+from erbium.scripts.data import idx
+from erbium.scripts.cli import main
+from erbium.scripts.data.source import load
+from erbium.scripts.data.idx import name
+from erbium.scripts.verify.document import CAMPAIGNS
+from erbium.sim.benches import suite
 
 from .conftest import idx_bytes
 

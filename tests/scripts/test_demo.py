@@ -9,10 +9,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from golden.core import Core
-from golden.presets import preset
-from hw.verilog import module_name
-from scripts import data, demo
+from erbium.golden.core import Core
+from erbium.golden.presets import preset
+from erbium.hw.verilog.emission import module_name
+from erbium.scripts.data import source as data
+from erbium.scripts import demo
 
 FIGURES = {
     "accuracy_golden", "accuracy_rtl", "train_accuracy_golden", "train_accuracy_rtl",

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from golden.core import Core
-from golden.fast import FastCore
-from golden.presets import preset
-from scripts import evaluation
-from scripts.evaluation import Engine, classify
-from scripts.interrupt import CtrlC
+from erbium.golden.core import Core
+from erbium.golden.fast import FastCore
+from erbium.golden.presets import preset
+from erbium.scripts.train import evaluation
+from erbium.scripts.train.evaluation import Engine, classify
+from erbium.scripts.common.interrupt import CtrlC
 
 NOISY = preset("tiny").replace(encoder="bernoulli", transmit=11)
 SAMPLES = np.random.default_rng(2).integers(0, 256, (23, 12)).astype(np.uint8)

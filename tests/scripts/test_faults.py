@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from golden.core import Core
-from golden.fast import FastCore
-from golden.presets import preset
-from golden.validate import DataError
-from scripts.faults import FaultyCore, draw_stuck, flip
+from erbium.golden.core import Core
+from erbium.golden.fast import FastCore
+from erbium.golden.presets import preset
+from erbium.golden.validate import DataError
+from erbium.scripts.train.weight_faults import FaultyCore, draw_stuck, flip
 
 TINY = preset("tiny")
 NARROW = TINY.replace(weight_bits=5, weight_init=12)

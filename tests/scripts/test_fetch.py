@@ -15,11 +15,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from golden.presets import preset
-from golden.validate import DataError
-from scripts import data
-from scripts.fetch import SOURCES, Source, fetch
-from scripts.idx import IMAGES_MAGIC, name
+from erbium.golden.presets import preset
+from erbium.golden.validate import DataError
+from erbium.scripts.data import source as data
+from erbium.scripts.data.fetch import SOURCES, Source, fetch
+from erbium.scripts.data.idx import IMAGES_MAGIC, name
 
 from .conftest import idx_bytes
 
@@ -167,7 +167,7 @@ def test_without_a_network_the_message_says_what_to_do(
 def test_a_server_that_never_answers_is_given_up(
     monkeypatch: pytest.MonkeyPatch, provide: Callable[..., None]
 ) -> None:
-    monkeypatch.setattr("scripts.fetch.TIMEOUT", (0.1, 0.1))
+    monkeypatch.setattr("erbium.scripts.data.fetch.TIMEOUT", (0.1, 0.1))
     with socket.create_server(("127.0.0.1", 0)) as mute:
         provide(f"http://127.0.0.1:{mute.getsockname()[1]}/")
         start = time.monotonic()

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts import files
-from scripts.files import check_writable, replacing, write_json, write_text
+from erbium.scripts.common import files
+from erbium.scripts.common.files import check_writable, replacing, write_json, write_text
 
 
 def test_a_failure_leaves_the_old_file(tmp_path: Path) -> None:
@@ -259,7 +259,7 @@ def test_a_file_that_grows_too_large_is_refused(tmp_path: Path) -> None:
     program = """
 import resource, sys
 from pathlib import Path
-from scripts.files import write_text
+from erbium.scripts.common.files import write_text
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 try:
     write_text(Path("file"), "x" * 100_000)

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from scripts.proofs import chosen
-from scripts.verify import formal
-from sim.formal.catalogue import PROOFS
-from sim.sources import MACHINE, digest
+from erbium.scripts.verify.formal_run import chosen
+from erbium.scripts.verify import formal
+from erbium.sim.formal.catalogue import PROOFS
+from erbium.sim.sources import MACHINE, digest
 
 FILE = Path(__file__).parents[2] / "docs" / "verification" / "formal.json"
 

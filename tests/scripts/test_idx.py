@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from golden.presets import preset
-from golden.validate import DataError
-from scripts import data
-from scripts.hints import DataWarning
-from scripts.idx import IMAGES_MAGIC, LABELS_MAGIC, name
+from erbium.golden.presets import preset
+from erbium.golden.validate import DataError
+from erbium.scripts.data import source as data
+from erbium.scripts.common.hints import DataWarning
+from erbium.scripts.data.idx import IMAGES_MAGIC, LABELS_MAGIC, name
 
 from .conftest import idx_bytes
 

@@ -7,10 +7,10 @@ import math
 import numpy as np
 import pytest
 
-from scripts import baseline
-from scripts.baseline import DEEP_RECIPES, RECIPES, Recipe, fit, recipe_for
-from scripts.data import Dataset, Split
-from scripts.network import Network, scaled
+from erbium.scripts.train import baseline
+from erbium.scripts.train.baseline import DEEP_RECIPES, RECIPES, Recipe, fit, recipe_for
+from erbium.scripts.data.source import Dataset, Split
+from erbium.scripts.train.network import Network, scaled
 
 
 def constant(weights: list[float], biases: list[float]) -> Network:

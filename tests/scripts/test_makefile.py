@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.cli import main
+from erbium.scripts.cli import main
 
 MAKEFILE = Path(__file__).parents[2] / "Makefile"
 TEXT = MAKEFILE.read_text(encoding="utf-8")

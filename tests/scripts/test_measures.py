@@ -7,14 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from golden import plasticity
-from golden.core import Core
-from golden.presets import preset
-from golden.validate import DataError
-from scripts import data, measures
-from scripts.checkpoint import Checkpoint, Plan
-from scripts.data import Dataset
-from scripts.train import train
+from erbium.golden import plasticity
+from erbium.golden.core import Core
+from erbium.golden.presets import preset
+from erbium.golden.validate import DataError
+from erbium.scripts.data import source as data
+from erbium.scripts.train import measures
+from erbium.scripts.train.checkpoint import Checkpoint, Plan
+from erbium.scripts.data.source import Dataset
+from erbium.scripts.train.training import train
 
 TINY = preset("tiny")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.extras import DISTRIBUTION, EXTRAS, MissingExtra, extra_of, how_to_get, require
+from erbium.extras import DISTRIBUTION, EXTRAS, MissingExtra, extra_of, how_to_get, require
 
 from .test_outputs import arguments, commands
 
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 #: Calls one command after another on a machine where nothing of the extras is installed.
 PROGRAM = """
 import json, os, sys
-from sim.extras import EXTRAS
+from erbium.extras import EXTRAS
 
 missing = {name for names in EXTRAS.values() for name in names}
 finders = list(sys.meta_path)
@@ -49,7 +49,7 @@ os.chmod("python", 0o755)
 sys.executable, os.environ["PATH"] = os.path.abspath("python"), PATH
 
 import click.testing
-from scripts.cli import main
+from erbium.scripts.cli import main
 
 for words in json.loads(sys.argv[1]):
     result = click.testing.CliRunner().invoke(main, words)

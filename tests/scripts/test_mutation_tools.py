@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from scripts.mutation import campaign
-from scripts.mutation.choose import ROOT, Mutant, choose, mutants
-from scripts.mutation.judge import Verdict
-from scripts.mutation.target import TARGETS, Target
+from erbium.scripts.verify.python import mutants as campaign
+from erbium.scripts.verify.python.choose import ROOT, Mutant, choose, mutants
+from erbium.scripts.verify.python.judge import Verdict
+from erbium.scripts.verify.python.target import TARGETS, Target
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def test_none_of_the_golden_model_is_among_them(target: Target) -> None:
 
 
 def test_looks_of_a_picture_are_no_mistakes(target: Target) -> None:
-    (module,) = (one for one in target.modules() if one.endswith("scripts/plots.py"))
+    (module,) = (one for one in target.modules() if one.endswith("scripts/train/plots.py"))
     lines = (ROOT / module).read_text().splitlines()
     found, _ = mutants(module)
     drawn = [lines[mutant.line - 1] for mutant in found]

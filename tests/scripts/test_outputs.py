@@ -11,10 +11,10 @@ from pathlib import Path
 import click
 import pytest
 
-from golden.presets import PRESETS, preset
-from hw.verilog import emit_core, module_name
-from scripts.cli import main
-from scripts.cli.options import FILE, FOLDER, OUTPUT
+from erbium.golden.presets import PRESETS, preset
+from erbium.hw.verilog.emission import emit_core, module_name
+from erbium.scripts.cli import main
+from erbium.scripts.cli.options import FILE, FOLDER, OUTPUT
 
 #: Options that name what a command reads.
 READ = {"--checkpoint", "--file"}
@@ -127,8 +127,8 @@ def test_a_shell_can_pass_the_figures_on(tmp_path: Path, name: str) -> None:
     assert json.loads(file.read_text())[0].keys() == PRESETS.keys()
     # Children print there, too.
     program = (
-        "import subprocess; from pathlib import Path; from scripts.files import write_text;"
-        "from scripts.outputs import kept_for_data\n"
+        "import subprocess; from pathlib import Path; from scripts.common.files import write_text;"
+        "from scripts.common.outputs import kept_for_data\n"
         "with kept_for_data(): subprocess.run(['echo', 'noise']); write_text(Path('-'), 'data')\n"
         "print(', more')"
     )
@@ -154,7 +154,7 @@ def test_a_folder_without_room_is_named_by_every_picture(
     def full(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("scripts.files.os.fsync", full)
+    monkeypatch.setattr("erbium.scripts.common.files.os.fsync", full)
     result = erbium("train", "tiny", "--data", tiny_data, "--epochs", 1, "--out", "runs")
     assert result.exit_code == 2
     assert "'runs/run-0/checkpoint.npz': No space left on device; make room" in result.stderr

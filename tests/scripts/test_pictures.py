@@ -10,15 +10,16 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgba
 from matplotlib.figure import Figure
 
-from golden.config import Config
-from golden.core import Core
-from golden.error import label_fires
-from golden.fast import FastCore
-from golden.presets import preset
-from scripts import data, plots
-from scripts.checkpoint import Checkpoint, Plan
-from scripts.evaluation import classify
-from scripts.train import train
+from erbium.golden.config import Config
+from erbium.golden.core import Core
+from erbium.golden.error import label_fires
+from erbium.golden.fast import FastCore
+from erbium.golden.presets import preset
+from erbium.scripts.data import source as data
+from erbium.scripts.train import plots
+from erbium.scripts.train.checkpoint import Checkpoint, Plan
+from erbium.scripts.train.evaluation import classify
+from erbium.scripts.train.training import train
 
 TINY = preset("tiny")
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from golden.presets import preset
-from scripts import checkpoint
-from scripts.fpga import DEVICES
+from erbium.golden.presets import preset
+from erbium.scripts.train import checkpoint
+from erbium.scripts.fpga import DEVICES
 
 TINY = preset("tiny")
 

@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from golden.config import Config
-from golden.core import Core
-from golden.presets import preset
-from scripts import data, plots
-from scripts.train import train
+from erbium.golden.config import Config
+from erbium.golden.core import Core
+from erbium.golden.presets import preset
+from erbium.scripts.data import source as data
+from erbium.scripts.train import plots
+from erbium.scripts.train.training import train
 
 TINY = preset("tiny")
 

@@ -11,10 +11,16 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.container import BarContainer
 
-from golden import presets as golden
-from scripts.results import campaign, comparison, exports, figures, report
-from scripts.results.paper import PAPER
-from scripts.results.records import Record
+from erbium.golden import presets as golden
+from erbium.scripts.results import (
+    sweeps as campaign,
+    networks as comparison,
+    exports,
+    figures,
+    document as report,
+)
+from erbium.scripts.results.paper import PAPER
+from erbium.scripts.results.records import Record
 
 RATES = [256, 64]
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from golden import presets as golden
-from golden.presets import PRESETS
-from scripts import files
-from scripts.results import campaign, exports, figures, report
-from scripts.results.paper import PAPER, WITNESS
-from scripts.results.records import Record, Spread, grouped, spread
-from scripts.sweep import SweepError, read
+from erbium.golden import presets as golden
+from erbium.golden.presets import PRESETS
+from erbium.scripts.common import files
+from erbium.scripts.results import sweeps as campaign, exports, figures, document as report
+from erbium.scripts.results.paper import PAPER, WITNESS
+from erbium.scripts.results.records import Record, Spread, grouped, spread
+from erbium.scripts.sweep import SweepError, read
 
 ROOT = Path(__file__).parents[2]
 RATES = [256, 64]
@@ -150,7 +150,7 @@ def mnist_like(tmp_path: Path) -> Path:
     """White images of MNIST's size."""
     import numpy as np
 
-    from scripts.idx import IMAGES_MAGIC, LABELS_MAGIC, name
+    from erbium.scripts.data.idx import IMAGES_MAGIC, LABELS_MAGIC, name
 
     def idx(magic: int, array: np.ndarray) -> bytes:
         return np.array([magic, *array.shape], dtype=">u4").tobytes() + array.tobytes()

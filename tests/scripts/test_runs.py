@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from golden.presets import preset
-from hw.verilog import emit_core
-from scripts import checkpoint
-from scripts.data import Source, load
+from erbium.golden.presets import preset
+from erbium.hw.verilog.emission import emit_core
+from erbium.scripts.train import checkpoint
+from erbium.scripts.data.source import Source, load
 
 from .conftest import figures, write_idx
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from scripts import idx
-from scripts.fetch import SOURCES
+from erbium.scripts.data import idx
+from erbium.scripts.data.fetch import SOURCES
 
 #: As `sha256sum` prints them for the files as they are published. Images and labels, and the parts
 #: to learn from and to test with, have the same form: nothing else would tell them apart.

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from golden.config import Config
-from golden.presets import preset
-from scripts.fpga import CriticalPath, DoesNotFit, FlowError, FpgaResult, find_device
-from scripts.fpga.plan import plan
-from scripts.places import DocumentError, insert
-from scripts.survey import measure
-from scripts.survey.description import SurveyError, read
-from scripts.survey.document import plain_luts
+from erbium.golden.config import Config
+from erbium.golden.presets import preset
+from erbium.scripts.fpga import CriticalPath, DoesNotFit, FlowError, FpgaResult, find_device
+from erbium.scripts.fpga.plan import plan
+from erbium.scripts.common.places import DocumentError, insert
+from erbium.scripts.fpga.survey import measurement as measure
+from erbium.scripts.fpga.survey.entries import SurveyError, read
+from erbium.scripts.fpga.survey.document import plain_luts
 
 ROOT = Path(__file__).parents[2]
 

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from golden.presets import preset
-from golden.validate import DataError
-from scripts import baseline
-from scripts.data import Source, load
-from scripts.results import records
-from scripts.sweep import Job, Store, Sweep, SweepError, read, summary, work
-from scripts.sweep.description import absolute
-from scripts.sweep.work import run_job
-from scripts.train import metrics, seeded, train
+from erbium.golden.presets import preset
+from erbium.golden.validate import DataError
+from erbium.scripts.train import baseline
+from erbium.scripts.data.source import Source, load
+from erbium.scripts.results import records
+from erbium.scripts.sweep import Job, Store, Sweep, SweepError, read, summary, work
+from erbium.scripts.sweep.description import absolute
+from erbium.scripts.sweep.work import run_job
+from erbium.scripts.train.training import metrics, seeded, train
 
 HEAD = 'name = "few"\n'
 TINY = 'preset = "tiny"\nrates = [256, 128]\n'

@@ -19,12 +19,12 @@ import psutil
 import pytest
 from distributed import Client, Future, LocalCluster
 
-from scripts.interrupt import Stopped
-from scripts.sweep import Failure, Job, Store, Sweep, SweepError, engine, read
-from scripts.sweep import cluster as connection
-from scripts.sweep.cluster import local_cluster
-from scripts.sweep.engine import Work
-from scripts.sweep.work import run_job
+from erbium.scripts.common.interrupt import Stopped
+from erbium.scripts.sweep import Failure, Job, Store, Sweep, SweepError, running as engine, read
+from erbium.scripts.sweep import cluster as connection
+from erbium.scripts.sweep.cluster import local_cluster
+from erbium.scripts.sweep.running import Work
+from erbium.scripts.sweep.work import run_job
 
 SWEEP = """
 name = "few"
@@ -104,7 +104,7 @@ def dying(transmit: int, marker: Path | None = None) -> Work:
     """Return what kills its worker in the middle of jobs of a kind; with `marker`, only once."""
 
     def work(job: Job, data: str) -> dict[str, object]:
-        from scripts.sweep import work as module
+        from erbium.scripts.sweep import work as module
 
         def report(phase: str, done: int, total: int, correct: int | None) -> None:
             if phase.startswith("epoch 2") and done == 17 and not (marker and marker.exists()):
@@ -278,7 +278,7 @@ def test_the_command_prints_and_writes_what_it_found(
         return run_job(job, data)
 
     command = ("sweep", tmp_path / "sweep.toml", "--data", tiny_data, "--workers", 1)
-    monkeypatch.setattr("scripts.sweep.run", functools.partial(engine.run, work=failing))
+    monkeypatch.setattr("erbium.scripts.sweep.run", functools.partial(engine.run, work=failing))
     result = erbium(*command)
     assert result.exit_code == 1
     assert "failed: tiny transmit=14 run 0: ZeroDivisionError: no luck" in result.stdout

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.sweep import Job, Store, Sweep, summary
+from erbium.scripts.sweep import Job, Store, Sweep, summary
 
 BASELINE = Job(name="few", preset="tiny", rule="bp", epochs=2)
 WEIGHTS = [

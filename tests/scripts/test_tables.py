@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from rich.table import Table
 
-from golden.presets import PRESETS, preset
-from scripts import tables
-from scripts.fpga import CriticalPath, FpgaResult, find_device
-from scripts.fpga import tables as planned
-from scripts.fpga.bitstream import BitstreamResult
-from scripts.fpga.clock import Clock
-from scripts.fpga.plan import plan
-from scripts.fpga.throughput import Work
+from erbium.golden.presets import PRESETS, preset
+from erbium.scripts.common import tables
+from erbium.scripts.fpga import CriticalPath, FpgaResult, find_device
+from erbium.scripts.fpga import plan_tables as planned
+from erbium.scripts.fpga.bitstream import BitstreamResult
+from erbium.scripts.fpga.clock import Clock
+from erbium.scripts.fpga.plan import plan
+from erbium.scripts.fpga.throughput import Work
 
 PATH = CriticalPath("control.a", "datapath.b", 3.25, 4.75, 9, ("control.a",), True)
 

@@ -14,15 +14,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from golden.core import Core
-from golden.presets import preset
-from golden.validate import DataError
-from scripts import checkpoint, data, runs
-from scripts.checkpoint import Checkpoint
-from scripts.data import Dataset
-from scripts.faults import FaultyCore
-from scripts.interrupt import Stopped
-from scripts.train import CHECKPOINT, METRICS, falling_rates, metrics, train
+from erbium.golden.core import Core
+from erbium.golden.presets import preset
+from erbium.golden.validate import DataError
+from erbium.scripts.train import checkpoint, runs
+from erbium.scripts.data import source as data
+from erbium.scripts.train.checkpoint import Checkpoint
+from erbium.scripts.data.source import Dataset
+from erbium.scripts.train.weight_faults import FaultyCore
+from erbium.scripts.common.interrupt import Stopped
+from erbium.scripts.train.training import CHECKPOINT, METRICS, falling_rates, metrics, train
 
 TINY = preset("tiny")
 RATES = [256, 256, 128]
@@ -187,10 +188,10 @@ def test_falling_rates(epochs: int, rates: list[int]) -> None:
 KILLED = """
 import sys
 from pathlib import Path
-from golden.presets import preset
+from erbium.golden.presets import preset
 from rich.console import Console
-from scripts import data, runs
-from scripts.progress import Bars
+from erbium.scripts import data, runs
+from erbium.scripts.common.progress import Bars
 
 config = preset("tiny").replace(encoder="bernoulli", transmit=11)
 runs.run(config, data.load(sys.argv[1], config), [256] * 300 + [64] * 100, runs=range(2),

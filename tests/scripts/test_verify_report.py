@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from scripts.places import insert
-from scripts.verify import report
-from sim.sources import BENCHES, MACHINE, digest
+from erbium.scripts.common.places import insert
+from erbium.scripts.verify import document as report
+from erbium.sim.sources import BENCHES, MACHINE, digest
 
 ROOT = Path(__file__).parents[2]
 

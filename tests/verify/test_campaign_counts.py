@@ -9,13 +9,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from golden.presets import preset
-from scripts import agree, soak
-from scripts.verify import flips, strikes
-from sim.agree import MODELS, Disagreement
-from sim.draws import Scenario
-from sim.soak import Stretch
-from sim.upsets import Outcome, Remedy, Strike, Upset
+from erbium.golden.presets import preset
+from erbium.scripts.verify import agree_run as agree, soak_run as soak
+from erbium.scripts.verify import upset_accuracy as flips, upset_strikes as strikes
+from erbium.sim.compare.agreement import MODELS, Disagreement
+from erbium.sim.host.draws import Scenario
+from erbium.sim.compare.stretch import Stretch
+from erbium.sim.upsets.recovery import Outcome, Remedy, Strike, Upset
 
 TINY = preset("tiny")
 

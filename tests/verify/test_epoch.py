@@ -8,15 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from golden.core import Core
-from golden.presets import preset
-from golden.validate import DataError
-from hw.verilog import emit_core, module_name
-from scripts.data import Dataset, Split
-from scripts.epoch import all_training, load, origin, run, save
-from scripts.verify import epoch as section
-from sim.epoch import State, begin, compare
-from sim.faults import planted
+from erbium.golden.core import Core
+from erbium.golden.presets import preset
+from erbium.golden.validate import DataError
+from erbium.hw.verilog.emission import emit_core, module_name
+from erbium.scripts.data.source import Dataset, Split
+from erbium.scripts.verify.epoch_run import all_training, load, origin, run, save
+from erbium.scripts.verify import epoch as section
+from erbium.sim.compare.long_training import State, begin, compare
+from erbium.sim.faults.circuit import planted
 
 TINY = preset("tiny")
 COUNT = 60

@@ -8,16 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from golden.enums import Phase
-from golden.presets import preset
-from golden.rng import RandomState
-from golden.validate import DataError
-from scripts import epoch as command
-from scripts.data import Split
-from scripts.epoch import load, origin, save
-from scripts.soak import Count
-from sim.epoch import State, begin
-from sim.soak import Stretch
+from erbium.golden.enums import Phase
+from erbium.golden.presets import preset
+from erbium.golden.rng import RandomState
+from erbium.golden.validate import DataError
+from erbium.scripts.verify import epoch_run as command
+from erbium.scripts.data.source import Split
+from erbium.scripts.verify.epoch_run import load, origin, save
+from erbium.scripts.verify.soak_run import Count
+from erbium.sim.compare.long_training import State, begin
+from erbium.sim.compare.stretch import Stretch
 
 TINY = preset("tiny")
 

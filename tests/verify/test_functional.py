@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from golden.core import FULL_RATE
-from golden.cycle.core import CycleCore
-from golden.feedback import initial_weights
-from scripts.verify import functional
-from sim.crosses import CROSSES
-from sim.dry_run import dry_run
-from sim.functional import Functional, load_hits
-from sim.suite import VARIANTS
-from sim.traffic import HostQueue, random_sample
+from erbium.golden.core import FULL_RATE
+from erbium.golden.cycle.core import CycleCore
+from erbium.golden.feedback import initial_weights
+from erbium.scripts.verify import functional
+from erbium.sim.coverage.crosses import CROSSES
+from erbium.sim.coverage.dry_run import dry_run
+from erbium.sim.coverage.functional import Functional, load_hits
+from erbium.sim.benches.suite import VARIANTS
+from erbium.sim.host.traffic import HostQueue, random_sample
 
 
 def drive(name: str, stall: float = 0.3, samples: int = 2, rate: int = FULL_RATE) -> Functional:

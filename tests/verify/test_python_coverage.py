@@ -8,13 +8,13 @@ import sys
 
 import pytest
 
-from scripts.verify import python_coverage, python_runs
+from erbium.scripts.verify import python_coverage, python_runs
 
 COMPARES = """
 import numpy as np
-from golden.core import Core
-from golden.fast import FastCore, kernel
-from golden.presets import preset
+from erbium.golden.core import Core
+from erbium.golden.fast import FastCore, kernel
+from erbium.golden.presets import preset
 import numba
 assert not hasattr(kernel.run_sample, "py_func"), "it is compiled after all"
 tiny = preset("tiny")

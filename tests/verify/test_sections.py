@@ -12,8 +12,8 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from scripts.plots import COLOURS
-from scripts.verify import (
+from erbium.scripts.train.plots import COLOURS
+from erbium.scripts.verify import (
     agree,
     epoch,
     formal,

@@ -7,11 +7,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from golden.presets import preset
-from scripts.verify import toggle, toggles
-from scripts.verify.constants import Netlist, is_padding, netlist
-from sim.suite import VARIANTS
-from sim.toggles import CoverageError, ToggleCore, Toggles, exercise, plain, read_toggles
+from erbium.golden.presets import preset
+from erbium.scripts.verify import toggle, toggles
+from erbium.scripts.verify.constants import Netlist, is_padding, netlist
+from erbium.sim.benches.suite import VARIANTS
+from erbium.sim.coverage.toggles import (
+    CoverageError,
+    ToggleCore,
+    Toggles,
+    exercise,
+    plain,
+    read_toggles,
+)
 
 TINY = preset("tiny")
 POINT = (
@@ -121,7 +128,7 @@ def test_padding_is_where_the_layout_has_no_neuron(name: str) -> None:
 
 class ToggleLayout:
     def __init__(self, config) -> None:
-        from golden.layout import Layout
+        from erbium.golden.layout import Layout
 
         self.config, y = config, Layout(config)
         ones = [np.ones((z.sources, z.targets), dtype=np.int64) for z in y.layers]

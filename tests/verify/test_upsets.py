@@ -9,15 +9,23 @@ import numpy as np
 import pytest
 from amaranth import Module, Signal
 
-from golden.presets import preset
-from golden.rng import RandomState
-from hw.control import Control
-from hw.guard import Corrected
-from hw.verilog import emit_core, module_name
-from scripts.verify import strikes, upsets
-from sim.storage import find_storage
-from sim.suite import VARIANTS
-from sim.upsets import Outcome, Remedy, Target, Upset, UpsetCore, draw_upsets, strike_all
+from erbium.golden.presets import preset
+from erbium.golden.rng import RandomState
+from erbium.hw.control import Control
+from erbium.hw.guard import Corrected
+from erbium.hw.verilog.emission import emit_core, module_name
+from erbium.scripts.verify import upset_strikes as strikes, upsets
+from erbium.sim.upsets.storage import find_storage
+from erbium.sim.benches.suite import VARIANTS
+from erbium.sim.upsets.recovery import (
+    Outcome,
+    Remedy,
+    Target,
+    Upset,
+    UpsetCore,
+    draw_upsets,
+    strike_all,
+)
 
 TINY = preset("tiny")
 

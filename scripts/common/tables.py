@@ -1,0 +1,110 @@
+"""Results as tables for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.table import Table
+
+from erbium.golden.config import Config
+from erbium.golden.layout import Layout
+
+if TYPE_CHECKING:
+    from erbium.scripts.fpga import FpgaResult
+    from erbium.scripts.fpga.bitstream import BitstreamResult
+
+
+def facts(title: str, rows: Iterable[tuple[str, object]]) -> Table:
+    """Return a table of names and values."""
+    table = Table(title=title, title_justify="left", box=box.SIMPLE, show_header=False)
+    for name, value in rows:
+        table.add_row(name, _readable(value))
+    return table
+
+
+def _readable(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_readable(item)}" for key, item in value.items())
+    return str(value)
+
+
+def presets(configs: Iterable[Config]) -> Table:
+    """Return what distinguishes the named configurations."""
+    table = Table(box=box.SIMPLE)
+    table.add_column("preset", no_wrap=True)
+    table.add_column("layers", no_wrap=True)
+    for heading in ("synapses", "weight\nbits", "weights\nKibit", "lanes", "ticks"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for config in configs:
+        layers = Layout(config).layers
+        synapses = sum(layer.sources * layer.targets for layer in layers)
+        table.add_row(
+            config.name,
+            "-".join(map(str, config.layers)),
+            f"{synapses:,}",
+            str(config.weight_bits),
+            f"{synapses * config.weight_bits / 1024:,.0f}",
+            str(config.lanes),
+            str(config.ticks),
+        )
+    return table
+
+
+def synthesis(result: FpgaResult) -> Table:
+    """Return area and clock of a core on a device."""
+    rows: list[tuple[str, object]] = [("4-input LUTs", result.luts), ("flip-flops", result.ffs)]
+    rows += [(f"block RAMs {kind}", count) for kind, count in result.brams.items()]
+    rows += [("multipliers", result.dsps)]
+    if result.fmax_mhz is not None:
+        low, high = result.fmax_range
+        rows.append(("clock", f"{result.fmax_mhz} MHz, {low} to {high} over {result.seeds}"))
+    if (path := result.critical_path) is not None:
+        rows.append(("critical path", f"{path.source} to {path.sink}, {path.levels} cells"))
+    if result.bitstream is not None:
+        rows.append(("bitstream", result.bitstream))
+    return facts(f"{result.preset}, {result.lanes} lanes, on {result.device}", rows)
+
+
+def bitstream(result: BitstreamResult) -> Table:
+    """Return a bitstream's file, its clock and what it uses."""
+    rows: list[tuple[str, object]] = [
+        ("file", result.bitstream),
+        ("bytes", result.size),
+        ("clock asked", f"{result.asked_mhz:g} MHz"),
+        ("clock made", f"{result.clock_mhz:g} MHz"),
+        ("clock reached", f"{result.fmax_mhz:g} MHz"),
+        ("4-input LUTs", result.luts),
+        ("flip-flops", result.ffs),
+    ]
+    rows += [(f"block RAMs {kind}", count) for kind, count in result.brams.items()]
+    return facts(f"{result.preset}, {result.lanes} lanes, on {result.board}", rows)
+
+
+#: Errors of a training. While the label teaches, it corrects the answer that is counted.
+TITLES = {
+    "test_error": "test error",
+    "validation_error": "validation error",
+    "taught_error": "error while being taught",
+}
+
+
+def training(figures: dict[str, object]) -> Table:
+    """Return the figures of a training, or of several with their deviation."""
+    rows: list[tuple[str, object]] = []
+    for key in TITLES:
+        text = f"{figures[key]:.2%}"
+        if f"{key}_deviation" in figures:
+            text += f" +- {figures[f'{key}_deviation']:.2%}"
+        rows.append((TITLES[key], text))
+    rows.append(("synaptic operations per sample", figures["synaptic_operations_per_sample"]))
+    rows.append(("processor time per sample (ms)", figures["cpu_ms_per_training_sample"]))
+    seeds = f"run {figures['run']} (seed {figures['seed']})"
+    return facts(f"{figures['preset']}, {figures['data']}, {seeds}", rows)

@@ -1,0 +1,76 @@
+"""A data set in three parts: to learn from, to tune by, and to be looked at only once."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from erbium.golden.validate import DataError
+
+#: Most samples of the training, validation and test part; None takes all.
+Limits = tuple[int | None, int | None, int | None]
+NO_LIMITS: Limits = (None, None, None)
+
+
+@dataclass(frozen=True)
+class Split:
+    """Samples [count, inputs] as bytes, intensities 0 to 255, and their classes [count]."""
+
+    samples: np.ndarray
+    labels: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def first(self, count: int | None, what: str) -> Split:
+        """Return the first `count` samples; None stands for all of them."""
+        if count is None:
+            return self
+        if not 1 <= count <= len(self):
+            raise DataError(f"cannot take {count} of {len(self)} {what}; choose 1 to {len(self)}")
+        return Split(self.samples[:count], self.labels[:count])
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A data set in three parts.
+
+    Attributes
+    ----------
+    name : str
+        "digits", "mnist", "fashion-mnist" or the folder it was read from.
+    train, validation, test : Split
+        To learn from, to tune by, held out.
+    """
+
+    name: str
+    train: Split
+    validation: Split
+    test: Split
+
+    @property
+    def parts(self) -> dict[str, Split]:
+        """The three parts by what they are for."""
+        return {"training": self.train, "validation": self.validation, "test": self.test}
+
+    def limited(self, train: int | None, validation: int | None, test: int | None) -> Dataset:
+        """Return a smaller data set; None keeps all of a part."""
+        return dataclasses.replace(
+            self,
+            train=self.train.first(train, "training samples"),
+            validation=self.validation.first(validation, "validation samples"),
+            test=self.test.first(test, "test samples"),
+        )
+
+    @property
+    def sha256(self) -> str:
+        """Fingerprint of every sample and label, in order."""
+        digest = hashlib.sha256()
+        for split in self.parts.values():
+            digest.update(str(split.samples.shape).encode())
+            digest.update(split.samples.tobytes())
+            digest.update(split.labels.astype(np.uint8).tobytes())
+        return digest.hexdigest()

@@ -1,0 +1,97 @@
+"""Whether data suit a machine: what does not fit is refused, what is odd is told with a remedy."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+
+from erbium.golden.config import Config
+from erbium.golden.validate import DataError
+from erbium.scripts.data.dataset import Dataset
+from erbium.scripts.common.hints import DataWarning
+
+#: Intensity of an input that fires most often.
+FULL_SCALE = 255
+
+#: Most classes that a message names one by one.
+MOST_NAMED = 10
+
+
+def check_fit(dataset: Dataset, config: Config) -> None:
+    """Refuse data that are made for another number of inputs or classes."""
+    parts = dataset.parts.values()
+    if not all(map(len, parts)):
+        raise DataError(
+            f"data '{dataset.name}' has too few samples for a train, validation "
+            "and test set; give at least 6 for training and 1 for testing"
+        )
+    labels = np.concatenate([part.labels for part in parts])
+    low, high = int(labels.min()), int(labels.max())
+    inputs, classes = dataset.train.samples.shape[1], config.layers[-1]
+    fitting = (inputs, *config.layers[1:-1], max(classes, high + 1))
+    remedy = f"choose another preset, or give --set layers={','.join(map(str, fitting))}"
+    for name, part in dataset.parts.items():
+        if part.samples.shape[1] != inputs:
+            raise DataError(
+                f"samples of '{dataset.name}' have {inputs} intensities in the training part, but "
+                f"{part.samples.shape[1]} in the {name} part; take both from the same source"
+            )
+    if inputs != config.layers[0]:
+        raise DataError(
+            f"samples of '{dataset.name}' have {inputs} intensities, but preset "
+            f"'{config.name}' takes {config.layers[0]} (layers[0]); {remedy}"
+        )
+    if high >= classes:
+        lower = f", or write labels from 0 to {high - low}" if low and high - low < classes else ""
+        raise DataError(
+            f"labels of '{dataset.name}' are {low} to {high}; label {high} is no class of preset "
+            f"'{config.name}', which are 0 to {classes - 1}; {remedy}{lower}"
+        )
+
+
+def tell_scale(dataset: Dataset) -> None:
+    """Warn of intensities that stay far below full scale, in all parts or in one of them."""
+    found = {name: int(part.samples.max(initial=0)) for name, part in dataset.parts.items()}
+    tops = {"training": max(found["training"], found["validation"]), "test": found["test"]}
+    top = max(tops.values())
+    if not top:
+        _tell(f"all intensities of '{dataset.name}' are 0; no input will ever fire")
+    elif top <= FULL_SCALE // 2:
+        _tell(
+            f"the largest intensity of '{dataset.name}' is {top}, but {FULL_SCALE} is full scale, "
+            f"at which an input fires most often; if {top} means that, give --full-scale {top} (or "
+            f"multiply all intensities by {FULL_SCALE / top:.6g})"
+        )
+    low = min(tops, key=tops.__getitem__)
+    if 2 * tops[low] < top:
+        _tell(
+            f"the largest intensity of '{dataset.name}' is {tops['training']} in training and "
+            f"{tops['test']} in the test; scale the {low} part like the other"
+        )
+
+
+def tell_missing(dataset: Dataset, classes: int) -> None:
+    """Warn of classes that have no sample in some part of the data, and name them."""
+    found = []
+    for name, part in dataset.parts.items():
+        missing = sorted(set(range(classes)) - set(np.unique(part.labels).tolist()))
+        if missing:
+            effect = "never taught" if name == "training" else "not judged by it"
+            found.append(f"of {_named(missing)} for {name} ({effect})")
+    if found:
+        _tell(
+            f"'{dataset.name}' has no sample {', '.join(found)}; unless that is meant, take more "
+            "samples, or other files"
+        )
+
+
+def _named(labels: list[int]) -> str:
+    """Return which classes are meant."""
+    more = len(labels) - MOST_NAMED
+    names = ", ".join(map(str, labels[:MOST_NAMED]))
+    return f"class{'es' * (len(labels) > 1)} {names}{f' and {more} more' if more > 0 else ''}"
+
+
+def _tell(text: str) -> None:
+    warnings.warn(text, DataWarning, stacklevel=3)

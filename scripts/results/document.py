@@ -1,0 +1,235 @@
+"""The text of docs/results.md: what was found, computed from the results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from erbium.scripts.results.networks import table
+from erbium.scripts.results.figures import change, layers_text
+from erbium.scripts.common.markdown import figure, files, rows
+from erbium.scripts.results.records import Record, Spread, grouped, spread
+
+Found = dict[str, list[Record]]
+
+#: What settings were chosen by.
+FIGURE = "validation_error"
+
+
+def text(found: Found, folder: str) -> str:
+    """Return the document; `folder` is where the figures are, as seen from it."""
+    parts = [_head(found)]
+    for name, write in SECTIONS.items():
+        if found[name]:
+            parts.append(write(found[name], folder))
+    return "\n\n".join(parts) + "\n"
+
+
+def _head(found: Found) -> str:
+    records = [record for members in found.values() for record in members]
+    samples = max(record.result["training_samples"] for record in records)
+    tests = max(record.result["test_samples"] for record in records)
+    hours = sum(record.result["cpu_seconds"] for record in records) / 3600
+    return f"""# Results
+
+This document and its figures are written by `make results`; edit `scripts/results/document.py`
+instead. `make results-quick` makes a reduced set of all of it in a few minutes.
+
+The machine is the golden model with the bits of the circuit: weights of 8 bits, states of 16,
+learning from one sample at a time, nothing but additions, shifts and comparisons. Data: MNIST,
+{samples:,} images to learn from, the last 10,000 of the training set to choose settings by, and
+the {tests:,} test images, which only finished networks saw, and which were never used to choose
+anything. "±" is the standard deviation between seeds; a seed changes initial weights, feedback,
+all random numbers and the order of the samples. All jobs together took {hours:.1f} hours of
+processor time. Every figure here is computed from the results that lie beside it, as
+`results.jsonl` and `results.csv`."""
+
+
+def _blank_out(records: list[Record], folder: str) -> str:
+    def settings() -> Iterable[list[object]]:
+        groups = grouped(records, lambda r: (tuple(r.config.layers), r.config.transmit))
+        for (layers, transmit), members in groups.items():
+            yield [layers_text(layers), f"{transmit}/16", spread(members).percent()]
+
+    return f"""## Blank-out
+
+Each synapse transmits an event only with some probability, in training and in the test.
+
+{rows(["network", "probability", "test error (%)"], settings())}
+
+{figure(folder, "blank-out", "Test error over the probability to transmit")}
+
+{files(records, folder, "blank-out")}"""
+
+
+def _bits(records: list[Record], name: str) -> str:
+    groups = grouped(records, lambda record: getattr(record.config, name))
+    kinds = ("stochastic", "nearest")
+    lines = []
+    for bits, members in sorted(groups.items()):
+        by = grouped(members, lambda record: record.config.rounding)
+        lines.append([bits, *(spread(by[k]).percent() if k in by else "-" for k in kinds)])
+    return rows(["bits", "stochastic rounding", "rounding to nearest"], lines)
+
+
+def _weight_bits(records: list[Record], folder: str) -> str:
+    return f"""## Bits of a weight
+
+Test error in percent of 784-100-10, trained with weights of so many bits from the beginning.
+Thresholds (or the gain) and the learning rate are scaled with the unit of a weight, so that the
+network is the same but for its resolution; only initial weights of less than a unit become one.
+
+{_bits(records, "weight_bits")}
+
+{figure(folder, "weight-bits", "Test error over the bits of a weight")}
+
+{files(records, folder, "weight-bits")}"""
+
+
+def _state_bits(records: list[Record], folder: str) -> str:
+    return f"""## Bits of a neuron's state
+
+Test error in percent of 784-100-10. Below 12 bits thresholds and gates do not fit and are lowered,
+the learning rate with them.
+
+{_bits(records, "state_bits")}
+
+{figure(folder, "state-bits", "Test error over the bits of membrane and dendrite")}
+
+{files(records, folder, "state-bits")}"""
+
+
+def _faults(records: list[Record], folder: str) -> str:
+    lines: list[list[object]] = []
+    for kind in ("stuck", "flipped"):
+        during = [record for record in records if set(record.job["faults"]) <= {kind}]
+        groups = grouped(during, lambda record, k=kind: record.job["faults"].get(k, 0.0))
+        after: dict[float, list[float]] = {}
+        for record in records:
+            for share, error in record.result.get(kind, []):
+                after.setdefault(share, []).append(error)
+        for share in sorted(groups | after):
+            if share == 0 and kind == "flipped":
+                continue
+            lines.append([
+                kind if share else "no fault",
+                f"{100 * share:g} %",
+                spread(groups[share]).percent() if share in groups else "-",
+                Spread.of(after[share]).percent() if share in after else "-",
+            ])  # fmt: skip
+    return f"""## Faulty weight bits
+
+Test error in percent of 784-100-10 with a share of all weight bits stuck (half at 0, half at 1) or
+flipped once (in training: at random moments of it).
+
+{rows(["fault", "share of bits", "in training", "after training"], lines)}
+
+{figure(folder, "faults", "Test error over the share of faulty weight bits")}
+
+{files(records, folder, "faults")}"""
+
+
+def _early(records: list[Record], folder: str) -> str:
+    networks = grouped(records, lambda record: tuple(record.config.layers))
+    lines = []
+    for layers, members in networks.items():
+        for ticks in (10, 20, 30, 50, 100):
+            errors = [dict(record.result["by_tick"]).get(ticks) for record in members]
+            if None not in errors:
+                lines.append([layers_text(layers), ticks, Spread.of(errors).percent()])
+    writes = [_writes(layers, members) for layers, members in networks.items()]
+    activity = ["network", "state", "synaptic operations", "changed weights", "error spikes",
+                "spikes of inputs and layers"]  # fmt: skip
+    return f"""## Reading the winner early, and what a sample costs
+
+Test error in percent if one takes the winner some ticks after the onset of a sample (outputs
+counted from the onset).
+
+{rows(["network", "ticks", "test error (%)"], lines)}
+
+{figure(folder, "early", "Test error over ticks after onset, and over output spikes")}
+
+Means over {members[0].result["watched_samples"]} training samples, at full learning rate; a
+changed weight is a write that differs from what was there.
+
+{rows(activity, [row for found in writes for row in found])}
+
+{files(records, folder, "early")}"""
+
+
+def _writes(layers: tuple[int, ...], members: list[Record]) -> list[list[object]]:
+    lines: list[list[object]] = []
+    for state in ("untrained", "trained"):
+        found = [record.result[state] for record in members]
+        means = [Spread.of(values[key] for values in found).mean
+                 for key in ("synaptic_operations", "changed_weights", "error_spikes")]  # fmt: skip
+        spikes = [Spread.of(values).mean for values in zip(*(v["spikes"] for v in found),
+                                                           strict=True)]  # fmt: skip
+        lines.append([
+            layers_text(layers), state, f"{means[0]:,.0f}", f"{means[1]:,.0f}", f"{means[2]:.1f}",
+            ", ".join(f"{count:,.0f}" for count in spikes),
+        ])  # fmt: skip
+    return lines
+
+
+def _depth(records: list[Record], folder: str) -> str:
+    lines = []
+    for (layers, feedback), members in grouped(
+        records, lambda record: (tuple(record.config.layers), record.config.feedback)
+    ).items():
+        learning = ", ".join(str(i) for i, limit in enumerate(feedback[:-1], 1) if limit)
+        errors = (spread(members, figure).percent() for figure in ("test_error", FIGURE))
+        lines.append([layers_text(layers), learning, *errors])
+    return f"""## What depth buys
+
+Both hidden layers get the error of the outputs straight through random weights of their own. Errors
+in percent, with all hidden layers learning, or only one; the other keeps random weights.
+
+{rows(["network", "hidden layers that learn", "test error", "validation error"], lines)}
+
+{files(records, folder, "depth")}"""
+
+
+def _ablation(records: list[Record], folder: str) -> str:
+    groups = grouped(records, change)
+    base = {record.run: record.result["test_error"] for record in groups["the preset"]}
+    lines = []
+    for name, members in sorted(groups.items(), key=lambda item: spread(item[1]).mean):
+        found = spread(members)
+        difference = _paired(members, base)
+        validation = spread(members, FIGURE).percent()
+        lines.append([name, found.percent(), difference, validation])
+    return f"""## What each ingredient buys
+
+784-100-10 with one change each. Settings were chosen by the validation error, in longer trainings
+than these. The difference is that of runs with the same seed, which share initial weights and the
+order of the samples; one that is no larger than its deviation proves nothing.
+
+{rows(["change", "test error (%)", "difference", "validation error (%)"], lines)}
+
+{figure(folder, "ablation", "Test error with one ingredient changed")}
+
+{files(records, folder, "ablation")}"""
+
+
+def _paired(members: list[Record], base: dict[int, float]) -> str:
+    """Write the difference to runs of the same seeds."""
+    pairs = [(r.result["test_error"], base.get(r.run)) for r in members]
+    found = [error - other for error, other in pairs if other is not None]
+    if not any(found):
+        return ""
+    difference = Spread.of(found)
+    deviation = f" ± {100 * difference.deviation:.2f}" if difference.count > 1 else ""
+    return f"{100 * difference.mean:+.2f}{deviation}"
+
+
+#: What writes the section of each sweep, in the order of the document.
+SECTIONS = {
+    "table": table,
+    "blank-out": _blank_out,
+    "weight-bits": _weight_bits,
+    "state-bits": _state_bits,
+    "faults": _faults,
+    "early": _early,
+    "depth": _depth,
+    "ablation": _ablation,
+}

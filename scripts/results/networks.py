@@ -1,0 +1,107 @@
+"""The text about the networks that were compared: errors, depth, and the cost of learning."""
+
+from __future__ import annotations
+
+from erbium.scripts.results.figures import NAMES, column, layers_text, learning_cost
+from erbium.scripts.common.markdown import count_range, figure, files, rows
+from erbium.scripts.results.paper import PAPER, WITNESS
+from erbium.scripts.results.records import Record, grouped, spread
+
+#: Validation errors whose cost is stated.
+GOALS = (0.05, 0.03, 0.025)
+
+
+def table(records: list[Record], folder: str) -> str:
+    """Write the section about the networks."""
+    lines = []
+    for layers, members in grouped(records, lambda record: tuple(record.config.layers)).items():
+        cells: list[str] = [layers_text(layers)]
+        for kind in NAMES:
+            chosen = [record for record in members if column(record) == kind]
+            ours = spread(chosen).percent() + f" ({len(chosen)})" if chosen else "-"
+            recalled = PAPER.get(layers, {}).get(kind)
+            cells.append(f"{ours} / {recalled:.2f}" if recalled else f"{ours} / -")
+        lines.append(cells)
+    passes = []
+    for kind, members in grouped(records, column).items():
+        counts = count_range(len(m.job["rates"] or ()) or m.job["epochs"] for m in members)
+        passes.append(f"{NAMES[kind]} {counts}")
+    return f"""## Test error of five networks
+
+Test error in percent ± deviation (number of seeds) / the paper's figure.
+
+{rows(["network", *NAMES.values()], lines)}
+
+The paper's figures (Neftci et al. 2017) are recalled from memory and must be checked before they
+are quoted. {_witness()}
+The paper's columns are eRBP with additive noise, eRBP with blank-out synapses, and artificial
+networks with random feedback and with the exact gradient. The networks in floating point have
+biases and learn from mini-batches. Passes over the training samples: {"; ".join(passes)}. Columns
+with fewer passes are at a disadvantage.
+
+{figure(folder, "table", "Bars of the test error of five networks, four rules each")}
+
+A second hidden layer as large as the first changes the test error, in points, by
+
+{_second_layer(records)}
+
+What depth is worth is decided by the feedback, more than by spikes or bits: random weights tell a
+second layer less than the exact gradient does, in floating point as on the machine. See also "What
+depth buys" below.
+
+{_cost(records, folder)}
+
+{files(records, folder, "table")}"""
+
+
+def _witness() -> str:
+    """Say which figure of the paper another publication quotes."""
+    layers, kind, accuracy = WITNESS
+    return f"""One of them has a public witness: Tavanaei et al. 2018 (arXiv 1804.08150,
+Table I) give an accuracy of {accuracy:.2f} % for "event-driven random backpropagation, Neftci
+2017", which is the error of {PAPER[layers][kind]:.2f} % of {layers_text(layers)} with blank-out."""
+
+
+def _second_layer(records: list[Record]) -> str:
+    """Say what a second hidden layer of the same size changes, rule by rule."""
+    lines = []
+    for kind, members in grouped(records, column).items():
+        by = grouped(members, lambda record: tuple(record.config.layers))
+        found = []
+        for layers in by:
+            if (deep := (*layers[:2], *layers[1:])) in by:
+                gain = spread(by[deep]).mean - spread(by[layers]).mean
+                found.append(f"{100 * gain:+.2f} with {layers[1]} neurons")
+        if found:
+            lines.append(f"* {NAMES[kind]}: {', '.join(found)}")
+    return "\n".join(lines)
+
+
+def _cost(records: list[Record], folder: str) -> str:
+    lines = []
+    networks = grouped(records, lambda record: tuple(record.config.layers))
+    for layers, members in networks.items():
+        for kind in ("plain", "rbp", "bp"):
+            chosen = [record for record in members if column(record) == kind]
+            if not chosen:
+                continue
+            operations, errors = learning_cost(chosen)
+            cells = [layers_text(layers), NAMES[kind]]
+            for goal in GOALS:
+                reached = [o for o, error in zip(operations, errors, strict=True) if error <= goal]
+                cells.append(f"{reached[0] / 1e9:.1f}" if reached else "-")
+            lines.append(cells)
+    headings = ["network", "rule", *(f"to {100 * goal:g} %" for goal in GOALS)]
+    return f"""### What learning costs
+
+Billions of operations until the validation error was first at a goal, checked after every pass: a
+synaptic operation of this machine is one event at one synapse: the addition of a weight to a
+membrane and, where it learns, of a change to the weight. Synapses that blank-out silences are
+counted, the feedback of errors (at most one addition per neuron and error spike) is not. An
+operation of a floating-point network is a multiply-accumulate, counted forward, backward and for
+the update of the weights. All learning rates fall over the whole training, which favours those who
+stop at its end.
+
+{rows(headings, lines)}
+
+{figure(folder, "cost", "Validation error over the number of operations in training")}"""

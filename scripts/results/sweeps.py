@@ -1,0 +1,141 @@
+"""All sweeps of the published results, and what is made of them."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from erbium.scripts.common.files import write_csv, write_json, write_text
+from erbium.scripts.common.progress import Report, silent
+from erbium.scripts.results import exports, figures, document as report
+from erbium.scripts.results.records import Record, load
+from erbium.scripts.sweep import (
+    Failure,
+    Fingerprints,
+    Job,
+    Store,
+    Sweep,
+    SweepError,
+    jobs_of,
+    read,
+    run,
+)
+
+#: Where the descriptions of the sweeps are, and their results.
+FOLDER = Path("docs", "results")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One sweep of the campaign: its name, and the figures drawn from it."""
+
+    name: str
+    figures: dict[str, figures.Draw]
+
+
+PARTS = (
+    Part("table", {"table": figures.table, "cost": figures.cost}),
+    Part("weight-bits", {"weight-bits": figures.weight_bits}),
+    Part("state-bits", {"state-bits": figures.state_bits}),
+    Part("blank-out", {"blank-out": figures.blank_out}),
+    Part("faults", {"faults": figures.faults}),
+    Part("early", {"early": figures.early}),
+    Part("depth", {}),
+    Part("ablation", {"ablation": figures.ablation}),
+)
+
+#: Limits of the reduced campaign, which shows that everything works.
+QUICK_RATES, QUICK_SAMPLES, QUICK_JUDGED = (256, 64), 2000, 500
+
+
+def reduced(jobs: Iterable[Job]) -> list[Job]:
+    """Return small jobs with the same settings: one run, few samples, two passes."""
+    limits = {"samples": QUICK_SAMPLES, "validation": QUICK_JUDGED, "test": QUICK_JUDGED}
+    return [dataclasses.replace(job, **limits, **_short(job)) for job in jobs if job.run == 0]
+
+
+def _short(job: Job) -> dict[str, object]:
+    return {"rates": QUICK_RATES} if job.rates else {"epochs": len(QUICK_RATES)}
+
+
+def _reduced_sweep(sweep: Sweep, loaded: Fingerprints) -> Sweep:
+    jobs = (
+        dataclasses.replace(job, data_sha256=loaded.of(sweep.data, job))
+        for job in reduced(sweep.jobs)
+    )
+    return dataclasses.replace(sweep, jobs=tuple(jobs))
+
+
+def measure(
+    out: Path,
+    *,
+    data: str | None = None,
+    quick: bool = False,
+    scheduler: str | None = None,
+    started: Callable[[str], Report] = lambda name: silent,
+    failed: Callable[[Failure], None] = lambda failure: None,
+) -> list[Failure]:
+    """Run what is missing of every sweep, and return the jobs that failed.
+
+    Parameters
+    ----------
+    out : Path
+        Folder of the results, one folder for each sweep.
+    data : str, optional
+        Data to use instead of what the sweeps name.
+    quick : bool
+        Run the reduced campaign.
+    scheduler : str, optional
+        Address of a Dask scheduler.
+    started : callable
+        Told the name of each sweep; returns the report of its progress.
+    failed : callable
+        Told of each failure.
+    """
+    # Everything is read before anything runs, so that a mistake costs no time.
+    sweeps = [(part, read(FOLDER / f"{part.name}.toml", data)) for part in PARTS]
+    failures: list[Failure] = []
+    loaded = Fingerprints(silent)
+    for part, sweep in sweeps:
+        chosen = _reduced_sweep(sweep, loaded) if quick else sweep
+        failures += run(
+            chosen, Store(out / part.name), scheduler=scheduler, report=started(part.name),
+            failed=failed,
+        )  # fmt: skip
+    return failures
+
+
+def found(out: Path, *, quick: bool = False) -> dict[str, list[Record]]:
+    """Return the finished jobs of every sweep, as far as they are described today.
+
+    Raises
+    ------
+    SweepError
+        If there is none.
+    """
+    records = {}
+    for part in PARTS:
+        jobs = jobs_of(FOLDER / f"{part.name}.toml")
+        records[part.name] = load(out / part.name, reduced(jobs) if quick else jobs)
+    if not any(records.values()):
+        raise SweepError(f"nothing is measured in '{out}' yet; leave out --draw")
+    return records
+
+
+def publish(records: dict[str, list[Record]], out: Path, text: Path) -> list[Path]:
+    """Draw all figures of `records` into `out`, write `text`, and return the files."""
+    written = []
+    for part in PARTS:
+        for name, draw in part.figures.items():
+            if records[part.name]:
+                written.append(out / f"{name}.png")
+                figures.save(draw(records[part.name]), written[-1])
+        if rows := exports.curves(records[part.name]):
+            written.append(out / f"{part.name}-curves.csv")
+            write_csv(written[-1], rows)
+    write_json(out / "results.json", exports.summary(records))
+    write_text(text, report.text(records, Path(os.path.relpath(out, text.parent)).as_posix()))
+    return [*written, out / "results.json", text]

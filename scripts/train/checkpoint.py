@@ -1,0 +1,243 @@
+"""The state of a training between two samples, in a file.
+
+Together with the data it is all that the rest of the training depends on: a training that is
+stopped and resumed ends with the same bits as one that was left alone.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from erbium.golden.config import CIRCUIT_ONLY, Config
+from erbium.golden.core import Core
+from erbium.golden.layout import Layout
+from erbium.golden.rng import RandomState
+from erbium.golden.validate import DataError, check_weights
+from erbium.scripts.common.files import replacing
+
+FORMAT = 3
+"""Layout of the file; a program that reads another one would misunderstand it."""
+
+#: Seeds are 0 to this, exclusive; their sums wrap.
+SEEDS = 2**32
+
+SEED_FORMAT = 2
+"""Layout that called the number of a run its seed."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a training is going to do, apart from the machine.
+
+    Attributes
+    ----------
+    data, data_sha256 : str
+        Name and fingerprint of the data set.
+    rates : tuple of int
+        Learning rate of each epoch, 0 to 256.
+    run : int
+        Number of the run. The machine's seed is that of the configuration, plus this; samples
+        come in an order that depends on it: epoch e uses ``default_rng((run, e))``.
+    """
+
+    data: str
+    data_sha256: str
+    rates: tuple[int, ...]
+    run: int
+
+    def order(self, epoch: int, count: int) -> np.ndarray:
+        """Return the order in which `epoch` (0 for the first) shows `count` samples."""
+        return np.random.default_rng((self.run, epoch)).permutation(count)
+
+
+@dataclass
+class Checkpoint:
+    """A training between two samples.
+
+    Attributes
+    ----------
+    config : Config
+        The machine, with the seed of its run.
+    plan : Plan
+        What is done with it.
+    weights : list of int array
+        The machine's weights.
+    random : RandomState
+        The machine's random generators.
+    epoch, position : int
+        Finished epochs, and samples shown since.
+    correct, synaptic_operations : int
+        Right answers and synaptic operations since the current epoch began.
+    seconds, cpu_seconds : float
+        Time spent since the current epoch began, and processor time spent on learning.
+    history : list of dict
+        Figures of each finished epoch.
+    test_error : float or None
+        Fraction of held-out samples not recognised, once training is over.
+    confusion : list of list of int, or None
+        Held-out samples [class, winner], once training is over.
+    """
+
+    config: Config
+    plan: Plan
+    weights: list[np.ndarray]
+    random: RandomState
+    epoch: int = 0
+    position: int = 0
+    correct: int = 0
+    synaptic_operations: int = 0
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+    history: list[dict[str, float]] = field(default_factory=list)
+    test_error: float | None = None
+    confusion: list[list[int]] | None = None
+
+    @classmethod
+    def start(cls, config: Config, plan: Plan) -> Checkpoint:
+        """Return a training that has not begun."""
+        core = Core(config)
+        return cls(config, plan, core.weights, core.random)
+
+    def save(self, path: Path) -> None:
+        """Write this to `path`; a file that is there is replaced whole or not at all."""
+        values = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        weights = values.pop("weights")
+        values["config"] = self.config.as_dict()
+        values["plan"] = dataclasses.asdict(self.plan)
+        values["random"] = dataclasses.asdict(self.random)
+        values["format"] = FORMAT
+        arrays = {f"weights_{index}": matrix for index, matrix in enumerate(weights)}
+        with replacing(path) as temporary, temporary.open("wb") as file:
+            np.savez_compressed(file, values=np.array(json.dumps(values)), **arrays)
+
+    def check_same(self, config: Config, plan: Plan) -> None:
+        """Refuse to continue with another machine, other data or another plan.
+
+        What changes no result may differ, and the name of data with the same fingerprint.
+        """
+        # Each with its own keys: nothing of the one may hide something of the other.
+        pairs = [
+            (field.name, getattr(self.plan, field.name), getattr(plan, field.name))
+            for field in dataclasses.fields(Plan)
+            if field.name != "data"
+        ]
+        # Without learning there is another random state, but no other result at rate 0.
+        strict = ("learning",) if any(self.plan.rates) else ()
+        for key, mine, other in (*pairs, *different(self.config, config, strict)):
+            if mine != other:
+                raise DataError(
+                    f"the checkpoint was made with {key} {self._told(key, mine)}, not {other}; use "
+                    "the same values to resume, or another --out to start anew"
+                )
+
+    def _told(self, key: str, value: object) -> str:
+        """Write a value of this training; of a seed also what it was asked for by."""
+        if key != "seed" or not self.plan.run:
+            return str(value)
+        first = (self.config.seed - self.plan.run) % SEEDS
+        return f"{value} (that of the configuration, {first}, plus run {self.plan.run})"
+
+
+def different(
+    mine: Config, other: Config, strict: Collection[str] = ()
+) -> Iterator[tuple[str, object, object]]:
+    """Yield name and both values of what differs, apart from what changes no result.
+
+    Parameters
+    ----------
+    mine, other : Config
+        What is compared.
+    strict : collection of str
+        What counts all the same.
+    """
+    values, others = mine.as_dict(), other.as_dict()
+    for key, value in values.items():
+        if (key in strict or key not in CIRCUIT_ONLY) and value != others[key]:
+            yield key, value, others[key]
+
+
+def load(path: Path, remedy: str = "make one with: erbium train") -> Checkpoint:
+    """Return the checkpoint in `path`.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    remedy : str
+        What to do if there is none.
+
+    Raises
+    ------
+    DataError
+        If it is missing, damaged or from another version of the program.
+    """
+    if not path.is_file():
+        raise DataError(f"there is no checkpoint '{path}'; {remedy}")
+    content = io.BytesIO(path.read_bytes())
+    try:
+        with np.load(content, allow_pickle=False) as file:
+            values = json.loads(str(file["values"]))
+            found = values.pop("format")
+            weights = [file[f"weights_{index}"] for index in range(len(file.files) - 1)]
+        checkpoint = _assemble(values, weights) if found in (SEED_FORMAT, FORMAT) else None
+    except Exception as error:
+        # A damaged archive can raise nearly anything, and nothing but its bytes is involved.
+        raise DataError(
+            f"'{path}' is no checkpoint or damaged; start anew with another --out"
+        ) from error
+    if checkpoint is None:
+        raise DataError(
+            f"'{path}' has format {found!r}, not {FORMAT}; start anew with another --out"
+        )
+    return checkpoint
+
+
+def trained(path: Path, given: Mapping[str, object]) -> tuple[Checkpoint, Config]:
+    """Return the checkpoint in `path`, and its machine with what is `given` for it.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    given : mapping
+        Values of a configuration by name. Those that change no result are taken over.
+
+    Raises
+    ------
+    DataError
+        As `load`; or if another value is given than that of the training.
+    ConfigError
+        If what is given makes no configuration.
+    """
+    state = load(path)
+    asked = Config.from_dict(state.config.as_dict() | dict(given))
+    for key, mine, other in different(state.config, asked):
+        raise DataError(
+            f"'{path}' was trained with {key} {mine}, not {other}; leave that out: configuration "
+            "and seed are taken from the checkpoint"
+        )
+    return state, asked
+
+
+def _assemble(values: dict[str, Any], weights: list[np.ndarray]) -> Checkpoint:
+    plan = values.pop("plan")
+    # So it was called in `SEED_FORMAT`.
+    if "seed" in plan:
+        plan["run"] = plan.pop("seed")
+    config = Config.from_dict(values.pop("config"))
+    check_weights(Layout(config), weights)
+    return Checkpoint(
+        config=config,
+        plan=Plan(**plan | {"rates": tuple(plan["rates"])}),
+        weights=weights,
+        random=RandomState(**values.pop("random")),
+        **values,
+    )

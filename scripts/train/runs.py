@@ -1,0 +1,148 @@
+"""Runs: trainings of one configuration with seeds of their own.
+
+Each has a number, and a folder that holds all one may want to know. Its machine's seed is that of
+the configuration, plus the number.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from erbium.golden.config import Config
+from erbium.scripts.train import plots
+from erbium.scripts.train.checkpoint import Checkpoint, load
+from erbium.scripts.data.source import Dataset
+from erbium.scripts.common.files import write_csv, write_json
+from erbium.scripts.common.interrupt import CtrlC, Stopped
+from erbium.scripts.common.progress import Bars
+from erbium.scripts.train.training import CHECKPOINT, METRICS, check_new, metrics, seeded, train
+
+#: Figures that are averaged over the runs.
+AVERAGED = (
+    "test_error",
+    "validation_error",
+    "taught_error",
+    "cpu_ms_per_training_sample",
+    "synaptic_operations_per_sample",
+)
+
+
+def run(
+    config: Config,
+    dataset: Dataset,
+    rates: list[int],
+    *,
+    runs: range,
+    out: Path,
+    bars: Bars,
+    engine: str = "fast",
+    resume: bool = False,
+) -> dict[str, object]:
+    """Train once for each run, as many at a time as there are processor cores, and return the
+    figures of all.
+
+    Parameters
+    ----------
+    config, dataset, rates, engine, resume
+        As for `scripts.train.training.train`; the machine is that of run 0.
+    runs : range
+        Their numbers; the order of the samples and the machine depend on them.
+    out : Path
+        Folder of the runs: ``run-0`` and so on, and a summary of all.
+    bars : Bars
+        Shows the progress.
+
+    Raises
+    ------
+    DataError
+        As `scripts.train.training.train`.
+    Stopped
+        After Ctrl-C; every run has left a checkpoint.
+    """
+    if not resume:
+        # Before any of them trains for hours.
+        for number in runs:
+            check_new(folder(out, number))
+    begun = [number for number in runs if (folder(out, number) / CHECKPOINT).exists()]
+    if resume and not begun:
+        # Runs that were asked for only now may start; if there is nothing at all, `train` says so.
+        begun = list(runs)
+    with CtrlC() as ctrl_c, ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+
+        def one(number: int) -> Checkpoint:
+            return train(
+                seeded(config, number), dataset, rates, run=number, engine=engine,
+                out=folder(out, number), resume=number in begun,
+                report=bars if len(runs) == 1 else bars.line(f"run {number}"), ctrl_c=ctrl_c,
+            )  # fmt: skip
+
+        futures = [pool.submit(one, number) for number in runs]
+        errors = [error for future in futures if (error := future.exception()) is not None]
+    if errors:
+        # A real failure goes before the news that Ctrl-C was pressed.
+        raise min(errors, key=lambda error: isinstance(error, Stopped))
+    states = [future.result() for future in futures]
+    for number, state in zip(runs, states, strict=True):
+        describe(state, dataset, folder(out, number))
+    figures = summary(states)
+    write_json(out / METRICS, figures)
+    return figures
+
+
+def folder(out: Path, run: int) -> Path:
+    """Return the folder of one run; an older program may have called it by its "seed"."""
+    old, new = out / f"seed-{run}", out / f"run-{run}"
+    return old if old.exists() and not new.exists() else new
+
+
+def fingerprint(out: Path, runs: range) -> str | None:
+    """Return the fingerprint of the data that the runs in `out` learn, if one has begun."""
+    for number in runs:
+        path = folder(out, number) / CHECKPOINT
+        if path.exists():
+            return load(path).plan.data_sha256
+    return None
+
+
+def describe(state: Checkpoint, dataset: Dataset, out: Path) -> None:
+    """Write the figures and pictures of a finished run beside its checkpoint."""
+    write_json(out / METRICS, metrics(state) | {"git_commit": git_commit()})
+    seeds = {"run": state.plan.run, "seed": state.config.seed}
+    write_csv(out / "epochs.csv", [seeds | entry for entry in state.history])
+    plots.draw_all(state, dataset.test, out)
+
+
+def summary(states: list[Checkpoint]) -> dict[str, object]:
+    """Return the figures of all runs: those of the only one, or means and deviations."""
+    runs = [metrics(state) for state in states]
+    if len(runs) == 1:
+        return runs[0] | {"git_commit": git_commit()}
+    values: dict[str, object] = {
+        "preset": runs[0]["preset"],
+        "data": runs[0]["data"],
+        "run": [run["run"] for run in runs],
+        "seed": [run["seed"] for run in runs],
+        "config_sha256": [run["config_sha256"] for run in runs],
+        "git_commit": git_commit(),
+    }
+    for key in AVERAGED:
+        found = [run[key] for run in runs]
+        values[key] = statistics.fmean(found)
+        values[f"{key}_deviation"] = statistics.stdev(found)
+    return values | {"runs": runs}
+
+
+def git_commit() -> str | None:
+    """Return the commit of this program, with "-dirty" after changes; None outside a clone."""
+    command = ["git", "describe", "--always", "--abbrev=40", "--dirty", "--exclude=*"]
+    try:
+        done = subprocess.run(
+            command, cwd=Path(__file__).parent, capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return done.stdout.strip()

@@ -1,0 +1,232 @@
+"""A scenario in the cycle view: every input of every cycle, and every output that must follow.
+
+The circuit agrees with the cycle view in each clock cycle, so a simulator can be driven from this
+script without looking at what it answers; whatever differs is a mismatch.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from erbium.golden.config import Config
+from erbium.golden.core import Result
+from erbium.golden.cycle.core import CycleCore, Host, Record
+from erbium.golden.cycle.ports import Access
+from erbium.golden.cycle.record import fields
+from erbium.golden.feedback import initial_weights
+from erbium.golden.layout import Layout
+from erbium.golden.rng import RandomState
+from erbium.golden.validate import DataError, check_label
+from erbium.golden.words import pack
+from erbium.hw.layouts import (
+    AccessLayout,
+    OutsideEventLayout,
+    RandomLayout,
+    RequestLayout,
+    ResultLayout,
+)
+from erbium.sim.host.draws import Scenario, Step
+from erbium.sim.host.traffic import HostQueue, Sample, random_sample
+
+#: Cycles after which something hangs.
+BUDGET = 100_000
+
+Ports = dict[str, int]
+
+
+def sample_of(config: Config, seed: int) -> Sample:
+    """Return the sample that a step's seed stands for."""
+    return random_sample(config, random.Random(seed))
+
+
+def word_of(config: Config, address: int, seed: int) -> tuple[int, ...]:
+    """Return the weight word that a step's seed stands for; its padding is 0."""
+    draw, layout = np.random.default_rng(seed), Layout(config)
+    limit = 1 << (config.weight_bits - 1)
+    shapes = [(layer.sources, layer.targets) for layer in layout.layers]
+    matrices = [draw.integers(-limit, limit, shape) for shape in shapes]
+    return tuple(layout.pack(matrices)[address].tolist())
+
+
+@dataclass
+class Observed:
+    """What a scenario makes visible, in any engine.
+
+    Attributes
+    ----------
+    results : list of (winner, counts, random states)
+        Of every sample.
+    words : list of weight words that were read
+    weights : list of int array
+        At the end.
+    random : RandomState
+        At the end.
+    """
+
+    results: list[tuple[int, list[int], RandomState]] = field(default_factory=list)
+    words: list[list[int]] = field(default_factory=list)
+    weights: list[np.ndarray] = field(default_factory=list)
+    random: RandomState | None = None
+
+    def add(self, result: Result, state: RandomState) -> None:
+        """Add the outcome of a sample."""
+        self.results.append((int(result.winner), [int(n) for n in result.counts], state))
+
+
+class Script:
+    """The cycles of a scenario.
+
+    Attributes
+    ----------
+    inputs : list of Ports
+        What is driven in each cycle, names as in Verilog, the reset wire included.
+    outputs : list of Ports
+        What must be seen in it: ports, and the traces of units such as ``control.trace``. A
+        payload means nothing without `valid` and is left out.
+    observed : Observed
+    after_abort : list of weight matrices
+        The weights after each reset in a sample, which depend on its very cycle.
+    """
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.config = scenario.config
+        self.inputs: list[Ports] = []
+        self.outputs: list[Ports] = []
+        self.observed = Observed()
+        self.after_abort: list[list[np.ndarray]] = []
+        self._golden = CycleCore(self.config)
+        self._host = HostQueue(random.Random(scenario.seed), scenario.stall / 10)
+        self._fields = fields(self.config)
+        self._pending = 0
+        layout = Layout(self.config)
+        for _ in range(2):
+            self._cycle(reset=True)
+        for address, word in enumerate(layout.pack(initial_weights(self.config)).tolist()):
+            self._host.accesses.append(Access(address, tuple(word)))
+        for step in scenario.steps:
+            self._step(step)
+        self._finish()
+        self.observed.weights = self._golden.weights()
+        self.observed.random = self._golden.random
+
+    def _step(self, step: Step) -> None:
+        kind, *values = step
+        if kind in ("run", "abort"):
+            # Samples follow each other without a pause; everything else waits for them.
+            label, rate, seed = values[:3]
+            check_label(Layout(self.config), label)
+            if kind == "abort" or self._host.accesses or self._host.randoms:
+                self._finish()
+            self._host.send(self.config, sample_of(self.config, seed), label, rate)
+            self._pending += kind == "run"
+            if kind == "abort":
+                for _ in range(values[3]):
+                    self._cycle()
+                self._cycle(reset=True)
+                self.after_abort.append([w.copy() for w in self._golden.weights()])
+            return
+        self._finish()
+        if kind == "write":
+            self._host.accesses.append(Access(values[0], word_of(self.config, *values)))
+        elif kind == "read":
+            self._host.accesses.append(Access(values[0]))
+            before = len(self.observed.words)
+            while len(self.observed.words) == before:
+                self._cycle()
+        elif kind == "random":
+            self._host.randoms.append(RandomState(*values))
+        else:
+            raise DataError(f"step {kind!r} is none of run, abort, write, read, random")
+
+    def _finish(self) -> None:
+        """Let everything come to its end."""
+        host = self._host
+        while self._pending or host.accesses or host.randoms or host.pixels or host.events:
+            self._cycle()
+
+    def _cycle(self, reset: bool = False) -> None:
+        golden, host = self._golden, self._host.drive()
+        if len(self.inputs) == BUDGET:
+            raise AssertionError(f"the cycle view has not finished after {BUDGET} cycles")
+        shown, read = golden.datapath.spikes, golden.datapath.read_weights
+        counters = golden.counters.word
+        self.inputs.append(self._driven(host) | {"rst": int(reset)})
+        record = golden.step(host)
+        seen = self._seen(record, shown, read)
+        if self.config.counters:
+            seen["o_counters"] = counters
+        # Before its first reset nothing is known of a circuit.
+        self.outputs.append(seen if len(self.outputs) else {})
+        if reset:
+            golden.reset()
+            self._host.clear()
+            return
+        self._host.taken(host, record)
+        self._note(host, record, read)
+
+    def _note(self, host: Host, record: Record, read: np.ndarray) -> None:
+        control, core = record["control"], record["core"]
+        if control["read_valid"] and host.access_ready:
+            self.observed.words.append(read.tolist())
+        # Of samples that will be aborted, nobody else knows the outcome.
+        if control["finish"] and self._pending:
+            self._pending -= 1
+            result = ResultLayout(self.config).from_bits(control["result"])
+            counts = [result.counts[k] for k in range(self.config.layers[-1])]
+            states = (core[f"{name}_random"] for name in ("event", "blank", "encoder"))
+            self.observed.results.append((result.winner, counts, RandomState(*states)))
+
+    def _driven(self, host: Host) -> Ports:
+        config = self.config
+        ports = {"o_result_ready": int(host.result_ready),
+                 "o_access_ready": int(host.access_ready)}  # fmt: skip
+
+        def offer(name: str, payload: int | None) -> None:
+            ports[f"{name}_valid"] = int(payload is not None)
+            ports[f"{name}_payload"] = payload or 0
+
+        def packed(layout: object, **values: object) -> int:
+            return layout.const(values).as_bits()
+
+        event, request, access, state = host.event, host.request, host.access, host.random
+        if config.encoder == "events":
+            offer("i_event", event and packed(OutsideEventLayout(config), **vars(event)))
+        else:
+            offer("i_pixel", host.pixel)
+        offer("i_request", request and packed(RequestLayout(config), **vars(request)))
+        data = list(access.data or [0] * config.lanes) if access else []
+        offer("i_access", access and packed(AccessLayout(config), address=access.address,
+                                            write=access.data is not None, data=data))  # fmt: skip
+        offer("i_random", state and packed(RandomLayout(), **vars(state)))
+        return ports
+
+    def _seen(self, record: Record, shown: object, read: np.ndarray) -> Ports:
+        control, core = record["control"], record["core"]
+        visible = shown is not None and shown.mask != 0
+        ports = {"o_spikes_valid": int(visible)}
+        if visible:
+            ports["o_spikes_payload"] = shown.bits(self.config)
+        for name, kind, payload in (
+            ("o_result", "result", control["result"]),
+            ("o_access", "read", self._golden.datapath.weight_word(read)),
+        ):
+            ports[f"{name}_valid"] = control[f"{kind}_valid"]
+            if control[f"{kind}_valid"]:
+                ports[f"{name}_payload"] = payload
+        ports["i_request_ready"] = control["request_ready"]
+        ports["i_access_ready"] = control["access_ready"]
+        if self.config.encoder == "events":
+            ports["i_event_ready"] = core["inputs_ready"]
+        else:
+            ports["i_pixel_ready"] = record["samples"]["ready"]
+        ports["phase"] = control["phase"]
+        ports["o_random"] = (
+            core["event_random"] | core["blank_random"] << 32 | core["encoder_random"] << 64
+        )
+        for unit, layout in self._fields.items():
+            name = "trace" if unit == "core" else f"{unit}.trace"
+            ports[name] = pack(layout, record[unit])
+        return ports
