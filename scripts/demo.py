@@ -18,17 +18,17 @@ from erbium.golden.config import Config
 from erbium.golden.fast import FastCore
 from erbium.golden.presets import preset
 from erbium.hw.verilog.emission import emit_core, module_name
-from erbium.scripts.data import source as data
-from erbium.scripts.train import plots
 from erbium.scripts.common import tables
-from erbium.scripts.train.checkpoint import Checkpoint
-from erbium.scripts.data.source import Dataset
 from erbium.scripts.common.files import write_json, write_text
+from erbium.scripts.common.progress import Bars, Report
+from erbium.scripts.common.shell import Unequal
+from erbium.scripts.data import source as data
+from erbium.scripts.data.source import Dataset
 from erbium.scripts.fpga import FpgaResult, find_device, synthesize
 from erbium.scripts.fpga.place import find_placer
 from erbium.scripts.fpga.tools import YOSYS, find_tool
-from erbium.scripts.common.progress import Bars, Report
-from erbium.scripts.common.shell import Unequal
+from erbium.scripts.train import plots
+from erbium.scripts.train.checkpoint import Checkpoint
 from erbium.scripts.train.training import train
 from erbium.sim.compare.cosim import CosimReport, cosimulate
 from erbium.sim.engines.native import NativeCore

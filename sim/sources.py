@@ -7,9 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
 
-from erbium import golden
-from erbium import hw
-from erbium import sim
+from erbium import golden, hw, sim
 
 #: What is verified, golden model and circuit, and what verifies it. Figures name both.
 MACHINE, BENCHES = (golden, hw), (sim,)

@@ -19,8 +19,8 @@ from erbium.golden.presets import preset
 from erbium.golden.reference import Reference
 from erbium.golden.rng import RandomState
 from erbium.golden.validate import DataError
-from erbium.scripts.train.evaluation import classify
 from erbium.scripts.fpga.throughput import predict_cycles, work
+from erbium.scripts.train.evaluation import classify
 from erbium.scripts.train.network import scaled
 from erbium.sim.compare.cosim import cosimulate
 from erbium.sim.engines.native import NativeCore

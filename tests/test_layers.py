@@ -70,12 +70,20 @@ def name(path: Path) -> str:
 
 
 def imports(path: Path) -> Iterator[str]:
-    """Yield the top-level package of every import of a file, wherever it stands."""
+    """Yield the top-level package, or the part of `erbium`, of every import of a file."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
-            yield from (alias.name.split(".")[0] for alias in node.names)
+            yield from (part(alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module == "erbium":
+            yield from (alias.name if alias.name in PACKAGES else "erbium" for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            yield node.module.split(".")[0] if not node.level else path.relative_to(ROOT).parts[0]
+            assert not node.level, f"{name(path)}: write `from erbium...`"
+            yield part(node.module)
+
+
+def part(module: str) -> str:
+    first, *others = module.split(".")
+    return others[0] if first == "erbium" and others else first
 
 
 @pytest.mark.parametrize("package", MAY_IMPORT)
@@ -91,9 +99,11 @@ def test_imports_go_one_way(package: str) -> None:
 
 def test_imports_are_seen(tmp_path: Path) -> None:
     text = "import a.b, c\nfrom d.e import f\ndef g():\n    from h import i\n"
+    text += "from erbium import sim, Core\nfrom erbium.hw.core import Core\n"
+    text += "import erbium.golden.rng\n"
     path = tmp_path / "some.py"
     path.write_text(text)
-    assert sorted(imports(path)) == ["a", "c", "d", "h"]
+    assert sorted(imports(path)) == ["a", "c", "d", "erbium", "golden", "h", "hw", "sim"]
     # The walk finds what is really there.
     assert {"amaranth", "golden", "hw"} <= set(imports(ROOT / "hw" / "core.py"))
 

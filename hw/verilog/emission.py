@@ -5,7 +5,9 @@ tool: it has only continuous assignments, and processes that run at a clock edge
 depends on which of two things happens first at the start of a simulation.
 """
 
+import os
 import re
+from unittest.mock import patch
 
 from amaranth.back import verilog
 
@@ -70,7 +72,11 @@ def _converted(component, name, ports):
     """Return a component's Verilog as Amaranth writes it."""
     # No direction: what the component drives is an output, everything else an input.
     ports = {port: (signal, None) for port, signal in ports.items()}
-    text = verilog.convert(component, name, ports=ports, emit_src=False, strip_internal_attrs=True)
+    # Amaranth starts Yosys with Python, which must not find a user's `random.py` in this folder.
+    with patch.dict(os.environ, PYTHONSAFEPATH="1"):
+        text = verilog.convert(
+            component, name, ports=ports, emit_src=False, strip_internal_attrs=True
+        )
     if EMPTY_WIRE in text:
         raise ValueError(f"{name} has a wire of no bits, which Verilog reads as two; leave it out")
     return text

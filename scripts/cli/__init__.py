@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from erbium.extras import DISTRIBUTION
 from erbium.golden.presets import PRESETS
-from erbium.scripts.common import tables
 from erbium.scripts.cli import (
     board,
     campaigns,
@@ -26,11 +26,12 @@ from erbium.scripts.cli import (
     verilog,
 )
 from erbium.scripts.cli.options import OUTPUT, save, with_json
+from erbium.scripts.common import tables
 from erbium.scripts.common.shell import Commands
 
 
 @click.group("erbium", cls=Commands, no_args_is_help=False)
-@click.version_option(package_name="erbium")
+@click.version_option(package_name=DISTRIBUTION)
 def main() -> None:
     """Generate, simulate, train and build neuromorphic cores that learn on chip."""
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from erbium.scripts.common import tables
 from erbium.scripts.cli.options import (
     COUNT,
     FILE,
@@ -18,6 +17,7 @@ from erbium.scripts.cli.options import (
     with_json,
     with_lanes,
 )
+from erbium.scripts.common import tables
 
 
 @click.command()

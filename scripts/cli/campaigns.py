@@ -10,9 +10,9 @@ from typing import Any
 import click
 from rich.console import Console
 
-from erbium.scripts.common import tables
 from erbium.scripts.cli.campaign_options import origin, with_jobs, with_out, with_seed
 from erbium.scripts.cli.options import COUNT, FOLDER, configured, with_lanes
+from erbium.scripts.common import tables
 from erbium.scripts.common.files import write_json
 from erbium.scripts.common.shell import Unequal
 
@@ -32,9 +32,9 @@ def epoch_equal(
 
     A command that was stopped goes on from its checkpoint.
     """
+    from erbium.scripts.common.progress import Bars
     from erbium.scripts.data.source import load
     from erbium.scripts.verify.epoch_run import all_training, run
-    from erbium.scripts.common.progress import Bars
     from erbium.sim.compare.long_training import State
 
     config, console = configured(name, lanes, {}), Console()
@@ -92,8 +92,8 @@ def agree(
             raise Unequal(str(error)) from error
         console.print(tables.facts("all engines agree", counts.items()))
         return
-    from erbium.scripts.verify.agree_run import campaign
     from erbium.scripts.common.progress import Bars
+    from erbium.scripts.verify.agree_run import campaign
 
     figures = origin(first)
     with Bars(console) as bars:

@@ -59,9 +59,9 @@ def mutation_python(
     what: str, count: int, minutes: float | None, seed: int, jobs: int, out: Path | None
 ) -> None:
     """Make small mistakes in Python: do the tests notice? Finished work is kept."""
+    from erbium.scripts.common.progress import Bars
     from erbium.scripts.verify.python.mutants import OutOfTime, figures, run
     from erbium.scripts.verify.python.target import TARGETS
-    from erbium.scripts.common.progress import Bars
 
     start, target = origin(seed, TOOLS), TARGETS[what]()
     out = out or FOLDER / f"mutation-{'python' if what == 'golden' else what}.json"

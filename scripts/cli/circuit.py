@@ -12,7 +12,6 @@ from rich.console import Console
 
 from erbium.golden.config import Config
 from erbium.golden.presets import preset
-from erbium.scripts.common import tables
 from erbium.scripts.cli.options import (
     COUNT,
     FOLDER,
@@ -27,6 +26,7 @@ from erbium.scripts.cli.options import (
     with_preset,
     with_preset_or_checkpoint,
 )
+from erbium.scripts.common import tables
 from erbium.scripts.common.files import write_text
 from erbium.scripts.common.shell import Unequal
 
@@ -124,8 +124,8 @@ def cosim(
             f"whole trainings run in 'verilator' only, not {simulator!r}; to compare every clock "
             "cycle in Icarus, use: erbium sim --simulator icarus"
         )
-    from erbium.scripts.data.source import load
     from erbium.scripts.common.progress import Bars
+    from erbium.scripts.data.source import load
     from erbium.sim.compare.cosim import cosimulate
 
     # The seed is part of the circuit: random feedback is in there.
@@ -161,8 +161,8 @@ def cosim(
 @with_json
 def sim(simulator: str | None, name: str | None, seed: int, json_file: Path | None) -> None:
     """Run the cocotb benches: every unit against its golden twin, in every clock cycle."""
-    from erbium.sim.engines.runner import SIMULATORS
     from erbium.sim.benches.suite import preset_suite, run_suite, suite
+    from erbium.sim.engines.runner import SIMULATORS
     from erbium.sim.engines.toolchain import find
 
     simulators = SIMULATORS if simulator is None else (simulator,)
@@ -232,8 +232,8 @@ def gates(
 @with_json
 def lint(name: str, lanes: int | None, json_file: Path | None) -> None:
     """Check the emitted Verilog with all of Verilator's warnings."""
-    from erbium.hw.verilog.header import LINT_OFF
     from erbium.hw.verilog.emission import emit_core, module_name
+    from erbium.hw.verilog.header import LINT_OFF
     from erbium.sim.lint import WAIVERS, LintError, check
 
     config = configured(name, lanes, {})

@@ -9,9 +9,9 @@ from typing import Any
 import click
 from rich.console import Console
 
-from erbium.scripts.common import tables
 from erbium.scripts.cli.campaign_options import origin, with_jobs, with_out, with_seed
 from erbium.scripts.cli.options import COUNT
+from erbium.scripts.common import tables
 from erbium.scripts.common.files import write_json
 from erbium.scripts.common.outputs import Output
 from erbium.scripts.common.shell import Unequal
@@ -119,8 +119,8 @@ def functional(
     from erbium.scripts.common.progress import Bars
     from erbium.scripts.verify import functional as report
     from erbium.scripts.verify.benches import collect
-    from erbium.sim.engines.runner import BenchError
     from erbium.sim.benches.suite import VARIANTS
+    from erbium.sim.engines.runner import BenchError
 
     console, chosen = Console(), names or tuple(VARIANTS)
     figures = origin(seed)

@@ -46,13 +46,13 @@ def plan(
 
     With a checkpoint, samples are counted with its weights.
     """
+    from erbium.scripts.common.progress import Bars
     from erbium.scripts.fpga import DEVICES, find_device
     from erbium.scripts.fpga.clock import Clock, expected
     from erbium.scripts.fpga.examples import examples
     from erbium.scripts.fpga.plan import plan as planned
     from erbium.scripts.fpga.plan_tables import plans as tables
     from erbium.scripts.fpga.throughput import work
-    from erbium.scripts.common.progress import Bars
 
     (config, state), console = chosen(name, lanes, changes, start), Console()
     chips = list(DEVICES.values()) if device is None else [find_device(device)]
@@ -92,7 +92,8 @@ def synth_all(description: Path, data: str | None, draw: bool, json_file: Path |
     """Measure all cores that docs/fpga.toml names, as far as they are missing; write the tables."""
     from erbium.scripts.common.places import insert
     from erbium.scripts.common.progress import Bars
-    from erbium.scripts.fpga.survey import document, measurement as measure
+    from erbium.scripts.fpga.survey import document
+    from erbium.scripts.fpga.survey import measurement as measure
     from erbium.scripts.fpga.survey.entries import read
 
     console, survey = Console(), read(description)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
-from erbium.scripts.common import tables
 from erbium.scripts.cli.options import (
     COUNT,
     FILE,
@@ -21,6 +20,7 @@ from erbium.scripts.cli.options import (
     with_json,
     with_preset,
 )
+from erbium.scripts.common import tables
 from erbium.scripts.common.shell import Unequal
 
 if TYPE_CHECKING:
@@ -92,10 +92,9 @@ def train(
     out: Path | None, resume: bool, json_file: Path | None,
 ) -> None:  # fmt: skip
     """Train the golden model; draw what it learned."""
-    from erbium.scripts.train import runs
-    from erbium.scripts.train import training
-    from erbium.scripts.data.source import load
     from erbium.scripts.common.progress import Bars
+    from erbium.scripts.data.source import load
+    from erbium.scripts.train import runs, training
 
     config = configured(name, None, changes)
     numbers = _numbers(first, count, seed, seeds, config)

@@ -32,8 +32,8 @@ def formal(
     json_file: Path | None,
 ) -> None:  # fmt: skip
     """Prove the circuit: for all inputs, not for those of a test."""
-    from erbium.scripts.verify import formal_run as proofs
     from erbium.scripts.common.progress import Bars
+    from erbium.scripts.verify import formal_run as proofs
     from erbium.sim.formal.run import run_proofs
 
     console, chosen = Console(), proofs.chosen(full, only)

@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from erbium.scripts.common import tables
 from erbium.scripts.cli.campaign_options import origin, with_seed
 from erbium.scripts.cli.options import (
     COUNT,
@@ -19,6 +18,7 @@ from erbium.scripts.cli.options import (
     with_lanes,
     with_preset,
 )
+from erbium.scripts.common import tables
 from erbium.scripts.common.shell import Unequal
 
 

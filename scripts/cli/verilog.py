@@ -39,8 +39,8 @@ def verilog(
     module: str | None, rom: str, old_names: bool, harness: bool, json_file: Path | None,
 ) -> None:  # fmt: skip
     """Write the Verilog of a preset, or of the machine of a training."""
-    from erbium.hw.verilog.names import old_module_name
     from erbium.hw.verilog.emission import emit_core, module_name
+    from erbium.hw.verilog.names import old_module_name
 
     if harness and out == DASH:
         raise click.BadParameter(

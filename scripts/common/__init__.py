@@ -1,0 +1,1 @@
+"""What several rooms need; knows nothing of any of them."""

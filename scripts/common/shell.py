@@ -9,12 +9,12 @@ from typing import Any
 
 import click
 
+from erbium.extras import extra_of, not_installed
 from erbium.scripts.common.hints import told
 from erbium.scripts.common.interrupt import Stopped
-from erbium.extras import extra_of, not_installed
 
-#: Packages whose exceptions are written for users: subject, offending value, remedy.
-OURS = ("golden", "hw", "sim", "scripts")
+#: The package whose exceptions are written for users: subject, offending value, remedy.
+OURS = "erbium"
 
 #: Exit statuses: results differ, a bad input or a missing tool, stopped by the user.
 UNEQUAL, REFUSED, STOPPED = 1, 2, 130
@@ -56,7 +56,7 @@ def _status(error: Exception) -> int | None:
         return STOPPED
     if isinstance(error, ModuleNotFoundError):
         return REFUSED if extra_of(str(error.name)) else None
-    ours = type(error).__module__.partition(".")[0] in OURS
+    ours = type(error).__module__.partition(".")[0] == OURS
     return REFUSED if ours or isinstance(error, (click.ClickException, OSError)) else None
 
 

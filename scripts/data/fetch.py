@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from erbium.golden.validate import DataError
-from erbium.scripts.data import idx
 from erbium.scripts.common.progress import Report, silent
+from erbium.scripts.data import idx
 
 #: Names the cache folder; without it, files go where the system keeps what can be fetched again.
 VARIABLE = "ERBIUM_DATA"

@@ -1,9 +1,9 @@
 """Samples and labels, checked before any of them is used.
 
 Three sources: the 1,797 digits of 8x8 pixels that scikit-learn brings along, the data sets that
-`scripts.data.fetch` knows by name, and folders that hold anything else in MNIST's file format (see
-`scripts.data.idx`). Every data set is split in three: one part to learn from, one to tune by, and one
-that is looked at only once, at the end.
+`scripts.data.fetch` knows by name, and folders that hold anything else in MNIST's file format
+(see `scripts.data.idx`). Every data set is split in three: one part to learn from, one to tune by,
+and one that is looked at only once, at the end.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ import numpy as np
 
 from erbium.golden.config import Config
 from erbium.golden.validate import DataError
+from erbium.scripts.common.progress import Report, silent
 from erbium.scripts.data import idx
 from erbium.scripts.data.dataset import NO_LIMITS, Dataset, Limits, Split
 from erbium.scripts.data.fetch import SOURCES, fetch
-from erbium.scripts.common.progress import Report, silent
 from erbium.scripts.data.suitability import FULL_SCALE, check_fit, tell_missing, tell_scale
 
 #: Samples of the 8x8 digits to learn from and to tune by; the other 397 are held out.
@@ -40,8 +40,8 @@ class Source:
     Attributes
     ----------
     name : str
-        "digits", a name in `scripts.data.fetch.SOURCES`, or a folder. A folder that is called like a
-        data set can be given as "./mnist".
+        "digits", a name in `scripts.data.fetch.SOURCES`, or a folder. A folder that is called like
+        a data set can be given as "./mnist".
     full_scale : int
         Intensity that becomes 255, with all others in proportion.
     keep_order : bool

@@ -8,8 +8,8 @@ import numpy as np
 
 from erbium.golden.config import Config
 from erbium.golden.validate import DataError
-from erbium.scripts.data.dataset import Dataset
 from erbium.scripts.common.hints import DataWarning
+from erbium.scripts.data.dataset import Dataset
 
 #: Intensity of an input that fires most often.
 FULL_SCALE = 255

@@ -10,9 +10,9 @@ fits, and what to change), `throughput` (clock cycles of samples), `clock` and `
 count with).
 """
 
+from erbium.scripts.fpga.cells import DoesNotFit
 from erbium.scripts.fpga.device import DEVICES, Device, DeviceError, find_device
 from erbium.scripts.fpga.flow import FpgaResult, synthesize
-from erbium.scripts.fpga.cells import DoesNotFit
 from erbium.scripts.fpga.timing import CriticalPath
 from erbium.scripts.fpga.tools import FlowError, MissingTool, ToolFailed
 

@@ -12,11 +12,11 @@ from erbium.golden.config import Config
 from erbium.hw.board.boards import Board
 from erbium.hw.board.top import Top
 from erbium.hw.verilog.emission import portable
-from erbium.scripts.fpga.device import Device, find_device
 from erbium.scripts.fpga.cells import Netlist, check_fit
+from erbium.scripts.fpga.device import Device, find_device
 from erbium.scripts.fpga.place import find_placer, pack, place_design, report_name
-from erbium.scripts.fpga.timing import CriticalPath, read_fmax, read_registers
 from erbium.scripts.fpga.synthesis import read_source, synthesis
+from erbium.scripts.fpga.timing import CriticalPath, read_fmax, read_registers
 from erbium.scripts.fpga.tools import YOSYS, FlowError, find_tool, run, version
 
 

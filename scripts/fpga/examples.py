@@ -9,8 +9,8 @@ import numpy as np
 
 from erbium.golden.config import Config
 from erbium.golden.validate import DataError
-from erbium.scripts.data.source import read
 from erbium.scripts.common.progress import Report, silent
+from erbium.scripts.data.source import read
 
 
 @dataclass(frozen=True)

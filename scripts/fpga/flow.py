@@ -10,12 +10,12 @@ from pathlib import Path
 
 from erbium.golden.config import Config
 from erbium.hw.verilog.emission import emit, module_name
+from erbium.scripts.fpga.cells import Netlist, check_fit, read_memories
 from erbium.scripts.fpga.device import Device, find_device
 from erbium.scripts.fpga.harness import Harness
-from erbium.scripts.fpga.cells import Netlist, check_fit, read_memories
 from erbium.scripts.fpga.place import find_placer, pack, place_design, report_name
-from erbium.scripts.fpga.timing import CriticalPath, read_fmax, read_registers
 from erbium.scripts.fpga.synthesis import synthesize_core
+from erbium.scripts.fpga.timing import CriticalPath, read_fmax, read_registers
 from erbium.scripts.fpga.tools import YOSYS, find_tool, run, version
 
 

@@ -10,13 +10,13 @@ import importlib.util
 import re
 from pathlib import Path
 
+from erbium.extras import not_installed
 from erbium.golden.config import Config
 from erbium.hw.verilog.emission import module_name
-from erbium.scripts.fpga.family import Family
 from erbium.scripts.fpga.cells import Netlist
+from erbium.scripts.fpga.family import Family
 from erbium.scripts.fpga.synthesis import synthesize_core
 from erbium.scripts.fpga.tools import YOSYS, FlowError, MissingTool, find_tool, run
-from erbium.extras import not_installed
 
 #: Models of cells that Yosys has none of.
 OWN_MODELS = Path(__file__).parent

@@ -9,10 +9,10 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from erbium.golden.config import Config
+from erbium.hw.verilog.emission import emit
 from erbium.hw.verilog.header import LICENCE
 from erbium.hw.verilog.interface import core_ports, interface
 from erbium.hw.verilog.names import old_port_name, port_name
-from erbium.hw.verilog.emission import emit
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from rich import box
 from rich.table import Table
 
 from erbium.golden.config import Config
+from erbium.scripts.common.tables import facts
 from erbium.scripts.fpga.blocks import LOGIC, Use, total
 from erbium.scripts.fpga.clock import Clock
 from erbium.scripts.fpga.plan import Plan
 from erbium.scripts.fpga.throughput import Work
-from erbium.scripts.common.tables import facts
 
 
 def plans(

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from erbium.golden.config import Config
 from erbium.hw.verilog.emission import emit_core, module_name
-from erbium.scripts.fpga.family import Family
 from erbium.scripts.fpga.cells import DoesNotFit, Netlist
+from erbium.scripts.fpga.family import Family
 from erbium.scripts.fpga.tools import YOSYS, run
 
 

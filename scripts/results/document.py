@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from erbium.scripts.results.networks import table
-from erbium.scripts.results.figures import change, layers_text
 from erbium.scripts.common.markdown import figure, files, rows
+from erbium.scripts.results.figures import change, layers_text
+from erbium.scripts.results.networks import table
 from erbium.scripts.results.records import Record, Spread, grouped, spread
 
 Found = dict[str, list[Record]]

@@ -13,9 +13,9 @@ from matplotlib.ticker import FixedLocator, FormatStrFormatter, NullLocator
 
 from erbium.golden.config import ALWAYS_TRANSMITS
 from erbium.scripts.common.files import replacing
-from erbium.scripts.train.plots import COLOURS as PER_NETWORK
 from erbium.scripts.results.paper import PAPER
 from erbium.scripts.results.records import Record, grouped, spread
+from erbium.scripts.train.plots import COLOURS as PER_NETWORK
 
 COLOURS = {"plain": "#2a6f97", "blank": "#3a7d44", "rbp": "#b4543a", "bp": "#4c566a"}
 NAMES = {

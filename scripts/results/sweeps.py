@@ -10,7 +10,8 @@ from pathlib import Path
 
 from erbium.scripts.common.files import write_csv, write_json, write_text
 from erbium.scripts.common.progress import Report, silent
-from erbium.scripts.results import exports, figures, document as report
+from erbium.scripts.results import document as report
+from erbium.scripts.results import exports, figures
 from erbium.scripts.results.records import Record, load
 from erbium.scripts.sweep import (
     Failure,

@@ -6,8 +6,8 @@ worker does with a job), `store` (results that survive any end), `cluster` (Dask
 """
 
 from erbium.scripts.sweep.description import Fingerprints, Sweep, jobs_of, read
-from erbium.scripts.sweep.running import Failure, run
 from erbium.scripts.sweep.job import Job, SweepError
+from erbium.scripts.sweep.running import Failure, run
 from erbium.scripts.sweep.store import Store
 
 __all__ = [

@@ -33,9 +33,9 @@ from typing import Any
 
 from erbium.golden.config import NAME, ConfigError
 from erbium.golden.validate import DataError
-from erbium.scripts.data.source import FULL_SCALE, Source, load
-from erbium.scripts.data.fetch import SOURCES
 from erbium.scripts.common.progress import Report, silent
+from erbium.scripts.data.fetch import SOURCES
+from erbium.scripts.data.source import FULL_SCALE, Source, load
 from erbium.scripts.sweep.job import BASELINES, LIMITS, Job, SweepError
 from erbium.scripts.sweep.work import MEASURES
 

@@ -16,9 +16,9 @@ from typing import Any
 
 from distributed import Client, Future, KilledWorker, as_completed, get_worker
 
-from erbium.scripts.data.source import Source
 from erbium.scripts.common.interrupt import CtrlC, Stopped
 from erbium.scripts.common.progress import Report, silent
+from erbium.scripts.data.source import Source
 from erbium.scripts.sweep.cluster import connected
 from erbium.scripts.sweep.description import Sweep
 from erbium.scripts.sweep.job import Job, SweepError

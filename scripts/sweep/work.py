@@ -9,14 +9,14 @@ from typing import Any
 
 from erbium.golden.config import Config
 from erbium.golden.validate import DataError
+from erbium.scripts.common.hints import untold
+from erbium.scripts.data.source import Dataset, Source, load
+from erbium.scripts.sweep.job import BASELINES, Job
 from erbium.scripts.train.baseline import train_baseline
 from erbium.scripts.train.checkpoint import Checkpoint
-from erbium.scripts.data.source import Dataset, Source, load
-from erbium.scripts.train.weight_faults import FaultyCore
-from erbium.scripts.common.hints import untold
 from erbium.scripts.train.measures import everything, faults, readout, writes
-from erbium.scripts.sweep.job import BASELINES, Job
 from erbium.scripts.train.training import MakeEngine, metrics, train
+from erbium.scripts.train.weight_faults import FaultyCore
 
 #: Finds out more about a trained machine than its errors; its figures join the result.
 Measure = Callable[[Checkpoint, Dataset, dict[str, float]], dict[str, Any]]

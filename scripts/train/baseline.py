@@ -27,9 +27,9 @@ from types import MappingProxyType
 import numpy as np
 
 from erbium.golden.validate import DataError
+from erbium.scripts.common.progress import Report, silent
 from erbium.scripts.data.source import Dataset, Split
 from erbium.scripts.train.network import Network, scaled
-from erbium.scripts.common.progress import Report, silent
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from erbium.golden.config import ALWAYS_TRANSMITS
 from erbium.golden.core import Core
 from erbium.golden.fast import FastCore
 from erbium.golden.validate import DataError
-from erbium.scripts.train.checkpoint import Checkpoint
 from erbium.scripts.data.source import Dataset
+from erbium.scripts.train.checkpoint import Checkpoint
 from erbium.scripts.train.evaluation import classify
 from erbium.scripts.train.weight_faults import draw_stuck, flip
 

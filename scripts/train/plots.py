@@ -13,9 +13,9 @@ from matplotlib.ticker import MaxNLocator
 from erbium.golden.config import Config
 from erbium.golden.core import Core, Tick
 from erbium.golden.error import label_fires
-from erbium.scripts.train.checkpoint import Checkpoint
-from erbium.scripts.data.source import Split
 from erbium.scripts.common.files import replacing
+from erbium.scripts.data.source import Split
+from erbium.scripts.train.checkpoint import Checkpoint
 
 #: Most hidden neurons in a picture of weights, so that each remains visible.
 MOST_NEURONS = 100

@@ -13,12 +13,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from erbium.golden.config import Config
-from erbium.scripts.train import plots
-from erbium.scripts.train.checkpoint import Checkpoint, load
-from erbium.scripts.data.source import Dataset
 from erbium.scripts.common.files import write_csv, write_json
 from erbium.scripts.common.interrupt import CtrlC, Stopped
 from erbium.scripts.common.progress import Bars
+from erbium.scripts.data.source import Dataset
+from erbium.scripts.train import plots
+from erbium.scripts.train.checkpoint import Checkpoint, load
 from erbium.scripts.train.training import CHECKPOINT, METRICS, check_new, metrics, seeded, train
 
 #: Figures that are averaged over the runs.

@@ -16,13 +16,13 @@ from erbium.golden.config import Config
 from erbium.golden.core import FULL_RATE, Core
 from erbium.golden.fast import FastCore
 from erbium.golden.validate import DataError, check_rate
-from erbium.scripts.train import checkpoint
-from erbium.scripts.train.checkpoint import SEEDS, Checkpoint, Plan
-from erbium.scripts.data.source import Dataset
-from erbium.scripts.train.evaluation import Engine, classify
 from erbium.scripts.common.files import write_json
 from erbium.scripts.common.interrupt import CtrlC, Stopped
 from erbium.scripts.common.progress import Report, silent
+from erbium.scripts.data.source import Dataset
+from erbium.scripts.train import checkpoint
+from erbium.scripts.train.checkpoint import SEEDS, Checkpoint, Plan
+from erbium.scripts.train.evaluation import Engine, classify
 
 #: What a training leaves in its folder.
 CHECKPOINT, METRICS = "checkpoint.npz", "metrics.json"

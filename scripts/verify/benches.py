@@ -10,12 +10,12 @@ from pathlib import Path
 
 from erbium.scripts.common.progress import Report, silent
 from erbium.scripts.common.workers import workers
+from erbium.sim.benches.scoreboard import COVERAGE
+from erbium.sim.benches.suite import VARIANTS
 from erbium.sim.coverage.crosses import Bin
 from erbium.sim.coverage.dry_run import dry_run
 from erbium.sim.coverage.functional import load_hits
 from erbium.sim.engines.runner import bench_folder, run_bench
-from erbium.sim.benches.scoreboard import COVERAGE
-from erbium.sim.benches.suite import VARIANTS
 from erbium.sim.engines.toolchain import find
 
 BUILD_DIR = Path("build", "sim")

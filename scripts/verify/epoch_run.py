@@ -16,9 +16,9 @@ from erbium.golden.config import Config
 from erbium.golden.rng import RandomState
 from erbium.golden.validate import DataError
 from erbium.hw.verilog.emission import emit_core
-from erbium.scripts.data.source import Dataset, Split
 from erbium.scripts.common.files import replacing
 from erbium.scripts.common.interrupt import CtrlC, Stopped
+from erbium.scripts.data.source import Dataset, Split
 from erbium.sim.compare.long_training import BATCH, State, begin, compare
 from erbium.sim.sources import digest
 

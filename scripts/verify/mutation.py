@@ -10,7 +10,7 @@ TITLE = "Faults in the circuit"
 
 #: Single faults that are neither found nor proven to change nothing, understood one by one; after a
 #: change of the circuit they are others. Tests check the numbers that the reasons rest on.
-SURVIVORS = Path(__file__).parents[1] / "mutation" / "survivors.json"
+SURVIVORS = Path(__file__).with_name("survivors.json")
 
 
 def reasons() -> dict[tuple[str, str], str]:

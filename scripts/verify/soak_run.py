@@ -12,8 +12,8 @@ from erbium.golden.validate import DataError
 from erbium.scripts.common.files import write_json
 from erbium.scripts.common.workers import workers
 from erbium.sim.compare.agreement import Disagreement, agree, explore
-from erbium.sim.host.draws import Scenario
 from erbium.sim.compare.stretch import Stretch, resident, run_stretch
+from erbium.sim.host.draws import Scenario
 from erbium.sim.sources import digest
 
 #: Lanes of the scenarios that run on Icarus: Verilog of wider cores takes long to emit.

@@ -12,9 +12,9 @@ from typing import Any
 from erbium.golden.config import Config
 from erbium.golden.layout import Layout
 from erbium.scripts.common.progress import Report, silent
+from erbium.scripts.common.workers import workers
 from erbium.scripts.verify.constants import Netlist, is_idle, is_padding, netlist
 from erbium.scripts.verify.upset_strikes import circuit
-from erbium.scripts.common.workers import workers
 from erbium.sim.coverage.toggles import ToggleCore, Toggles, exercise
 
 #: Circuits that together have every feature.

@@ -17,12 +17,12 @@ import numpy as np
 
 from erbium.golden.config import FULL_RATE, Config
 from erbium.golden.fast import FastCore
-from erbium.scripts.data.source import Dataset, load
 from erbium.scripts.common.progress import Report, silent
 from erbium.scripts.common.workers import workers
+from erbium.scripts.data.source import Dataset, load
 from erbium.sim.engines.native import SimulationError
-from erbium.sim.upsets.storage import Storage
 from erbium.sim.upsets.recovery import Upset, UpsetCore
+from erbium.sim.upsets.storage import Storage
 
 BUILD_DIR = Path("build", "native")
 

@@ -11,8 +11,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from erbium.scripts.common.files import replacing
-from erbium.scripts.train.plots import COLOURS
 from erbium.scripts.common.markdown import rows as table
+from erbium.scripts.train.plots import COLOURS
 from erbium.scripts.verify.upset_accuracy import CURVES
 
 TITLE = "Single-event upsets"

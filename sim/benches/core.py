@@ -10,11 +10,11 @@ from collections.abc import Awaitable, Callable
 import cocotb
 
 from erbium.hw.core import Core
-from erbium.sim.host import scenarios
 from erbium.sim.benches.core_bench import CoreBench
 from erbium.sim.benches.port_bench import PortBench
-from erbium.sim.host.scenarios import SCENARIOS
 from erbium.sim.benches.scoreboard import coverage_file, job, job_config
+from erbium.sim.host import scenarios
+from erbium.sim.host.scenarios import SCENARIOS
 
 #: The design under test.
 component = Core

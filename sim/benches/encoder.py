@@ -19,8 +19,8 @@ from erbium.hw.encoder import Encoder, attach
 from erbium.hw.layouts import EventsLayout, PixelLayout
 from erbium.hw.rng import Generator
 from erbium.hw.sample import SampleMemory
-from erbium.sim.host.traffic import random_sample
 from erbium.sim.benches.unit_bench import UnitBench
+from erbium.sim.host.traffic import random_sample
 
 SAMPLES = 5
 

@@ -19,8 +19,8 @@ from erbium.golden.cycle.spikes import Spikes
 from erbium.golden.enums import Phase
 from erbium.golden.layout import Layout
 from erbium.hw.layouts import AccessLayout, OutsideEventLayout, RandomLayout, RequestLayout
-from erbium.sim.coverage.functional import Functional
 from erbium.sim.benches.scoreboard import Scoreboard
+from erbium.sim.coverage.functional import Functional
 from erbium.sim.host.traffic import HostQueue
 
 

@@ -20,10 +20,10 @@ from erbium.golden.fast import FastCore
 from erbium.golden.layout import Layout
 from erbium.golden.rng import RandomState
 from erbium.hw.verilog.emission import emit_core, module_name
-from erbium.sim.host.draws import Scenario, scenarios
-from erbium.sim.faults.circuit import planted
 from erbium.sim.engines.native import NativeCore, SimulationError
 from erbium.sim.engines.stepping import Mismatch, amaranth, icarus
+from erbium.sim.faults.circuit import planted
+from erbium.sim.host.draws import Scenario, scenarios
 from erbium.sim.host.script import Observed, Script, sample_of, word_of
 
 #: What can run a scenario. The first is the reference.

@@ -17,8 +17,8 @@ from erbium.golden.config import FULL_RATE, Config
 from erbium.golden.fast import FastCore
 from erbium.golden.rng import RandomState
 from erbium.hw.verilog.emission import module_name
-from erbium.sim.host.draws import configs
 from erbium.sim.engines.native import NativeCore, SimulationError
+from erbium.sim.host.draws import configs
 from erbium.sim.host.traffic import random_sample
 
 #: Samples of a round, and how much larger machines are than those of `sim.compare.agreement`.

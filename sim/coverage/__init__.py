@@ -1,0 +1,1 @@
+"""What the benches reach: situations (`functional`, `crosses`) and bits (`toggles`)."""

@@ -1,7 +1,7 @@
 """Functional coverage: which situations of the machine the benches of the core have been in.
 
-Bins (see `sim.coverage.crosses`) are sampled from the golden cycle view, with which the benches compare the
-circuit in every cycle.
+Bins (see `sim.coverage.crosses`) are sampled from the golden cycle view, with which the benches
+compare the circuit in every cycle.
 """
 
 from __future__ import annotations

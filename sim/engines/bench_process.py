@@ -18,9 +18,9 @@ from cocotb_tools.runner import get_runner
 from erbium.golden.config import Config
 from erbium.hw.core import Core
 from erbium.hw.verilog.emission import emit, emit_core, module_name
-from erbium.sim.faults.circuit import planted
 from erbium.sim.engines.paths import is_plain, plain
 from erbium.sim.engines.runner import BUILD_ARGS
+from erbium.sim.faults.circuit import planted
 
 #: Second top module that records all waveforms (Icarus).
 DUMP = """module dump;

@@ -13,10 +13,10 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from erbium.golden.config import Config
 from erbium.extras import require
-from erbium.sim.engines.paths import plain
+from erbium.golden.config import Config
 from erbium.sim.benches.scoreboard import COVERAGE
+from erbium.sim.engines.paths import plain
 from erbium.sim.engines.toolchain import environment
 
 SIMULATORS = ("icarus", "verilator")
@@ -133,7 +133,7 @@ def run_bench(
     log = folder / "bench.log"
     with log.open("w") as output:
         status = subprocess.run(
-            [sys.executable, "-m", "erbium.sim.engines.bench_process", str(plain(folder))],
+            [sys.executable, "-P", "-m", "erbium.sim.engines.bench_process", str(plain(folder))],
             env=environment(simulator, optimise=optimise, library="-O0"),
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -16,10 +16,10 @@ from amaranth.sim import Simulator
 from erbium.golden.config import Config
 from erbium.golden.cycle.record import fields
 from erbium.hw.core import Core
-from erbium.hw.verilog.interface import core_ports, interface
 from erbium.hw.verilog.emission import emit_core, module_name
-from erbium.sim.host.script import Ports, Script
+from erbium.hw.verilog.interface import core_ports, interface
 from erbium.sim.engines.toolchain import environment, find
+from erbium.sim.host.script import Ports, Script
 
 BENCH = """`timescale 1ns/1ps
 module bench;

@@ -1,7 +1,7 @@
 """Twins of the proofs: the same statement about a circuit with a fault, which must fail.
 
-A fault is one of `sim.faults.circuit`, a wrong constant, or a mutation: one piece of source text of the
-circuit, replaced. A mutation whose text is not there any more is an error, not a fault that
+A fault is one of `sim.faults.circuit`, a wrong constant, or a mutation: one piece of source text of
+the circuit, replaced. A mutation whose text is not there any more is an error, not a fault that
 nobody sees.
 """
 
@@ -83,7 +83,9 @@ MUTATIONS: dict[str, Mutation] = {
     "saturation of the wrong sign": Mutation(
         erbium.hw.fixed, "saturate", "Cat((~value[-1])", "Cat((value[-1])"
     ),
-    "comparison forgets a bit": Mutation(erbium.hw.fixed, "at_least", "range(bits)", "range(1, bits)"),
+    "comparison forgets a bit": Mutation(
+        erbium.hw.fixed, "at_least", "range(bits)", "range(1, bits)"
+    ),
     "blanked-out synapses transmit": Mutation(
         Synapse, "elaborate", "Mux(self.transmits, scaled, 0)", "scaled"
     ),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from amaranth.hdl import Const, Mux, Signal, signed, unsigned
 
-from erbium.hw import fixed as fixed
 from erbium.golden.layout import Layout
+from erbium.hw import fixed as fixed
 from erbium.hw.layouts import address_shape, fraction_shape
 from erbium.hw.neuron import Neuron
 from erbium.hw.plasticity import Plasticity, Saturation

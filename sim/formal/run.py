@@ -11,7 +11,8 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from erbium.sim.formal import solvers as engine, tools
+from erbium.sim.formal import solvers as engine
+from erbium.sim.formal import tools
 from erbium.sim.formal.problem import emit
 from erbium.sim.formal.proof import FormalError, Proof
 

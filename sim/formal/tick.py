@@ -8,6 +8,7 @@ from erbium.golden.enums import Phase
 from erbium.golden.layout import Layout
 from erbium.hw.layouts import DendritesLayout, EventLayout, MembranesLayout, WeightLayout
 from erbium.sim.formal.core import Host, ascending
+from erbium.sim.formal.expected_tick import Tick, registers
 from erbium.sim.formal.properties import (
     Properties,
     assume,
@@ -17,7 +18,6 @@ from erbium.sim.formal.properties import (
     implies,
     past,
 )
-from erbium.sim.formal.expected_tick import Tick, registers
 
 #: Instances that put out anything (the watchdog nothing): the queue of events is proved by itself,
 #: and so are random generators. Random numbers are noted when they are used.

@@ -14,16 +14,16 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from erbium.sim.benches.suite import VARIANTS
+from erbium.sim.host.scenarios import SCENARIOS
 from erbium.sim.mutation import prove
-from erbium.sim.tape import record as tape
-from erbium.sim.tape.build import Replay, build
 from erbium.sim.mutation.late import late_counters
+from erbium.sim.mutation.long_traffic import soak
 from erbium.sim.mutation.netlist import Mutant, MutationError, Netlist, choose
 from erbium.sim.mutation.rare import RARE
-from erbium.sim.mutation.long_traffic import soak
-from erbium.sim.host.scenarios import SCENARIOS
 from erbium.sim.sources import digest
-from erbium.sim.benches.suite import VARIANTS
+from erbium.sim.tape import record as tape
+from erbium.sim.tape.build import Replay, build
 
 #: Configurations that together have every component. Output neurons may fire in every tick, so that
 #: their counts reach every bit; some have as many classes as numbers of them; an event of the one

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from erbium.golden.config import Config
 from erbium.golden.fast import FastCore
-from erbium.sim.engines.library import build
-from erbium.sim.mutation.netlist import SWITCH, MutationError
-from erbium.sim.engines.native import NativeCore
 from erbium.sim.compare.stretch import Stretch, traffic
+from erbium.sim.engines.library import build
+from erbium.sim.engines.native import NativeCore
+from erbium.sim.mutation.netlist import SWITCH, MutationError
 
 
 class MutantCore(NativeCore):
@@ -71,8 +71,8 @@ def soak(
     job = {"config": config.as_dict(), "verilog": str(verilog.resolve()), "number": number,
            "seed": seed, "cycles": cycles, "build_dir": str(build_dir.resolve())}  # fmt: skip
     done = subprocess.run(
-        [sys.executable, "-m", "erbium.sim.mutation.long_traffic", json.dumps(job)], capture_output=True,
-        text=True, check=False,
+        [sys.executable, "-P", "-m", "erbium.sim.mutation.long_traffic", json.dumps(job)],
+        capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode and "converge" in done.stdout + done.stderr:
         return "the circuit does not settle"

@@ -17,10 +17,10 @@ from collections import defaultdict
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from erbium.extras import not_installed
 from erbium.golden.config import Config
 from erbium.golden.cycle.record import fields
 from erbium.hw.verilog.emission import emit_core, module_name
-from erbium.extras import not_installed
 from erbium.sim.tape.record import Port, trace_port
 
 #: Ports and cells without faults. A clock is no data: its faults are a matter of timing. Words of a

@@ -6,9 +6,9 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from erbium.sim.engines.toolchain import environment, find
 from erbium.sim.mutation.netlist import SWITCH, Mutant, MutationError, Netlist
 from erbium.sim.tape.record import Port
-from erbium.sim.engines.toolchain import environment, find
 
 DRIVER = Path(__file__).with_name("replay.cpp")
 

@@ -15,15 +15,14 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from erbium import golden
-from erbium import sim
+from erbium import golden, sim
 from erbium.golden.config import Config
 from erbium.hw import layouts
+from erbium.sim.host.scenarios import SAMPLES
+from erbium.sim.mutation.netlist import MutationError, Netlist
+from erbium.sim.sources import digest
 from erbium.sim.tape import record as tape
 from erbium.sim.tape.build import Replay, build
-from erbium.sim.mutation.netlist import MutationError, Netlist
-from erbium.sim.host.scenarios import SAMPLES
-from erbium.sim.sources import digest
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from erbium.golden.config import Config
-from erbium.sim.host import scenarios
 from erbium.sim.benches.port_bench import PortBench
+from erbium.sim.host import scenarios
 
 
 class Untimed(PortBench):

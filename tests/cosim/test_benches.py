@@ -8,9 +8,9 @@ import pytest
 
 from erbium.golden.config import Config
 from erbium.golden.presets import preset
-from erbium.sim.faults import circuit as faults
-from erbium.sim.engines.runner import SIMULATORS, BenchError, run_bench
 from erbium.sim.benches.suite import VARIANTS, suite
+from erbium.sim.engines.runner import SIMULATORS, BenchError, run_bench
+from erbium.sim.faults import circuit as faults
 from erbium.sim.waves import GROUPS, ZOOM, record_waves
 
 JOBS = suite()

@@ -7,9 +7,9 @@ import pytest
 
 from erbium.golden.enums import Phase
 from erbium.golden.rng import RandomState
-from erbium.sim.upsets import recovery as upsets
 from erbium.sim.compare.comparer import Comparison, Reference
 from erbium.sim.engines.native import NativeResult
+from erbium.sim.upsets import recovery as upsets
 
 from .fabricated import CLASSES, SPIKES, TINY, result, without
 

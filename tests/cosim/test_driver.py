@@ -18,8 +18,8 @@ from erbium.golden.enums import Phase
 from erbium.golden.feedback import initial_weights
 from erbium.golden.layout import Layout
 from erbium.golden.presets import preset
-from erbium.hw.verilog.interface import core_ports, interface
 from erbium.hw.verilog.emission import emit_core, module_name
+from erbium.hw.verilog.interface import core_ports, interface
 from erbium.sim.engines.library import build
 from erbium.sim.engines.native import NativeCore, SimulationError
 

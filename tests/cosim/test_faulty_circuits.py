@@ -12,7 +12,8 @@ import pytest
 from erbium.golden.core import Outcomes
 from erbium.golden.enums import Phase
 from erbium.golden.fast import FastCore
-from erbium.sim.compare import long_training as epoch, stretch as soak
+from erbium.sim.compare import long_training as epoch
+from erbium.sim.compare import stretch as soak
 
 from .fabricated import CLASSES, TINY, Faulty, faulty, result
 

@@ -10,9 +10,9 @@ import pytest
 
 from erbium.golden.presets import preset
 from erbium.hw.verilog.emission import module_name
+from erbium.scripts.fpga.cells import Netlist
 from erbium.scripts.fpga.device import FAMILIES, find_family
 from erbium.scripts.fpga.gates import NoModel, check_models, write_gates
-from erbium.scripts.fpga.cells import Netlist
 from erbium.sim.engines.runner import SIMULATORS, BenchError, run_bench
 
 TINY = preset("tiny")

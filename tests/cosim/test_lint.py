@@ -8,8 +8,8 @@ import pytest
 
 from erbium.golden.presets import PRESETS
 from erbium.hw.verilog.emission import emit_core, module_name
-from erbium.sim.lint import WAIVERS, LintError, check
 from erbium.sim.benches.suite import VARIANTS
+from erbium.sim.lint import WAIVERS, LintError, check
 
 CONFIGS = VARIANTS | {name: PRESETS[name] for name in ("digits", "mnist-100", "mnist-200-200")}
 

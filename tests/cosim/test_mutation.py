@@ -19,16 +19,16 @@ from erbium.golden.words import spike_queue_depth
 from erbium.hw.verilog.emission import emit_core
 from erbium.scripts.verify import mutation
 from erbium.sim.coverage.dry_run import dry_run
+from erbium.sim.host.scenarios import SCENARIOS, Scenarios
 from erbium.sim.mutation import prove
-from erbium.sim.tape import record as tape
 from erbium.sim.mutation.aiger import Graph, parse
-from erbium.sim.tape.build import Replay, build
 from erbium.sim.mutation.campaign import CONFIGS, EQUIVALENT, KILLED, SURVIVED, Judged, figures
 from erbium.sim.mutation.late import START, late_counters
+from erbium.sim.mutation.long_traffic import soak
 from erbium.sim.mutation.netlist import Mutant, MutationError, Netlist, choose
 from erbium.sim.mutation.rare import RARE
-from erbium.sim.mutation.long_traffic import soak
-from erbium.sim.host.scenarios import SCENARIOS, Scenarios
+from erbium.sim.tape import record as tape
+from erbium.sim.tape.build import Replay, build
 
 #: What the large campaign found.
 FIGURES = Path(__file__).parents[2] / "docs" / "verification" / "mutation.json"

@@ -14,11 +14,11 @@ import pytest
 
 from erbium.golden.presets import preset
 from erbium.hw.verilog.emission import emit_core, module_name
-from erbium.sim.engines import paths, toolchain
 from erbium.sim.compare.cosim import cosimulate
-from erbium.sim.lint import check
+from erbium.sim.engines import paths, toolchain
 from erbium.sim.engines.paths import PathError, is_plain, plain
 from erbium.sim.engines.runner import run_bench
+from erbium.sim.lint import check
 
 TINY = preset("tiny")
 

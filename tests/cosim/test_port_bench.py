@@ -9,8 +9,8 @@ import pytest
 from erbium.golden.core import FULL_RATE
 from erbium.golden.enums import Phase
 from erbium.golden.presets import preset
-from erbium.sim.coverage import dry_run
 from erbium.sim.benches.port_bench import PortBench
+from erbium.sim.coverage import dry_run
 from erbium.sim.host.scenarios import send
 from erbium.sim.tape.untimed import play
 

@@ -9,10 +9,10 @@ import pytest
 
 from erbium.golden.presets import preset
 from erbium.sim.host import scenarios
+from erbium.sim.host.scenarios import SCENARIOS
+from erbium.sim.mutation.netlist import Netlist
 from erbium.sim.tape import record as tape
 from erbium.sim.tape.build import Replay, build
-from erbium.sim.mutation.netlist import Netlist
-from erbium.sim.host.scenarios import SCENARIOS
 
 TINY = preset("tiny")
 

@@ -15,9 +15,9 @@ from erbium.scripts.fpga import (
     ToolFailed,
     synthesize,
 )
+from erbium.scripts.fpga.cells import Netlist, check_fit, read_memories
 from erbium.scripts.fpga.device import find_device
 from erbium.scripts.fpga.family import ECP5, GW1N, ICE40
-from erbium.scripts.fpga.cells import Netlist, check_fit, read_memories
 from erbium.scripts.fpga.place import find_placer
 from erbium.scripts.fpga.timing import read_fmax, signal_name
 from erbium.scripts.fpga.tools import YOSYS, run

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from erbium.golden.presets import preset
+from erbium.scripts.fpga.cells import DoesNotFit, Netlist, Port, check_fit
 from erbium.scripts.fpga.device import find_device
 from erbium.scripts.fpga.family import ECP5, GW1N, GW2A, ICE40
-from erbium.scripts.fpga.cells import DoesNotFit, Netlist, Port, check_fit
 from erbium.scripts.fpga.timing import read_fmax, read_registers
 
 TINY = preset("tiny")

@@ -17,10 +17,10 @@ from erbium.golden.validate import DataError
 from erbium.hw.verilog.emission import emit_core, module_name
 from erbium.scripts.fpga import DEVICES, find_device, synthesize
 from erbium.scripts.fpga.blocks import place, total
+from erbium.scripts.fpga.cells import memory_name
 from erbium.scripts.fpga.clock import Clock, expected
 from erbium.scripts.fpga.examples import examples, nearest
 from erbium.scripts.fpga.memory import memories
-from erbium.scripts.fpga.cells import memory_name
 from erbium.scripts.fpga.plan import fits, plan
 from erbium.scripts.fpga.throughput import SampleCycles, Work, predict_cycles, work
 from erbium.sim.engines.native import NativeCore

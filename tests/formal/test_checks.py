@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from erbium.sim.formal import solvers as engine, problem as netlist
+from erbium.sim.formal import problem as netlist
+from erbium.sim.formal import solvers as engine
 from erbium.sim.formal.catalogue import PROOFS
 from erbium.sim.formal.proof import Proof
 

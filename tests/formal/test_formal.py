@@ -8,8 +8,10 @@ import pytest
 from amaranth.hdl import Module, Signal
 
 from erbium.golden.presets import preset
-from erbium.sim.formal import solvers as engine, problem as netlist, tools
 from erbium.sim.faults import proofs as faults
+from erbium.sim.formal import problem as netlist
+from erbium.sim.formal import solvers as engine
+from erbium.sim.formal import tools
 from erbium.sim.formal.catalogue import PROOFS, find
 from erbium.sim.formal.proof import METHODS, FormalError, Proof
 from erbium.sim.formal.properties import Opened, Properties, anything, check, cover

@@ -7,8 +7,8 @@ from amaranth import *
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from erbium.hw.verilog.functions import without_processes
 from erbium.hw.verilog.emission import emit
+from erbium.hw.verilog.functions import without_processes
 
 
 class Parts(wiring.Component):

@@ -9,10 +9,10 @@ import pytest
 
 from erbium.golden.config import Config
 from erbium.golden.presets import preset
+from erbium.hw.verilog.emission import emit_core
 from erbium.hw.verilog.header import LICENCE, VERSION, ports_first
 from erbium.hw.verilog.interface import core_ports, interface
 from erbium.hw.verilog.names import fingerprint, module_name
-from erbium.hw.verilog.emission import emit_core
 
 ROOT = Path(__file__).parents[2]
 CONFIG = preset("tiny").replace(encoder="bernoulli", counters=True)

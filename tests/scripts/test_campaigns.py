@@ -13,12 +13,13 @@ from click.testing import Result
 from erbium.golden.presets import preset
 from erbium.scripts.verify import agree as agree_section
 from erbium.scripts.verify import replay as replay_section
-from erbium.scripts.verify import upset_strikes as strikes, upsets
+from erbium.scripts.verify import upset_strikes as strikes
+from erbium.scripts.verify import upsets
 from erbium.sim.compare import agreement
-from erbium.sim.host.draws import Scenario
-from erbium.sim.faults.circuit import planted
-from erbium.sim.mutation.netlist import Netlist
 from erbium.sim.compare.stretch import Stretch
+from erbium.sim.faults.circuit import planted
+from erbium.sim.host.draws import Scenario
+from erbium.sim.mutation.netlist import Netlist
 
 from .conftest import figures
 
@@ -87,7 +88,9 @@ def test_replay_compares_every_cycle(erbium: Erbium, monkeypatch: pytest.MonkeyP
     assert f"{found['bits']:,} bits" in replay_section.text(found)
     assert "every one as recorded" in replay_section.summary(found)
     with planted("errors a tick too early", preset("tiny")) as hardware:
-        monkeypatch.setattr("erbium.sim.tape.replay.Netlist", lambda config, folder: Netlist(hardware, folder))
+        monkeypatch.setattr(
+            "erbium.sim.tape.replay.Netlist", lambda config, folder: Netlist(hardware, folder)
+        )
         result = erbium("replay", *args)
     assert result.exit_code == 1
     assert "circuit and golden model differ in cycle " in result.stderr

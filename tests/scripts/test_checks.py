@@ -10,11 +10,11 @@ import pytest
 from click.testing import Result
 
 from erbium.scripts.cli import checks
-from erbium.scripts.verify.python import mutants as python_campaign
-from erbium.scripts.verify.python.judge import Verdict
 from erbium.scripts.verify import functional as functional_section
 from erbium.scripts.verify import mutation as mutation_section
 from erbium.scripts.verify import python_runs
+from erbium.scripts.verify.python import mutants as python_campaign
+from erbium.scripts.verify.python.judge import Verdict
 from erbium.sim.mutation import campaign as circuit_campaign
 
 from .conftest import figures

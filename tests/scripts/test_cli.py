@@ -16,11 +16,11 @@ import pytest
 from erbium.golden.fast import FastCore
 from erbium.golden.presets import PRESETS, preset
 from erbium.hw.verilog.emission import emit_core, module_name
-from erbium.scripts.train import checkpoint
-from erbium.scripts.data import idx
 from erbium.scripts.cli import main
-from erbium.scripts.data.source import load
+from erbium.scripts.data import idx
 from erbium.scripts.data.idx import name
+from erbium.scripts.data.source import load
+from erbium.scripts.train import checkpoint
 from erbium.scripts.verify.document import CAMPAIGNS
 from erbium.sim.benches import suite
 
@@ -152,7 +152,10 @@ REFUSED = [
     (("cosim", "tiny", "--data", "DATA", "--samples", "99"), "99 of 30 training samples; choose"),
     (("cosim", "tiny", "--checkpoint", "no.npz"), "there is no checkpoint 'no.npz'; make one"),
     (("train", "tiny", "--set", "ticks"), "'ticks' is no NAME=VALUE, such as layers=140,100,10"),
-    (("train", "tiny", "--set", "tick=9"), "unknown configuration value 'tick'; known:"),
+    (
+        ("train", "tiny", "--set", "tick=9"),
+        "unknown configuration value 'tick'; did you mean 'ticks'? known:",
+    ),
     (("verilog", "tiny", "--set", "ticks=x"), "ticks must be an integer from 1 to 65535, not 'x'"),
     (("cosim", "tiny", "--lanes", "5"), "lanes must be one of (1, 2, 4, 8, 16, 32), not 5"),
     (("verilog", "tiny", "--lanes", "0"), "lanes must be one of (1, 2, 4, 8, 16, 32), not 0"),

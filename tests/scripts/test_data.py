@@ -10,10 +10,10 @@ import pytest
 
 from erbium.golden.presets import preset
 from erbium.golden.validate import DataError
-from erbium.scripts.data import source as data
-from erbium.scripts.data.source import Source
 from erbium.scripts.common.hints import DataWarning
+from erbium.scripts.data import source as data
 from erbium.scripts.data.idx import IMAGES_MAGIC, LABELS_MAGIC, name
+from erbium.scripts.data.source import Source
 
 from .conftest import idx_bytes, write_idx
 

@@ -8,9 +8,9 @@ import pytest
 from erbium.golden.core import Core
 from erbium.golden.fast import FastCore
 from erbium.golden.presets import preset
+from erbium.scripts.common.interrupt import CtrlC
 from erbium.scripts.train import evaluation
 from erbium.scripts.train.evaluation import Engine, classify
-from erbium.scripts.common.interrupt import CtrlC
 
 NOISY = preset("tiny").replace(encoder="bernoulli", transmit=11)
 SAMPLES = np.random.default_rng(2).integers(0, 256, (23, 12)).astype(np.uint8)

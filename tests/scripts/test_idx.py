@@ -10,8 +10,8 @@ import pytest
 
 from erbium.golden.presets import preset
 from erbium.golden.validate import DataError
-from erbium.scripts.data import source as data
 from erbium.scripts.common.hints import DataWarning
+from erbium.scripts.data import source as data
 from erbium.scripts.data.idx import IMAGES_MAGIC, LABELS_MAGIC, name
 
 from .conftest import idx_bytes

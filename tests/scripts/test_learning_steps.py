@@ -7,9 +7,9 @@ import math
 import numpy as np
 import pytest
 
+from erbium.scripts.data.source import Dataset, Split
 from erbium.scripts.train import baseline
 from erbium.scripts.train.baseline import DEEP_RECIPES, RECIPES, Recipe, fit, recipe_for
-from erbium.scripts.data.source import Dataset, Split
 from erbium.scripts.train.network import Network, scaled
 
 

@@ -12,9 +12,9 @@ from erbium.golden.core import Core
 from erbium.golden.presets import preset
 from erbium.golden.validate import DataError
 from erbium.scripts.data import source as data
+from erbium.scripts.data.source import Dataset
 from erbium.scripts.train import measures
 from erbium.scripts.train.checkpoint import Checkpoint, Plan
-from erbium.scripts.data.source import Dataset
 from erbium.scripts.train.training import train
 
 TINY = preset("tiny")

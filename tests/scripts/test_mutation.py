@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from erbium.scripts.verify import mutation_python
 from erbium.scripts.verify.python import mutants as campaign
 from erbium.scripts.verify.python.choose import ROOT, Mutant, choose, modules, mutants
 from erbium.scripts.verify.python.judge import Copy, Verdict, every_test, stages
 from erbium.scripts.verify.python.target import GOLDEN
-from erbium.scripts.verify import mutation_python
 
 
 def test_every_file_of_the_golden_model_can_have_some() -> None:

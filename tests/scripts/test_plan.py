@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from erbium.golden.presets import preset
-from erbium.scripts.train import checkpoint
 from erbium.scripts.fpga import DEVICES
+from erbium.scripts.train import checkpoint
 
 TINY = preset("tiny")
 

@@ -13,11 +13,17 @@ from matplotlib.container import BarContainer
 
 from erbium.golden import presets as golden
 from erbium.scripts.results import (
-    sweeps as campaign,
-    networks as comparison,
+    document as report,
+)
+from erbium.scripts.results import (
     exports,
     figures,
-    document as report,
+)
+from erbium.scripts.results import (
+    networks as comparison,
+)
+from erbium.scripts.results import (
+    sweeps as campaign,
 )
 from erbium.scripts.results.paper import PAPER
 from erbium.scripts.results.records import Record

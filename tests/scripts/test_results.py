@@ -11,7 +11,9 @@ import pytest
 from erbium.golden import presets as golden
 from erbium.golden.presets import PRESETS
 from erbium.scripts.common import files
-from erbium.scripts.results import sweeps as campaign, exports, figures, document as report
+from erbium.scripts.results import document as report
+from erbium.scripts.results import exports, figures
+from erbium.scripts.results import sweeps as campaign
 from erbium.scripts.results.paper import PAPER, WITNESS
 from erbium.scripts.results.records import Record, Spread, grouped, spread
 from erbium.scripts.sweep import SweepError, read

@@ -10,8 +10,8 @@ import pytest
 
 from erbium.golden.presets import preset
 from erbium.hw.verilog.emission import emit_core
-from erbium.scripts.train import checkpoint
 from erbium.scripts.data.source import Source, load
+from erbium.scripts.train import checkpoint
 
 from .conftest import figures, write_idx
 

@@ -10,12 +10,12 @@ import pytest
 
 from erbium.golden.config import Config
 from erbium.golden.presets import preset
+from erbium.scripts.common.places import DocumentError, insert
 from erbium.scripts.fpga import CriticalPath, DoesNotFit, FlowError, FpgaResult, find_device
 from erbium.scripts.fpga.plan import plan
-from erbium.scripts.common.places import DocumentError, insert
 from erbium.scripts.fpga.survey import measurement as measure
-from erbium.scripts.fpga.survey.entries import SurveyError, read
 from erbium.scripts.fpga.survey.document import plain_luts
+from erbium.scripts.fpga.survey.entries import SurveyError, read
 
 ROOT = Path(__file__).parents[2]
 

@@ -11,12 +11,12 @@ import pytest
 
 from erbium.golden.presets import preset
 from erbium.golden.validate import DataError
-from erbium.scripts.train import baseline
 from erbium.scripts.data.source import Source, load
 from erbium.scripts.results import records
 from erbium.scripts.sweep import Job, Store, Sweep, SweepError, read, summary, work
 from erbium.scripts.sweep.description import absolute
 from erbium.scripts.sweep.work import run_job
+from erbium.scripts.train import baseline
 from erbium.scripts.train.training import metrics, seeded, train
 
 HEAD = 'name = "few"\n'
@@ -148,7 +148,7 @@ REFUSED = [
     ("[[jobs]]\nTINYrule = 'bp'", ", job 1: rule 'bp' has no rates, not [256, 128]; give epochs"),
     ("[[jobs]]\npreset = 'tiny'\nrule = 'bp'", "epochs must be an integer from 1 for rule 'bp', n"),
     ("[[jobs]]\nTINYconfig = 3", ", job 1: config must be a table of names and values, not 3"),
-    ("[[jobs]]\nTINYconfig = { bits = 3 }", ", job 1: unknown configuration value 'bits'; known"),
+    ("[[jobs]]\nTINYconfig = { bits = 3 }", ", job 1: unknown configuration value 'bits'; "),
     ("[[jobs]]\nTINYconfig = { lanes = 3 }", ", job 1: lanes must be one of (1, 2, 4, 8, 16, 32)"),
     (
         "[[jobs]]\nTINYconfig = { ticks = [9] }",

@@ -20,8 +20,9 @@ import pytest
 from distributed import Client, Future, LocalCluster
 
 from erbium.scripts.common.interrupt import Stopped
-from erbium.scripts.sweep import Failure, Job, Store, Sweep, SweepError, running as engine, read
+from erbium.scripts.sweep import Failure, Job, Store, Sweep, SweepError, read
 from erbium.scripts.sweep import cluster as connection
+from erbium.scripts.sweep import running as engine
 from erbium.scripts.sweep.cluster import local_cluster
 from erbium.scripts.sweep.running import Work
 from erbium.scripts.sweep.work import run_job

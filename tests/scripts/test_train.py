@@ -17,13 +17,13 @@ import pytest
 from erbium.golden.core import Core
 from erbium.golden.presets import preset
 from erbium.golden.validate import DataError
-from erbium.scripts.train import checkpoint, runs
-from erbium.scripts.data import source as data
-from erbium.scripts.train.checkpoint import Checkpoint
-from erbium.scripts.data.source import Dataset
-from erbium.scripts.train.weight_faults import FaultyCore
 from erbium.scripts.common.interrupt import Stopped
+from erbium.scripts.data import source as data
+from erbium.scripts.data.source import Dataset
+from erbium.scripts.train import checkpoint, runs
+from erbium.scripts.train.checkpoint import Checkpoint
 from erbium.scripts.train.training import CHECKPOINT, METRICS, falling_rates, metrics, train
+from erbium.scripts.train.weight_faults import FaultyCore
 
 TINY = preset("tiny")
 RATES = [256, 256, 128]

@@ -10,11 +10,13 @@ from types import SimpleNamespace
 import pytest
 
 from erbium.golden.presets import preset
-from erbium.scripts.verify import agree_run as agree, soak_run as soak
-from erbium.scripts.verify import upset_accuracy as flips, upset_strikes as strikes
+from erbium.scripts.verify import agree_run as agree
+from erbium.scripts.verify import soak_run as soak
+from erbium.scripts.verify import upset_accuracy as flips
+from erbium.scripts.verify import upset_strikes as strikes
 from erbium.sim.compare.agreement import MODELS, Disagreement
-from erbium.sim.host.draws import Scenario
 from erbium.sim.compare.stretch import Stretch
+from erbium.sim.host.draws import Scenario
 from erbium.sim.upsets.recovery import Outcome, Remedy, Strike, Upset
 
 TINY = preset("tiny")

@@ -12,8 +12,8 @@ from erbium.golden.enums import Phase
 from erbium.golden.presets import preset
 from erbium.golden.rng import RandomState
 from erbium.golden.validate import DataError
-from erbium.scripts.verify import epoch_run as command
 from erbium.scripts.data.source import Split
+from erbium.scripts.verify import epoch_run as command
 from erbium.scripts.verify.epoch_run import load, origin, save
 from erbium.scripts.verify.soak_run import Count
 from erbium.sim.compare.long_training import State, begin

@@ -12,10 +12,10 @@ from erbium.golden.core import FULL_RATE
 from erbium.golden.cycle.core import CycleCore
 from erbium.golden.feedback import initial_weights
 from erbium.scripts.verify import functional
+from erbium.sim.benches.suite import VARIANTS
 from erbium.sim.coverage.crosses import CROSSES
 from erbium.sim.coverage.dry_run import dry_run
 from erbium.sim.coverage.functional import Functional, load_hits
-from erbium.sim.benches.suite import VARIANTS
 from erbium.sim.host.traffic import HostQueue, random_sample
 
 

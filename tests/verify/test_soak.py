@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from erbium.hw.verilog.emission import emit_core, module_name
-from erbium.scripts.verify.soak_run import Count
 from erbium.scripts.verify import agree as agree_section
 from erbium.scripts.verify import soak as section
-from erbium.sim.faults.circuit import planted
+from erbium.scripts.verify.soak_run import Count
 from erbium.sim.compare.stretch import ROUND, Stretch, draw_config, run_stretch
+from erbium.sim.faults.circuit import planted
 
 #: A machine of one lane, which is built quickly and spikes.
 NUMBER = 2

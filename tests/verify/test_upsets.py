@@ -14,8 +14,8 @@ from erbium.golden.rng import RandomState
 from erbium.hw.control import Control
 from erbium.hw.guard import Corrected
 from erbium.hw.verilog.emission import emit_core, module_name
-from erbium.scripts.verify import upset_strikes as strikes, upsets
-from erbium.sim.upsets.storage import find_storage
+from erbium.scripts.verify import upset_strikes as strikes
+from erbium.scripts.verify import upsets
 from erbium.sim.benches.suite import VARIANTS
 from erbium.sim.upsets.recovery import (
     Outcome,
@@ -26,6 +26,7 @@ from erbium.sim.upsets.recovery import (
     draw_upsets,
     strike_all,
 )
+from erbium.sim.upsets.storage import find_storage
 
 TINY = preset("tiny")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from erbium.scripts.fpga.device import DEVICES
 from erbium.scripts.common.markdown import rows
+from erbium.scripts.fpga.device import DEVICES
 from erbium.scripts.fpga.survey.entries import Feature, Job, Survey
 from erbium.scripts.fpga.survey.measurement import Row
 

@@ -10,17 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from erbium import golden
-from erbium import hw
+from erbium import golden, hw
 from erbium.golden.config import Config
 from erbium.scripts import fpga
 from erbium.scripts.common.files import write_json
 from erbium.scripts.fpga import DoesNotFit, FlowError, find_device, synthesize
 from erbium.scripts.fpga.examples import examples
 from erbium.scripts.fpga.plan import plan
+from erbium.scripts.fpga.survey.entries import Job, Survey
 from erbium.scripts.fpga.throughput import Work, work
 from erbium.scripts.fpga.tools import YOSYS, version
-from erbium.scripts.fpga.survey.entries import Job, Survey
 from erbium.sim.sources import digest
 
 #: Files of finished jobs.

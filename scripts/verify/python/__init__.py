@@ -1,1 +1,1 @@
-"""Mutation testing of the golden model's Python: do its tests notice a small mistake?"""
+"""Small mistakes in Python sources: do the tests notice them?"""

@@ -15,7 +15,7 @@ import cosmic_ray.plugins
 from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 #: Whether two small integers are one object is the interpreter's affair, and no test's.
 IDENTITY = re.compile(r"Comparison.*_(Is|IsNot)$")

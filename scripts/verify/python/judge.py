@@ -16,8 +16,12 @@ from erbium.scripts.verify.python.choose import ROOT, Mutant
 
 #: What tests import or read.
 COPIED = (
-    "golden", "hw", "sim", "tests", "docs", "scripts", "pyproject.toml", "README.md", "Makefile",
+    "erbium", "golden", "hw", "sim", "tests", "docs", "scripts", "pyproject.toml", "README.md",
+    "Makefile",
 )  # fmt: skip
+
+#: Folders of the project that are parts of the package.
+PARTS = ("golden", "hw", "sim", "scripts")
 
 #: Tests whose name is not their module's.
 TWINS = {
@@ -137,6 +141,9 @@ class Copy:
                 shutil.copytree(source, folder / name, ignore=ignored)
             else:
                 shutil.copy(source, folder / name)
+        for part in PARTS:
+            # Found before what is installed, as Python looks into the working folder first.
+            (folder / "erbium" / part).symlink_to(Path("..", part))
 
     def judge(
         self, mutant: Mutant | None, tests: list[list[str]], seconds: int | None = None

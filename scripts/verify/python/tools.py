@@ -11,67 +11,88 @@ from pathlib import Path
 from types import ModuleType
 
 from erbium.hw.board import boards, clock, exerciser, link, pll, ratio, status, system, top
-from erbium.scripts.verify import (
-    agree_run as agree,
-    epoch_run as epoch,
-    formal_run as proofs,
-    soak_run as soak,
-)
-from erbium.scripts.train import (
-    baseline,
-    checkpoint,
-    evaluation,
-    weight_faults as faults,
-    measures,
-    network,
-    plots,
-    training as train,
-)
-from erbium.scripts.data import source as data, fetch, idx
-from erbium.scripts.common import tables
+from erbium.scripts.common import markdown, tables
+from erbium.scripts.data import fetch, idx
+from erbium.scripts.data import source as data
 from erbium.scripts.fpga import (
     bitstream,
     blocks,
     device,
     harness,
     memory,
-    cells as netlist,
     place,
     plan,
-    timing as report,
     throughput,
+)
+from erbium.scripts.fpga import (
+    cells as netlist,
 )
 from erbium.scripts.fpga import clock as fpga_clock
 from erbium.scripts.fpga import plan_tables as fpga_tables
-from erbium.scripts.verify.python.choose import ROOT
+from erbium.scripts.fpga import (
+    timing as report,
+)
+from erbium.scripts.fpga.survey import document
+from erbium.scripts.fpga.survey import entries as description
+from erbium.scripts.fpga.survey import measurement as measure
+from erbium.scripts.results import document as results_report
 from erbium.scripts.results import (
-    sweeps as campaign,
-    networks as comparison,
     exports,
     figures,
     records,
 )
-from erbium.scripts.common import markdown
-from erbium.scripts.results import document as results_report
-from erbium.scripts.fpga.survey import entries as description, document, measurement as measure
+from erbium.scripts.results import (
+    networks as comparison,
+)
+from erbium.scripts.results import (
+    sweeps as campaign,
+)
+from erbium.scripts.train import (
+    baseline,
+    checkpoint,
+    evaluation,
+    measures,
+    network,
+    plots,
+)
+from erbium.scripts.train import (
+    training as train,
+)
+from erbium.scripts.train import (
+    weight_faults as faults,
+)
 from erbium.scripts.verify import agree as verify_agree
+from erbium.scripts.verify import (
+    agree_run as agree,
+)
+from erbium.scripts.verify import document as verify_report
 from erbium.scripts.verify import epoch as verify_epoch
+from erbium.scripts.verify import (
+    epoch_run as epoch,
+)
 from erbium.scripts.verify import formal as verify_formal
+from erbium.scripts.verify import (
+    formal_run as proofs,
+)
 from erbium.scripts.verify import functional as verify_functional
 from erbium.scripts.verify import mutation as verify_mutation
 from erbium.scripts.verify import python_coverage as verify_python_coverage
 from erbium.scripts.verify import replay as verify_replay
-from erbium.scripts.verify import document as verify_report
 from erbium.scripts.verify import soak as verify_soak
+from erbium.scripts.verify import (
+    soak_run as soak,
+)
 from erbium.scripts.verify import toggle as verify_toggle
 from erbium.scripts.verify import upsets as verify_upsets
+from erbium.scripts.verify.python.choose import ROOT
+from erbium.sim.benches import scoreboard
 from erbium.sim.compare import agreement as sim_agree
 from erbium.sim.compare import comparer as sim_comparison
 from erbium.sim.compare import cosim
-from erbium.sim.engines import native, stepping as replay
-from erbium.sim.benches import scoreboard
 from erbium.sim.compare import long_training as sim_epoch
 from erbium.sim.compare import stretch as sim_soak
+from erbium.sim.engines import native
+from erbium.sim.engines import stepping as replay
 
 #: Below tests/: files, or single tests of long files.
 TESTS: dict[ModuleType, tuple[str, ...]] = {
