@@ -23,6 +23,7 @@ ARGS    :=
 BIN    := .venv/bin
 # Nothing that is generated may depend on the order of a Python set.
 ERBIUM := PYTHONHASHSEED=0 $(BIN)/erbium
+PYTEST := PYTHONHASHSEED=0 $(BIN)/pytest -n auto --maxprocesses 8 --dist worksteal --junitxml build/tests.xml
 # A variable's value as one word for the shell, whatever is in it.
 quoted  = '$(subst ','\'',$(value $1))'
 # "option,variable": the option with the variable's value, if it has one.
@@ -33,7 +34,7 @@ NAME   := $(or $(value PRESET),digits)
 EPOCH  := $(or $(value PRESET),mnist-100)
 OPTIONS = $(call option,json,JSON) $(ARGS)
 
-VERBS := help setup demo test sim verilog plan synth synth-all bitstream gates waves lint formal formal-full train results results-quick presets upsets epoch-equal replay agree soak coverage coverage-python mutation mutation-python verify-report clean
+VERBS := help setup demo test test-all sim verilog plan synth synth-all bitstream gates waves lint formal formal-full train results results-quick presets upsets epoch-equal replay agree soak coverage coverage-python mutation mutation-python verify-report clean
 .PHONY: $(VERBS) again
 
 # A variable that a verb does not know would be ignored, and something else built than was meant.
@@ -59,8 +60,11 @@ setup: .venv/stamp ## Install the tools and Python packages (others call this by
 demo: .venv/stamp ## Learn digits in the model and in its Verilog, compare, draw, place and route [JSON ARGS]
 	$(ERBIUM) demo $(OPTIONS)
 
-test: .venv/stamp ## Run all tests [ARGS]
-	PYTHONHASHSEED=0 $(BIN)/pytest -n auto --maxprocesses 8 --dist worksteal --junitxml build/tests.xml $(ARGS)
+test: .venv/stamp ## Run the tests, but for those that take long and rarely fail [ARGS]
+	$(PYTEST) -m "not slow" $(ARGS)
+
+test-all: .venv/stamp ## Run all tests, in three quarters of an hour on two cores [ARGS]
+	$(PYTEST) $(ARGS)
 
 sim: .venv/stamp ## Run the cocotb benches on Icarus and Verilator [SIM PRESET JSON ARGS]
 	$(ERBIUM) sim $(call option,simulator,SIM) $(call option,preset,PRESET) $(OPTIONS)

@@ -16,6 +16,7 @@ from erbium.scripts.verify.agree_run import plan
 from erbium.sim.compare import agreement
 from erbium.sim.compare.agreement import MODELS, Disagreement, agree, explore
 from erbium.sim.host.draws import Scenario
+from tests.slow import slow_but
 
 #: Configurations of a run of the tests, in parts that run beside each other.
 CONFIGURATIONS, PARTS = 200, 10
@@ -30,7 +31,7 @@ def scenario_of(error: Disagreement) -> Scenario:
     return Scenario.from_json(command[2])
 
 
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("part", slow_but(lambda part: part in (7, 9), range(PARTS)))
 def test_random_configurations_agree(part: int, tmp_path: Path) -> None:
     ran: Counter[str] = Counter()
     seen = set()
@@ -70,7 +71,9 @@ def test_there_are_vectors() -> None:
     assert len(VECTORS) >= 10
 
 
-@pytest.mark.parametrize("engine", ["amaranth", "icarus"])
+@pytest.mark.parametrize(
+    "engine", slow_but(lambda engine: engine == "amaranth", ["amaranth", "icarus"])
+)
 def test_planted_fault_is_found(engine: str, tmp_path: Path) -> None:
     fault = "refractory a tick too long"
 
@@ -90,6 +93,7 @@ def test_planted_fault_is_found(engine: str, tmp_path: Path) -> None:
     assert agree(again, (engine,), build_dir=tmp_path)[engine] > 0
 
 
+@pytest.mark.slow
 def test_failure_shrinks() -> None:
     """A fault of samples of class 1 in a machine of many lanes, with the engines left out."""
 

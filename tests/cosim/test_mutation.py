@@ -79,6 +79,7 @@ def test_the_circuit_itself_passes_the_tape(replay: Replay, recorded: Path) -> N
     assert replay.run(recorded, 0) is None
 
 
+@pytest.mark.slow
 def test_every_fault_of_the_sample_is_found_or_proven_equal(
     netlist: Netlist, replay: Replay, judged: list[tuple[Mutant, str | None]]
 ) -> None:
@@ -190,6 +191,7 @@ def test_survivors_are_where_no_membrane_saturates(name: str) -> None:
         assert most < 1 << config.state_bits - 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "levels"), [("tiny-bernoulli", {0, 1, 2}), ("tiny-deep", {0, 1})])
 def test_survivors_are_where_no_queue_fills(
     name: str, levels: set[int], monkeypatch: pytest.MonkeyPatch

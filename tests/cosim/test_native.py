@@ -21,6 +21,7 @@ from erbium.hw.verilog.emission import emit_core
 from erbium.sim.compare.cosim import CosimReport, cosimulate
 from erbium.sim.engines.library import DRIVER, Status, constants
 from erbium.sim.engines.native import FAILURES, NativeCore, SimulationError
+from tests.slow import slow_but
 
 SAMPLES = 40
 
@@ -84,6 +85,10 @@ def training(config: Config, count: int = SAMPLES, seed: int = 7) -> tuple:
     return samples, labels, draw.choice([256, 256, 100, 0], count)
 
 
+#: Large circuits take half a minute to compile.
+SLOW = ("lanes_32", "lanes_32_bernoulli", "lanes_16_spram", "lanes_16_bernoulli", "lanes_8_deep")
+
+
 def check_equal(report: CosimReport, config: Config) -> None:
     assert report.first_mismatch is None
     assert report.equal
@@ -95,13 +100,13 @@ def check_equal(report: CosimReport, config: Config) -> None:
     assert sum(report.cycles_per_phase.values()) == report.cycles
 
 
-@pytest.mark.parametrize("name", CONFIGS)
+@pytest.mark.parametrize("name", slow_but(lambda name: name not in SLOW, CONFIGS))
 def test_training_is_equal(name: str, build_dir: Path) -> None:
     config = CONFIGS[name]
     check_equal(cosimulate(config, *training(config), build_dir=build_dir), config)
 
 
-@pytest.mark.parametrize("memory", ["block", "spram"])
+@pytest.mark.parametrize("memory", slow_but(lambda memory: memory == "block", ["block", "spram"]))
 def test_machine_without_learning_is_equal(memory: str, build_dir: Path) -> None:
     config = TINY.replace(learning=False, lanes=4, memory=memory, transmit=12)
     samples, labels, rates = training(config)
@@ -120,6 +125,7 @@ def test_machine_without_learning_is_equal(memory: str, build_dir: Path) -> None
         assert again.run(sample, int(label), 0).counts.tolist() == result.counts.tolist()
 
 
+@pytest.mark.slow
 def test_memories_and_lanes_change_no_result(build_dir: Path) -> None:
     data, seen = training(TINY, 12), []
     for changes in ({}, {"memory": "spram"}, {"lanes": 8, "memory": "spram"}):

@@ -14,6 +14,7 @@ from erbium.sim.tape.replay import replay
 TINY = preset("tiny")
 
 
+@pytest.mark.slow
 def test_tape_is_recorded_once_and_finds_a_fault(tmp_path: Path) -> None:
     with (
         planted("generator of another kind", TINY) as hardware,
@@ -44,6 +45,7 @@ def test_tape_is_recorded_once_and_finds_a_fault(tmp_path: Path) -> None:
         replay(TINY, build_dir=tmp_path, samples=1)
 
 
+@pytest.mark.slow
 def test_other_sources_need_another_tape(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     replay(TINY, build_dir=tmp_path, samples=1)
     sources = iter(["other", "other", "changed", "edited"])

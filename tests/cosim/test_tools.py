@@ -22,6 +22,7 @@ from erbium.sim.engines.languages import LANGUAGES, icarus_languages
 from erbium.sim.engines.runner import BenchError, run_bench
 from erbium.sim.engines.toolchain import environment, find
 from erbium.sim.mutation.netlist import yosys
+from tests.slow import slow_but
 
 #: Few cycles, and all of the machine.
 SMALL = preset("tiny").replace(name="small", ticks=6, burn_in=2)
@@ -48,7 +49,9 @@ def test_icarus_knows_the_languages() -> None:
     assert set(LANGUAGES) <= set(icarus_languages())
 
 
-@pytest.mark.parametrize("language", icarus_languages())
+@pytest.mark.parametrize(
+    "language", slow_but(lambda language: language in ("2005", "2012"), icarus_languages())
+)
 def test_core_bench_in_every_language(language: str, tmp_path: Path) -> None:
     result = run_bench("core", SMALL, "icarus", build_dir=tmp_path, language=language, **BENCH)
     assert result.values > 10_000
@@ -69,7 +72,9 @@ def test_bench_finds_processes_that_nothing_starts(
             run_bench("core", SMALL, "icarus", **args)
 
 
-@pytest.mark.parametrize("language", ["2005", "2012"])
+@pytest.mark.parametrize(
+    "language", slow_but(lambda language: language == "2005", ["2005", "2012"])
+)
 def test_core_bench_without_start_values_and_initial_blocks(language: str, tmp_path: Path) -> None:
     text = emit_core(SMALL)
     found, count = re.subn(r"^(  reg [^;=]*?) ?= \d+'\w+;$", r"\1;", text, flags=re.M)
@@ -82,7 +87,9 @@ def test_core_bench_without_start_values_and_initial_blocks(language: str, tmp_p
 
 
 # Without "proc", Yosys warns that what it writes may behave differently, whatever it has read.
-@pytest.mark.parametrize("language", ["2005", "2012"])
+@pytest.mark.parametrize(
+    "language", slow_but(lambda language: language == "2012", ["2005", "2012"])
+)
 def test_core_bench_on_what_yosys_writes(language: str, tmp_path: Path) -> None:
     again = tmp_path / "again.v"
     again.write_text(rewritten(emit_core(SMALL), tmp_path, "read_verilog -sv core.v; proc"))

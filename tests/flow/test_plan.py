@@ -24,6 +24,7 @@ from erbium.scripts.fpga.memory import memories
 from erbium.scripts.fpga.plan import fits, plan
 from erbium.scripts.fpga.throughput import SampleCycles, Work, predict_cycles, work
 from erbium.sim.engines.native import NativeCore
+from tests.slow import slow_but
 
 from .mapping import map_memories, zeros_removed
 
@@ -46,7 +47,9 @@ MAPPED = [
 ]
 
 
-@pytest.mark.parametrize(("name", "synth"), MAPPED)
+@pytest.mark.parametrize(
+    ("name", "synth"), slow_but(lambda name, synth: name not in ("tiny_8_lanes", "digits"), MAPPED)
+)
 def test_memories_of_a_core_are_those_of_yosys(name: str, synth: str, tmp_path: Path) -> None:
     config = CORES[name]
     top = module_name(config)
@@ -108,7 +111,10 @@ def traffic(config: Config) -> tuple:
 
 @pytest.mark.parametrize(
     ("name", "rate"),
-    [(name, rate) for name in RUNS for rate in (256, 0) if RUNS[name].learning or not rate],
+    slow_but(
+        lambda name, rate: not name.startswith("digits"),
+        [(name, rate) for name in RUNS for rate in (256, 0) if RUNS[name].learning or not rate],
+    ),
 )
 def test_cycles_are_those_of_the_circuit(name: str, rate: int, build_dir: Path) -> None:
     config = RUNS[name]

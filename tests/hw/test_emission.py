@@ -18,6 +18,7 @@ from erbium.golden.config import LANES
 from erbium.golden.layout import Layout
 from erbium.golden.presets import PRESETS, preset
 from erbium.hw.verilog.emission import emit, emit_core, module_name
+from tests.slow import slow_but
 
 ROOT = Path(__file__).parents[2]
 SMALL = ("tiny", "digits")
@@ -27,7 +28,7 @@ LARGE = ("mnist-200-200", "mnist-500", "mnist-500-500")
 
 #: Every preset for its own lanes, small ones for all.
 CORES = [
-    pytest.param(name, lanes, marks=pytest.mark.slow if name in LARGE else ())
+    (name, lanes)
     for name, config in PRESETS.items()
     for lanes in (LANES if name in SMALL else (config.lanes,))
 ]
@@ -45,7 +46,10 @@ def operators(verilog):
     return re.findall(r"\*|/|%|\$(?:mul|div|mod|pow|macc|alu_mul)\w*", verilog)
 
 
-@pytest.mark.parametrize(("name", "lanes"), CORES)
+@pytest.mark.parametrize(
+    ("name", "lanes"),
+    slow_but(lambda name, lanes: lanes < 16 and name not in LARGE, CORES),
+)
 def test_every_preset_emits_without_multiplier_or_divider(name, lanes):
     text = emitted(name, lanes)
     assert text.count(f"\nmodule {module_name(preset(name).replace(lanes=lanes))}(") == 1
@@ -61,9 +65,9 @@ def test_every_preset_emits_without_multiplier_or_divider(name, lanes):
     [
         {"transmit": 9, "lanes": 1},
         {"transmit": 9, "lanes": 4, "encoder": "bernoulli"},
-        {"transmit": 9, "lanes": 16},
+        pytest.param({"transmit": 9, "lanes": 16}, marks=pytest.mark.slow),
         {"encoder": "events", "error_threshold": 3, "gain": (0, 3), "refractory": (3, 0)},
-        {"encoder": "bernoulli", "lanes": 32},
+        pytest.param({"encoder": "bernoulli", "lanes": 32}, marks=pytest.mark.slow),
         {"memory": "spram", "lanes": 8},
         {"learning": False},
     ],
@@ -147,6 +151,7 @@ FINGERPRINT = """
 import hashlib, sys
 from erbium.golden.presets import preset
 from erbium.hw.verilog.emission import emit_core
+from tests.slow import slow_but
 print(hashlib.sha256(emit_core(preset(sys.argv[1])).encode()).hexdigest())
 """
 
@@ -215,9 +220,11 @@ RAM = ["no_rw_check", "ram_style"]
     "changes",
     [
         {},
-        {"lanes": 32, "weight_bits": 16, "layers": (60, 70, 5)},
+        pytest.param(
+            {"lanes": 32, "weight_bits": 16, "layers": (60, 70, 5)}, marks=pytest.mark.slow
+        ),
         {"memory": "spram", "lanes": 4},
-        {"memory": "spram", "lanes": 16, "weight_bits": 16},
+        pytest.param({"memory": "spram", "lanes": 16, "weight_bits": 16}, marks=pytest.mark.slow),
         {"learning": False},
         {"encoder": "events"},
     ],

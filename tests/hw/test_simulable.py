@@ -23,7 +23,7 @@ STARTER = """  reg \\starter  = 0;
     [
         {},
         {"encoder": "events", "lanes": 1, "error_threshold": 3},
-        {"encoder": "bernoulli", "transmit": 9, "lanes": 16},
+        pytest.param({"encoder": "bernoulli", "transmit": 9, "lanes": 16}, marks=pytest.mark.slow),
         {"memory": "spram", "counters": True},
         {"learning": False},
     ],

@@ -33,6 +33,7 @@ def scenario() -> str:
     return Scenario.from_json(json.dumps(json.loads(VECTOR.read_text())["scenario"])).json()
 
 
+@pytest.mark.slow
 def test_agree_draws_machines(erbium: Erbium) -> None:
     # The third of every ten runs in Amaranth's simulator, the fourth of every fourteen on Icarus.
     args = ("--configurations", 2, "--first", 3, "--jobs", 2, "--out", "agree.json")
@@ -80,6 +81,7 @@ def test_agree_says_how_to_run_a_failure_again(
     assert Scenario.from_json(command[2])
 
 
+@pytest.mark.slow
 def test_replay_compares_every_cycle(erbium: Erbium, monkeypatch: pytest.MonkeyPatch) -> None:
     args = ("tiny", "--samples", 1, "--out", "replay.json")
     result = erbium("replay", *args)

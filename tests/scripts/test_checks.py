@@ -54,6 +54,7 @@ def test_toggles_of_one_circuit_are_too_few(erbium: Erbium) -> None:
     assert row["nets"] > row["nets_toggled"] > 1000
 
 
+@pytest.mark.slow
 def test_python_coverage_of_one_test(
     erbium: Erbium, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -69,6 +69,7 @@ def test_old_names_of_options_are_explained(erbium, tiny_data: Path) -> None:
     assert "--seed" not in erbium("train", "--help").stdout
 
 
+@pytest.mark.slow
 def test_the_verilog_of_a_training_has_its_configuration_and_seed(erbium, trained: Path) -> None:
     config = checkpoint.load(trained).config
     assert config == TINY.replace(seed=8, transmit=12)

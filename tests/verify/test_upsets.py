@@ -27,6 +27,7 @@ from erbium.sim.upsets.recovery import (
     strike_all,
 )
 from erbium.sim.upsets.storage import find_storage
+from tests.slow import slow_but
 
 TINY = preset("tiny")
 
@@ -45,7 +46,10 @@ def number(target: Target | UpsetCore, path: str) -> int:
     return next(i for i, one in enumerate(target.storages) if one.path == path)
 
 
-@pytest.mark.parametrize("name", ["tiny", "tiny-spram", "tiny-32-bernoulli"])
+@pytest.mark.parametrize(
+    "name",
+    slow_but(lambda name: VARIANTS[name].lanes < 32, ["tiny", "tiny-spram", "tiny-32-bernoulli"]),
+)
 def test_every_register_and_memory_is_found(name: str) -> None:
     config = VARIANTS[name]
     text = emit_core(config, keep_roms=True)
@@ -131,6 +135,7 @@ def test_without_correction_the_turn_is_lost(
     assert (strike.outcome, strike.remedy) == (Outcome.ILLEGAL, Remedy.RESET)
 
 
+@pytest.mark.slow
 def test_without_watchdog_a_lost_event_is_waited_for(
     build_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -151,7 +156,7 @@ def test_drawn_upsets_reach_everything(target: Target) -> None:
     assert all(target.window[0] <= upset.edge <= target.window[1] for upset in drawn)
 
 
-@pytest.mark.parametrize("reset_less", [False, True])
+@pytest.mark.parametrize("reset_less", slow_but(bool, [False, True]))
 def test_circuit_that_sticks_is_found(
     reset_less: bool, build_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
