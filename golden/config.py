@@ -61,6 +61,10 @@ def _check(ok: bool, message: str) -> None:
         raise ConfigError(message)
 
 
+def _digest(values: dict[str, object]) -> str:
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+
 def _nearest(word: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(word, known, 1)
     return (f"did you mean {near[0]!r}? " if near else "") + f"known: {sorted(known)}"
@@ -285,6 +289,16 @@ class Config:
 
     @property
     def sha256(self) -> str:
-        """Fingerprint of all values that can change results."""
-        values = {k: v for k, v in self.as_dict().items() if k not in CIRCUIT_ONLY}
-        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+        """Digits that differ between machines whose results can differ."""
+        return _digest({k: v for k, v in self.as_dict().items() if k not in CIRCUIT_ONLY})
+
+    @property
+    def fingerprint(self) -> str:
+        """Digits that differ between machines that differ in anything at all.
+
+        Values that are the default take no part, so an option that is new leaves the fingerprints
+        of all machines that do not use it as they are.
+        """
+        usual = Config(name=self.name, layers=self.layers).as_dict()
+        values = self.as_dict().items()
+        return _digest({k: v for k, v in values if v != usual[k] or k in ("name", "layers")})

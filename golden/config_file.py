@@ -12,7 +12,7 @@ import textwrap
 import tomllib
 from pathlib import Path
 
-from erbium.golden.config import Config, ConfigError
+from erbium.golden.config import LANES, Config, ConfigError
 from erbium.golden.presets import PRESETS, preset
 
 #: How a file is told from the name of a preset.
@@ -74,6 +74,40 @@ def check_name(config: Config) -> None:
     known = PRESETS.get(config.name)
     if known is not None and known != config:
         raise ConfigError(f"name {config.name!r} is that of a preset; choose another name")
+
+
+def label(config: Config) -> str:
+    """Return the name that files and folders of a machine carry.
+
+    It is the configuration's, and eight digits more for a preset that was changed, so that two
+    machines never share a folder. The number of lanes changes no result, so it takes no part.
+    """
+    known = PRESETS.get(config.name)
+    if known is None or config == known.replace(lanes=config.lanes):
+        return config.name
+    return f"{config.name}-{_digits(config)}"
+
+
+def changed(config: Config, changes: dict[str, object]) -> Config:
+    """Return a configuration with other values.
+
+    What is made of a file gets a name of its own, as `label` gives one to what is made of a preset.
+
+    Raises
+    ------
+    ConfigError
+        If a name is unknown, a value is wrong, or the new name is that of a preset.
+    """
+    made = Config.from_dict(config.as_dict() | changes)
+    if "name" in changes:
+        check_name(made)
+    elif config.name not in PRESETS and made != config.replace(lanes=made.lanes):
+        made = made.replace(name=f"{config.name}-{_digits(made)}")
+    return made
+
+
+def _digits(config: Config) -> str:
+    return config.replace(lanes=LANES[0]).fingerprint[:8]
 
 
 def dump(config: Config) -> str:

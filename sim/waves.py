@@ -10,6 +10,7 @@ from pathlib import Path
 from vcd.gtkw import GTKWColor, GTKWSave
 
 from erbium.golden.config import Config
+from erbium.golden.config_file import label
 from erbium.golden.layout import Layout
 from erbium.golden.validate import check_sample
 from erbium.sim.engines.runner import bench_folder, run_bench
@@ -79,7 +80,7 @@ def record_waves(config: Config, *, out: Path, sample: Sequence[int] | None = No
     extra = {"waves": True, "sample": None if sample is None else [int(x) for x in sample]}
     run_bench("waves", config, "icarus", build_dir=out, extra=extra)
     folder = bench_folder("waves", config, "icarus", out)
-    dump, view = out / f"{config.name}.fst", out / f"{config.name}.gtkw"
+    dump, view = out / f"{label(config)}.fst", out / f"{label(config)}.gtkw"
     shutil.move(folder / "bench_waves.fst", dump)
     widths = json.loads((folder / "widths.json").read_text())
     _write_view(view, dump, widths)

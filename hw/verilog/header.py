@@ -6,7 +6,6 @@ import textwrap
 
 from erbium.hw.verilog.functions import NAME
 from erbium.hw.verilog.interface import MEANINGS
-from erbium.hw.verilog.names import fingerprint
 
 #: Version of Erbium; the same as the package's.
 VERSION = "0.1.0"
@@ -42,7 +41,7 @@ def header(name, config, ports):
         "This file is generated, and yours to use, to change and to pass on.",
         "",
         f"generator      Erbium {VERSION}",
-        f"configuration  {config.name}, fingerprint {fingerprint(config)}",
+        f"configuration  {config.name}, fingerprint {config.fingerprint}",
         f"its results    {config.sha256} (of the values that change them)",
         "language       Verilog-2001; it means the same in every later one, and in SystemVerilog",
         "",

@@ -1,10 +1,7 @@
 """Names of modules and ports that are legal in Verilog, VHDL and C++."""
 
-import hashlib
-import json
 import re
 
-from erbium.golden.config import Config
 from erbium.hw.verilog.keywords import KEYWORDS
 
 #: Letters, digits and single underscores between them.
@@ -54,17 +51,6 @@ def check_different(names, what):
     return names
 
 
-def fingerprint(config):
-    """Return hexadecimal digits that differ between cores that differ in anything at all.
-
-    Values that are the default take no part, so an option that is new leaves the names of all
-    cores that do not use it as they are.
-    """
-    usual = Config(name=config.name, layers=config.layers).as_dict()
-    chosen = {k: v for k, v in config.as_dict().items() if v != usual[k] or k in ("name", "layers")}
-    return hashlib.sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()
-
-
 def module_name(config):
     """Return the name of the Verilog module of a configuration's core.
 
@@ -72,7 +58,7 @@ def module_name(config):
     ``erbium_tiny_2_0a1b2c3d``, so different cores have different names.
     """
     plain = re.sub(r"-+", "_", config.name).strip("_")
-    digits = fingerprint(config)[:FINGERPRINT_DIGITS]
+    digits = config.fingerprint[:FINGERPRINT_DIGITS]
     return check_name(f"erbium_{plain}_{config.lanes}_{digits}", "module name")
 
 

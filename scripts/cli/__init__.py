@@ -11,12 +11,12 @@ import click
 from rich.console import Console
 
 from erbium.extras import DISTRIBUTION
-from erbium.golden.presets import PRESETS
 from erbium.scripts.cli import (
     board,
     campaigns,
     checks,
     circuit,
+    configurations,
     coverage,
     devices,
     learning,
@@ -25,23 +25,17 @@ from erbium.scripts.cli import (
     verify,
     verilog,
 )
-from erbium.scripts.cli.options import OUTPUT, save, with_json
-from erbium.scripts.common import tables
+from erbium.scripts.cli.options import OUTPUT
 from erbium.scripts.common.shell import Commands
 
 
 @click.group("erbium", cls=Commands, no_args_is_help=False)
 @click.version_option(package_name=DISTRIBUTION)
 def main() -> None:
-    """Generate, simulate, train and build neuromorphic cores that learn on chip."""
+    """Generate, simulate, train and build neuromorphic cores that learn on chip.
 
-
-@main.command()
-@with_json
-def presets(json_file: Path | None) -> None:
-    """List the named configurations."""
-    save(json_file, {name: config.as_dict() for name, config in PRESETS.items()})
-    Console().print(tables.presets(PRESETS.values()))
+    Where a command asks for a PRESET, it takes a file of a configuration, too: see "erbium new".
+    """
 
 
 @main.command()
@@ -55,7 +49,8 @@ def demo(json_file: Path) -> None:
 
 
 for command in (
-    verilog.verilog, learning.train, learning.sweep, learning.results,
+    configurations.presets, configurations.new, verilog.verilog,
+    learning.train, learning.sweep, learning.results,
     devices.plan, circuit.synth, devices.synth_all, board.bitstream, circuit.cosim, circuit.sim,
     circuit.gates, replay.replay, circuit.lint, circuit.waves, proofs.formal, verify.verify_report,
     coverage.upsets, campaigns.epoch_equal, campaigns.agree, campaigns.soak, coverage.coverage,

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from erbium.golden.config_file import label
 from erbium.scripts.cli.options import (
     COUNT,
     FILE,
@@ -58,7 +59,8 @@ def bitstream(
     # The board's own lanes are no wish of the user's, but they fit.
     fixed = {*changes, *(() if lanes is None else ("lanes",))}
     config = adapted(asked, find_device(board.device), fixed)
-    folder = Path("build", "bitstream", board.name)
+    usual = label(asked) == board.preset
+    folder = Path("build", "bitstream", board.name if usual else f"{board.name}-{label(asked)}")
     with console.status("synthesis") as status:
         result = build_bitstream(
             board, config, build_dir=folder, mhz=mhz, seed=seed, progress=status.update

@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 
 from erbium.golden.config import Config
-from erbium.golden.presets import preset
+from erbium.golden.config_file import label
 from erbium.scripts.cli.options import (
     COUNT,
     FOLDER,
@@ -75,7 +75,7 @@ def synth(
             "which change no result",
             highlight=False, soft_wrap=True,
         )  # fmt: skip
-    folder = Path("build", "fpga", f"{name or config.name}-{config.lanes}-{device}")
+    folder = Path("build", "fpga", f"{label(asked)}-{config.lanes}-{device}")
     with console.status("synthesis") as status:
         result = synthesize(
             config,
@@ -157,9 +157,14 @@ def cosim(
 @click.command()
 @click.option("--simulator", help="'icarus' or 'verilator'  [default: both]")
 @click.option("--preset", "name", help="A preset  [default: a set of small configurations]")
+@with_lanes
+@with_changes
 @click.option("--seed", type=COUNT, default=1, show_default=True, help="Seed of data and stalls")
 @with_json
-def sim(simulator: str | None, name: str | None, seed: int, json_file: Path | None) -> None:
+def sim(
+    simulator: str | None, name: str | None, lanes: int | None, changes: Changes, seed: int,
+    json_file: Path | None,
+) -> None:  # fmt: skip
     """Run the cocotb benches: every unit against its golden twin, in every clock cycle."""
     from erbium.sim.benches.suite import preset_suite, run_suite, suite
     from erbium.sim.engines.runner import SIMULATORS
@@ -168,7 +173,9 @@ def sim(simulator: str | None, name: str | None, seed: int, json_file: Path | No
     simulators = SIMULATORS if simulator is None else (simulator,)
     for tool in simulators:
         find(tool)
-    jobs = suite() if name is None else preset_suite(preset(name))
+    if name is None and (changes or lanes is not None):
+        raise click.UsageError("--set and --lanes change a configuration: give it with --preset")
+    jobs = suite() if name is None else preset_suite(configured(name, lanes, changes))
     console, results = Console(), []
     with _benches(), console.status("benches") as status:
         runs = run_suite(
@@ -185,7 +192,7 @@ def _netlist(config: Config, family: str, console: Console) -> tuple[Path, Netli
     from erbium.scripts.fpga.device import find_family
     from erbium.scripts.fpga.gates import write_gates
 
-    folder = Path("build", "gates", f"{config.name}-{config.lanes}-{family}")
+    folder = Path("build", "gates", f"{label(config)}-{config.lanes}-{family}")
     with console.status(f"synthesis for {family}"):
         return write_gates(config, find_family(family), folder)
 
@@ -229,14 +236,15 @@ def gates(
 @click.command()
 @with_preset
 @with_lanes
+@with_changes
 @with_json
-def lint(name: str, lanes: int | None, json_file: Path | None) -> None:
+def lint(name: str, lanes: int | None, changes: Changes, json_file: Path | None) -> None:
     """Check the emitted Verilog with all of Verilator's warnings."""
     from erbium.hw.verilog.emission import emit_core, module_name
     from erbium.hw.verilog.header import LINT_OFF
     from erbium.sim.lint import WAIVERS, LintError, check
 
-    config = configured(name, lanes, {})
+    config = configured(name, lanes, changes)
     verilog = Path("build", "verilog", f"{module_name(config)}.v")
     write_text(verilog, emit_core(config))
     try:
@@ -252,16 +260,21 @@ def lint(name: str, lanes: int | None, json_file: Path | None) -> None:
 
 @click.command()
 @with_preset
+@with_lanes
+@with_changes
 @click.option("--out", type=FOLDER, default=Path("build", "waves"), show_default=True)
 @with_json
-def waves(name: str, out: Path, json_file: Path | None) -> None:
+def waves(
+    name: str, lanes: int | None, changes: Changes, out: Path, json_file: Path | None
+) -> None:
     """Record the waveforms of one learned sample, to be opened with GTKWave."""
     from erbium.sim.engines.toolchain import find
     from erbium.sim.waves import record_waves
 
+    config = configured(name, lanes, changes)
     find("icarus")
     with _benches():
-        files = record_waves(preset(name), out=out)
+        files = record_waves(config, out=out)
     save(json_file, {"files": [str(path) for path in files]})
     for path in files:
         click.echo(path)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
+from erbium.golden.config_file import label
 from erbium.scripts.cli.options import (
     COUNT,
     FILE,
@@ -82,7 +83,7 @@ def _numbers(
 @click.option("--seeds", type=COUNT, hidden=True)
 @click.option("--engine", type=click.Choice(("fast", "numpy")), default="fast",
               show_default=True, help="Compiled, or NumPy: the results are the same")  # fmt: skip
-@click.option("--out", type=FOLDER, help="Folder of the runs  [default: runs/PRESET]")
+@click.option("--out", type=FOLDER, help="Folder of the runs  [default: runs/NAME]")
 @click.option("--resume", is_flag=True, help="Go on with the checkpoints in --out")
 @with_json
 def train(
@@ -98,7 +99,7 @@ def train(
 
     config = configured(name, None, changes)
     numbers = _numbers(first, count, seed, seeds, config)
-    out, console = out or Path("runs", name), Console()
+    out, console = out or Path("runs", label(config)), Console()
     rates = training.falling_rates(epochs) if rates is None else rates
     with Bars(console) as bars:
         dataset = load(

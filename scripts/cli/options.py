@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from erbium.golden.config import Config
-from erbium.golden.presets import preset
+from erbium.golden.config_file import changed, find
 from erbium.scripts.common.files import check_writable, write_json
 from erbium.scripts.common.outputs import DASH, Output, kept_for_data
 
@@ -127,14 +127,13 @@ with_changes = click.option(
     metavar="NAME=VALUE",
     multiple=True,
     callback=_changes,
-    help="Change a value of the preset, such as layers=140,100,10; can be repeated",
+    help="Change a value, such as layers=140,100,10; can be repeated",
 )
 
 
 def configured(name: str, lanes: int | None, changes: Changes) -> Config:
-    """Return the preset `name`, changed, and with other lanes if they are given."""
-    values = preset(name).as_dict() | changes
-    return Config.from_dict(values if lanes is None else values | {"lanes": lanes})
+    """Return a preset or the configuration in a file, with the changes and lanes that are given."""
+    return changed(find(name), changes if lanes is None else changes | {"lanes": lanes})
 
 
 def chosen(
@@ -150,17 +149,17 @@ def chosen(
         if name is None:
             raise click.UsageError("Missing argument 'PRESET', or --checkpoint FILE instead.")
         return configured(name, lanes, changes), None
-    from erbium.scripts.train.checkpoint import load, trained
+    from erbium.scripts.train.checkpoint import load, machine
 
+    state = load(start)
     given = changes if lanes is None else changes | {"lanes": lanes}
-    # A training of a preset may have changed it; any other preset is a claim about every value,
-    # but for the seed, which is the run's.
-    if name is not None and name != load(start).config.name:
-        other = preset(name).as_dict()
+    # A training may have changed the preset that it names; any other preset, or a file, is a claim
+    # about every value, but for the seed, which is the run's.
+    if name is not None and name != state.config.name:
+        other = find(name).as_dict()
         del other["seed"]
         given = other | given
-    state, config = trained(start, given)
-    return config, state
+    return machine(state, start, given), state
 
 
 def save(path: Path | None, values: dict[str, Any]) -> None:

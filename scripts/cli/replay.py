@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from erbium.golden.config_file import label
 from erbium.scripts.cli.campaign_options import origin, with_seed
 from erbium.scripts.cli.options import (
     COUNT,
@@ -50,6 +51,6 @@ def replay(
             told=status.update,
         )
     save(out, figures | found.as_dict())
-    console.print(tables.facts(f"{name}: every port and unit", found.as_dict().items()))
+    console.print(tables.facts(f"{label(config)}: every port and unit", found.as_dict().items()))
     if found.mismatch:
         raise Unequal(f"circuit and golden model differ in {found.mismatch}")

@@ -22,9 +22,9 @@ class Clock:
     ----------
     mhz : float
     origin : str
-        "given", "measured" or "target".
+        "given", "measured" with this core, "likely" where only another was measured, or "target".
     core : str or None
-        The core that it was measured with.
+        The core that was measured.
     """
 
     mhz: float
@@ -33,7 +33,7 @@ class Clock:
 
 
 def expected(config: Config, device: Device, measured: Path = MEASURED) -> Clock:
-    """Return the clock of the core that is most like `config` among those measured on `device`.
+    """Return the clock of `config` on `device` if it was measured, or of what is most like it.
 
     The lanes matter most, then the preset. Where nothing is measured, it is what placing aims at,
     which a core does not reach.
@@ -42,11 +42,13 @@ def expected(config: Config, device: Device, measured: Path = MEASURED) -> Clock
     if not rows:
         return Clock(device.target_mhz, "target")
 
-    def distance(row: dict[str, Any]) -> tuple[int, bool]:
-        return abs(row["lanes"] - config.lanes), row["preset"] != config.name
+    def distance(row: dict[str, Any]) -> tuple[int, bool, bool]:
+        other = Config.from_dict(row["config"]) != config
+        return abs(row["lanes"] - config.lanes), row["preset"] != config.name, other
 
     row = min(rows, key=distance)
-    return Clock(row["fmax_mhz"], "measured", f"{row['preset']}, {row['lanes']} lanes")
+    origin = "likely" if any(distance(row)) else "measured"
+    return Clock(row["fmax_mhz"], origin, f"{row['preset']}, {row['lanes']} lanes")
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:

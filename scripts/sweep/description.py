@@ -32,6 +32,8 @@ from pathlib import Path
 from typing import Any
 
 from erbium.golden.config import NAME, ConfigError
+from erbium.golden.config_file import SUFFIX
+from erbium.golden.config_file import load as load_config
 from erbium.golden.validate import DataError
 from erbium.scripts.common.progress import Report, silent
 from erbium.scripts.data.fetch import SOURCES
@@ -113,7 +115,7 @@ def _jobs(path: Path, values: dict[str, Any]) -> Iterator[tuple[str, Job]]:
     for number, own in enumerate(values["jobs"], 1):
         place = f"'{path}', job {number}"
         with _named(place):
-            jobs = list(_expanded(values["name"], values["defaults"], _entry(own)))
+            jobs = list(_expanded(values["name"], values["defaults"], _entry(own), path.parent))
         for job in jobs:
             yield place, job
 
@@ -190,12 +192,18 @@ def _entry(entry: Any) -> dict[str, Any]:
     return {"runs" if key == "seeds" else key: value for key, value in entry.items()}
 
 
-def _expanded(name: str, defaults: dict[str, Any], own: dict[str, Any]) -> Iterator[Job]:
+def _expanded(
+    name: str, defaults: dict[str, Any], own: dict[str, Any], folder: Path
+) -> Iterator[Job]:
     """Yield a job for every point of the grid and every run."""
     rule = own.get("rule", defaults.get("rule", "erbp"))
     values = _merged(_inherited(defaults, rule), own)
     if "preset" not in values:
         raise SweepError("there is no preset; give one here or in the defaults")
+    if str(values["preset"]).endswith(SUFFIX):
+        # Workers elsewhere do not have the file, and it may change.
+        machine = load_config(folder / values["preset"])
+        values |= {"preset": machine.name, "file": machine.as_dict()}
     grid, runs = values.pop("grid"), values.pop("runs", 1)
     if type(runs) is not int or runs < 1:
         raise SweepError(f"runs must be an integer from 1, not {runs!r}")

@@ -49,6 +49,8 @@ class Job:
         The configuration to start from.
     config : dict
         Configuration values that differ from the preset's.
+    file : dict
+        All values of the configuration to start from, if it is not that of a preset.
     rule : str
         "erbp" for the golden model, "rbp" or "bp" for a network of floating-point numbers.
     rates : tuple of int, or None
@@ -88,6 +90,7 @@ class Job:
     options: dict[str, float] = field(default_factory=dict)
     faults: dict[str, float] = field(default_factory=dict)
     data_sha256: str = ""
+    file: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _check(self.rule in RULES, f"rule must be one of {', '.join(RULES)}, not {self.rule!r}")
@@ -171,7 +174,12 @@ class Job:
     def machine(self) -> Config:
         """The configuration of this job, with a seed of its own; that of run 0 is the preset's."""
         _check(isinstance(self.preset, str), f"preset must be a name, not {self.preset!r}")
-        return seeded(Config.from_dict(preset(self.preset).as_dict() | self.config), self.run)
+        return seeded(Config.from_dict(self.start.as_dict() | self.config), self.run)
+
+    @property
+    def start(self) -> Config:
+        """The configuration that this job changes."""
+        return Config.from_dict(self.file) if self.file else preset(self.preset)
 
     @property
     def key(self) -> str:
@@ -199,4 +207,6 @@ class Job:
     def as_dict(self) -> dict[str, Any]:
         """Return every value, ready for JSON, and the whole configuration as it is today."""
         values = dataclasses.asdict(self) | {"machine": self.machine.as_dict()}
+        # The machine tells all; jobs of a preset read as before there were files.
+        del values["file"]
         return values | {"rates": None if self.rates is None else list(self.rates)}

@@ -9,7 +9,6 @@ from typing import Any
 from rich import box
 from rich.table import Table
 
-from erbium.golden.presets import preset
 from erbium.scripts.sweep.description import Sweep
 from erbium.scripts.sweep.job import BASELINES, FAULTS, LIMITS, Job
 from erbium.scripts.sweep.store import Store
@@ -62,7 +61,7 @@ def _varies(name: str, rows: list[dict[str, object]]) -> bool:
 def _row(job: Job, config: list[str], options: list[str]) -> dict[str, object]:
     """Return a job's values that its rule has a use for; of its preset what it leaves to that."""
     # The machine's own seed differs in every job.
-    machine = job.machine.as_dict() | {"seed": job.config.get("seed", preset(job.preset).seed)}
+    machine = job.machine.as_dict() | {"seed": job.config.get("seed", job.start.seed)}
     row: dict[str, object] = {"preset": job.preset, "rule": job.rule}
     row |= {name: getattr(job, name) for name in (*LIMITS, "measure")}
     if job.rule in BASELINES:

@@ -200,31 +200,31 @@ def load(path: Path, remedy: str = "make one with: erbium train") -> Checkpoint:
     return checkpoint
 
 
-def trained(path: Path, given: Mapping[str, object]) -> tuple[Checkpoint, Config]:
-    """Return the checkpoint in `path`, and its machine with what is `given` for it.
+def machine(state: Checkpoint, path: Path, given: Mapping[str, object]) -> Config:
+    """Return the machine of a training, with what is `given` for it.
 
     Parameters
     ----------
+    state : Checkpoint
     path : Path
-        The file.
+        Its file.
     given : mapping
         Values of a configuration by name. Those that change no result are taken over.
 
     Raises
     ------
     DataError
-        As `load`; or if another value is given than that of the training.
+        If another value is given than that of the training.
     ConfigError
         If what is given makes no configuration.
     """
-    state = load(path)
     asked = Config.from_dict(state.config.as_dict() | dict(given))
     for key, mine, other in different(state.config, asked):
         raise DataError(
             f"'{path}' was trained with {key} {mine}, not {other}; leave that out: configuration "
             "and seed are taken from the checkpoint"
         )
-    return state, asked
+    return asked
 
 
 def _assemble(values: dict[str, Any], weights: list[np.ndarray]) -> Checkpoint:

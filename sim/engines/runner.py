@@ -15,6 +15,7 @@ from pathlib import Path
 
 from erbium.extras import require
 from erbium.golden.config import Config
+from erbium.golden.config_file import label
 from erbium.sim.benches.scoreboard import COVERAGE
 from erbium.sim.engines.paths import plain
 from erbium.sim.engines.toolchain import environment
@@ -72,7 +73,7 @@ class BenchResult:
 
 def bench_folder(bench: str, config: Config, simulator: str, build_dir: Path) -> Path:
     """Return the work folder of one bench below `build_dir`."""
-    return (build_dir / f"{bench}-{config.name}-{simulator}").resolve()
+    return (build_dir / f"{bench}-{label(config)}-{simulator}").resolve()
 
 
 def run_bench(
@@ -142,9 +143,9 @@ def run_bench(
     counts_file = folder / "counts.json"
     counts = json.loads(counts_file.read_text()) if counts_file.exists() else {}
     if status or not counts.get("values"):
-        what = f"bench {bench} of {config.name} failed on {simulator}"
+        what = f"bench {bench} of {label(config)} failed on {simulator}"
         raise BenchError(f"{what} {_reason(counts, log)}; see {log}")
-    return BenchResult(bench, config.name, simulator, **counts)
+    return BenchResult(bench, label(config), simulator, **counts)
 
 
 def _reason(counts: dict[str, int], log: Path) -> str:

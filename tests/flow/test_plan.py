@@ -221,17 +221,31 @@ def test_samples_are_made_to_fit() -> None:
         examples("digits", DIGITS, 9999)
 
 
+def measured_core(config: Config, mhz: float) -> dict[str, object]:
+    return {
+        "device": "up5k", "preset": config.name, "lanes": config.lanes, "fmax_mhz": mhz,
+        "config": config.as_dict(),
+    }  # fmt: skip
+
+
 def test_clock_is_that_of_the_nearest_core(tmp_path: Path) -> None:
     measured = tmp_path / "results.json"
     chip = find_device("up5k")
     assert expected(DIGITS, chip, measured) == Clock(chip.target_mhz, "target")
     rows = [
-        {"device": "up5k", "preset": "digits", "lanes": 1, "fmax_mhz": 30.0},
-        {"device": "up5k", "preset": "tiny", "lanes": 4, "fmax_mhz": 25.0},
-        {"device": "up5k", "preset": "digits", "lanes": 4, "fmax_mhz": 24.0},
+        measured_core(DIGITS.replace(lanes=1), 30.0),
+        measured_core(TINY.replace(lanes=4), 25.0),
+        measured_core(DIGITS, 24.0),
+        measured_core(DIGITS.replace(memory="spram"), 26.0),
         {"device": "up5k", "preset": "digits", "lanes": 8, "misfit": "needs more"},
         {"device": "hx8k", "preset": "digits", "lanes": 8, "fmax_mhz": 70.0},
     ]
     measured.write_text(json.dumps({"cores": rows}), encoding="utf-8")
     found = expected(DIGITS.replace(lanes=8), chip, measured)
-    assert found == Clock(24.0, "measured", "digits, 4 lanes")
+    assert found == Clock(24.0, "likely", "digits, 4 lanes")
+    # Only this very core was measured.
+    assert expected(DIGITS, chip, measured) == Clock(24.0, "measured", "digits, 4 lanes")
+    for other in (DIGITS.replace(ticks=41), DIGITS.replace(name="mine")):
+        assert expected(other, chip, measured).origin == "likely"
+    found = expected(DIGITS.replace(memory="spram"), chip, measured)
+    assert found == Clock(26.0, "measured", "digits, 4 lanes")

@@ -12,7 +12,7 @@ from erbium.golden.presets import preset
 from erbium.hw.verilog.emission import emit_core
 from erbium.hw.verilog.header import LICENCE, VERSION, ports_first
 from erbium.hw.verilog.interface import core_ports, interface
-from erbium.hw.verilog.names import fingerprint, module_name
+from erbium.hw.verilog.names import module_name
 
 ROOT = Path(__file__).parents[2]
 CONFIG = preset("tiny").replace(encoder="bernoulli", counters=True)
@@ -34,7 +34,7 @@ def test_header_has_name_version_fingerprint_licence_and_configuration(text):
     assert comment.startswith(f"// {module_name(CONFIG)}: ")
     assert f"// SPDX-License-Identifier: {LICENCE}\n" in comment
     assert f"Erbium {VERSION}\n" in comment
-    assert fingerprint(CONFIG) in comment
+    assert CONFIG.fingerprint in comment
     assert CONFIG.sha256 in comment
     (line,) = re.findall(r"^// (\{.*\})$", comment, re.M)
     assert Config.from_dict(json.loads(line)) == CONFIG

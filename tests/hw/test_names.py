@@ -9,7 +9,6 @@ from erbium.golden.presets import PRESETS, preset
 from erbium.hw.verilog.names import (
     check_different,
     check_name,
-    fingerprint,
     module_name,
     old_module_name,
     old_port_name,
@@ -65,8 +64,8 @@ def test_other_names_of_configurations_are_refused(name):
 
 def test_values_that_are_the_default_take_no_part():
     same = TINY.replace(transmit=16)
-    assert fingerprint(same) == fingerprint(TINY)
-    assert fingerprint(TINY.replace(transmit=15)) != fingerprint(TINY)
+    assert same.fingerprint == TINY.fingerprint
+    assert TINY.replace(transmit=15).fingerprint != TINY.fingerprint
 
 
 @pytest.mark.parametrize(

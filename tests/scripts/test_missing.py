@@ -60,7 +60,7 @@ for words in json.loads(sys.argv[1]):
 """
 
 #: Those that generate: what they need comes with Erbium itself.
-COMPLETE = ("presets", "verilog")
+COMPLETE = ("presets", "new", "verilog")
 #: Those that read files of a clone, and say so.
 OF_A_CLONE = ("results", "synth-all", "verify-report", "sweep")
 

@@ -48,7 +48,8 @@ def arguments(command: click.Command, folder: Path) -> list[str]:
         for p in command.params
         if isinstance(p, click.Argument) and (p.required or p.name == "name")
     ]
-    return [str(folder) if p.type is FILE else "tiny" for p in needed]
+    name = "mine" if command.name == "new" else "tiny"
+    return [str(folder) if p.type is FILE else name for p in needed]
 
 
 def test_every_option_that_writes_is_checked() -> None:
@@ -112,7 +113,7 @@ def test_verilog_is_written_to_standard_output(erbium) -> None:
 
 def started(*words: str, **options: object) -> subprocess.CompletedProcess[str]:
     """Call the command in a process of its own, whose standard output is a descriptor."""
-    program = [sys.executable, "-c", "from scripts.cli import main; main()", *words]
+    program = [sys.executable, "-c", "from erbium.scripts.cli import main; main()", *words]
     return subprocess.run(program, stderr=subprocess.PIPE, text=True, check=False, **options)
 
 
@@ -127,8 +128,9 @@ def test_a_shell_can_pass_the_figures_on(tmp_path: Path, name: str) -> None:
     assert json.loads(file.read_text())[0].keys() == PRESETS.keys()
     # Children print there, too.
     program = (
-        "import subprocess; from pathlib import Path; from scripts.common.files import write_text;"
-        "from scripts.common.outputs import kept_for_data\n"
+        "import subprocess; from pathlib import Path\n"
+        "from erbium.scripts.common.files import write_text\n"
+        "from erbium.scripts.common.outputs import kept_for_data\n"
         "with kept_for_data(): subprocess.run(['echo', 'noise']); write_text(Path('-'), 'data')\n"
         "print(', more')"
     )
