@@ -294,11 +294,8 @@ class Config:
 
     @property
     def fingerprint(self) -> str:
-        """Digits that differ between machines that differ in anything at all.
-
-        Values that are the default take no part, so an option that is new leaves the fingerprints
-        of all machines that do not use it as they are.
-        """
-        usual = Config(name=self.name, layers=self.layers).as_dict()
-        values = self.as_dict().items()
-        return _digest({k: v for k, v in values if v != usual[k] or k in ("name", "layers")})
+        """Digits that differ between machines that differ in anything at all."""
+        # Without defaults, so that a new option leaves those of all that do not use it as they are.
+        named = {"name": self.name, "layers": list(self.layers)}
+        usual = Config(**named).as_dict()
+        return _digest(named | {k: v for k, v in self.as_dict().items() if v != usual[k]})
