@@ -294,8 +294,7 @@ class Config:
 
     @property
     def fingerprint(self) -> str:
-        """Digits that differ between machines that differ in anything at all."""
-        # Without defaults, so that a new option leaves those of all that do not use it as they are.
+        """Digits that differ if anything does; without defaults, so new options change none."""
         named = {"name": self.name, "layers": list(self.layers)}
         usual = Config(**named).as_dict()
         return _digest(named | {k: v for k, v in self.as_dict().items() if v != usual[k]})

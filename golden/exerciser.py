@@ -50,7 +50,7 @@ def pattern_seed(label: int) -> int:
 
 
 class Exerciser:
-    """The weights and the samples that ``hw.board.exerciser.Exerciser`` sends, in order.
+    """The weights and the samples that ``hw.link.exerciser.Exerciser`` sends, in order.
 
     Parameters
     ----------

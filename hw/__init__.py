@@ -12,5 +12,5 @@ name of the one in `golden` or `golden.cycle` that says what it does. Along the 
 * `rng`, `blank`: random numbers. `counters`: what the host may count. `guard`: bits that flip.
 
 `layouts` has the fields of every word, `fixed` every narrowing by name, `trace` what is observed.
-`hw.board` puts a core onto a board. How to add a link is in `hw.board.link`.
+`hw.verilog` writes a core down, `hw.link` reaches one, `hw.board` puts both onto a board.
 """

@@ -30,7 +30,7 @@ HIGHER = {"sim": {"scripts", "tests"}, "scripts": {"tests"}}
 NO_TWIN = {
     "hw/board/boards.py": "facts about boards",
     "hw/board/clock.py": "clock and reset",
-    "hw/board/link.py": "a signature",
+    "hw/link/signature.py": "a signature",
     "hw/board/pll.py": "cells of chips",
     "hw/board/ratio.py": "numbers of clocks",
     "hw/board/status.py": "LEDs",
@@ -121,7 +121,7 @@ def test_every_unit_of_the_circuit_has_a_test() -> None:
     # Codes are tested through the encoder, accumulators through lanes and core, the sequencer and
     # the datapath through the core, tops through their boards.
     through_others = {"accumulators.py", "codes.py", "control.py", "datapath.py", "judge.py"}
-    through_others |= {"link.py", "memories.py", "schedule.py", "top.py"}
+    through_others |= {"signature.py", "memories.py", "schedule.py", "top.py"}
     for path in sources("hw"):
         if path.name == "__init__.py" or path.name in through_others:
             continue
@@ -144,3 +144,8 @@ def test_circuits_are_built_in_short_functions() -> None:
                 seen += 1
                 assert lines < MOST_LINES_OF_ELABORATE, f"{name(path)}: elaborate has {lines} lines"
     assert seen > 10
+
+
+def test_links_know_nothing_of_boards() -> None:
+    for path in sources("hw/link"):
+        assert "hw.board" not in path.read_text(), name(path)

@@ -4,8 +4,8 @@ from amaranth import *
 from amaranth.lib import io
 
 from erbium.hw.board.clock import Clock
-from erbium.hw.board.exerciser import Exerciser
 from erbium.hw.board.system import System
+from erbium.hw.link.exerciser import Exerciser
 
 #: Seconds for which an LED shines at least, and those for which an answer stays.
 BLINK, HOLD = 0.06, 0.7

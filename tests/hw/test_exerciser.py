@@ -10,7 +10,7 @@ from erbium.golden.cycle.sample import pixels
 from erbium.golden.exerciser import Exerciser as GoldenExerciser
 from erbium.golden.layout import Layout
 from erbium.golden.presets import preset
-from erbium.hw.board.exerciser import Exerciser
+from erbium.hw.link.exerciser import Exerciser
 
 TINY = preset("tiny")
 

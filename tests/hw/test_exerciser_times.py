@@ -4,8 +4,8 @@
 import pytest
 
 from erbium.golden.presets import preset
-from erbium.hw.board.exerciser import Exerciser
 from erbium.hw.board.system import System
+from erbium.hw.link.exerciser import Exerciser
 
 TINY = preset("tiny")
 

@@ -5,8 +5,8 @@ from itertools import islice
 from erbium.golden.core import Core as GoldenCore
 from erbium.golden.exerciser import Exerciser as GoldenExerciser
 from erbium.golden.presets import preset
-from erbium.hw.board.exerciser import Exerciser
 from erbium.hw.board.system import System
+from erbium.hw.link.exerciser import Exerciser
 
 TINY = preset("tiny")
 

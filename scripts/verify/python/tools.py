@@ -10,7 +10,8 @@ from __future__ import annotations
 from pathlib import Path
 from types import ModuleType
 
-from erbium.hw.board import boards, clock, exerciser, link, pll, ratio, status, system, top
+from erbium.hw.board import boards, clock, pll, ratio, status, system, top
+from erbium.hw.link import exerciser, signature
 from erbium.scripts.common import markdown, tables
 from erbium.scripts.data import fetch, idx
 from erbium.scripts.data import source as data
@@ -99,7 +100,7 @@ TESTS: dict[ModuleType, tuple[str, ...]] = {
     boards: ("hw/test_boards.py", "hw/test_emitted_boards.py"),
     clock: ("hw/test_clock.py", "hw/test_emitted_boards.py"),
     exerciser: ("hw/test_exerciser_times.py", "hw/test_exerciser.py"),
-    link: ("hw/test_exerciser.py",),
+    signature: ("hw/test_exerciser.py",),
     pll: ("hw/test_pll.py", "hw/test_emitted_boards.py"),
     ratio: ("hw/test_ratio.py", "hw/test_emitted_boards.py"),
     status: ("hw/test_status.py", "hw/test_system.py"),

@@ -8,9 +8,9 @@ from erbium.golden.config import FULL_RATE
 from erbium.golden.exerciser import FLIP_BITS, LIT_BITS, PASSES, PATTERN_SEED, weight_draw_bits
 from erbium.golden.layout import Layout
 from erbium.golden.rng import WEIGHTS, stream_seed
-from erbium.hw.board.link import link_signature
 from erbium.hw.fixed import increment
 from erbium.hw.layouts import AccessLayout, WeightLayout
+from erbium.hw.link.signature import link_signature
 from erbium.hw.rng import Generator
 
 
