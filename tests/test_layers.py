@@ -148,4 +148,4 @@ def test_circuits_are_built_in_short_functions() -> None:
 
 def test_links_know_nothing_of_boards() -> None:
     for path in sources("hw/link"):
-        assert "hw.board" not in path.read_text(), name(path)
+        assert "erbium.hw.board" not in path.read_text(), name(path)
