@@ -23,7 +23,6 @@ ARGS    :=
 BIN    := .venv/bin
 # Nothing that is generated may depend on the order of a Python set.
 ERBIUM := PYTHONHASHSEED=0 $(BIN)/erbium
-PYTEST := PYTHONHASHSEED=0 $(BIN)/pytest -n auto --maxprocesses 8 --dist worksteal --junitxml build/tests.xml
 # A variable's value as one word for the shell, whatever is in it.
 quoted  = '$(subst ','\'',$(value $1))'
 # "option,variable": the option with the variable's value, if it has one.
@@ -44,7 +43,7 @@ given  := $(filter-out SHELL MAKE% .% -%,$(given))
 known   = $(shell sed -n 's/^$1:.*\[\([A-Z ]*\)\]$$/\1/p' Makefile)
 others  = $(filter-out $(known) $(if $(filter-out help clean,$1),PYTHON),$(given))
 # Verbs whose command changes single values of a configuration.
-SETTING := verilog plan synth bitstream gates replay train
+SETTING := verilog plan synth bitstream gates replay train sim waves lint
 example := ARGS='--set layers=140,100,10'
 remedy  = $(if $(filter $1,$(SETTING)),; values of the configuration are changed by $(example))
 variables = $(if $(known),its variables are: $(strip $(known)),it has none)
@@ -61,10 +60,10 @@ demo: .venv/stamp ## Learn digits in the model and in its Verilog, compare, draw
 	$(ERBIUM) demo $(OPTIONS)
 
 test: .venv/stamp ## Run the tests, but for those that take long and rarely fail [ARGS]
-	$(PYTEST) -m "not slow" $(ARGS)
+	PYTHONHASHSEED=0 $(BIN)/pytest -n auto --maxprocesses 8 --dist worksteal --junitxml build/tests.xml -m "not slow" $(ARGS)
 
 test-all: .venv/stamp ## Run all tests, in three quarters of an hour on two cores [ARGS]
-	$(PYTEST) $(ARGS)
+	PYTHONHASHSEED=0 $(BIN)/pytest -n auto --maxprocesses 8 --dist worksteal --junitxml build/tests.xml $(ARGS)
 
 sim: .venv/stamp ## Run the cocotb benches on Icarus and Verilator [SIM PRESET JSON ARGS]
 	$(ERBIUM) sim $(call option,simulator,SIM) $(call option,preset,PRESET) $(OPTIONS)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
-from erbium.golden.config_file import label
 from erbium.scripts.cli.options import (
     COUNT,
     FILE,
@@ -99,7 +98,7 @@ def train(
 
     config = configured(name, None, changes)
     numbers = _numbers(first, count, seed, seeds, config)
-    out, console = out or Path("runs", label(config)), Console()
+    out, console = out or Path("runs", config.name), Console()
     rates = training.falling_rates(epochs) if rates is None else rates
     with Bars(console) as bars:
         dataset = load(

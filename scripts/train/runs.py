@@ -10,8 +10,10 @@ import os
 import statistics
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
+from erbium import __version__
 from erbium.golden.config import Config
 from erbium.scripts.common.files import write_csv, write_json
 from erbium.scripts.common.interrupt import CtrlC, Stopped
@@ -20,6 +22,9 @@ from erbium.scripts.data.source import Dataset
 from erbium.scripts.train import plots
 from erbium.scripts.train.checkpoint import Checkpoint, load
 from erbium.scripts.train.training import CHECKPOINT, METRICS, check_new, metrics, seeded, train
+
+#: Where this package lies; the folder of the clone, if it is one.
+ROOT = Path(__file__).parents[2]
 
 #: Figures that are averaged over the runs.
 AVERAGED = (
@@ -110,7 +115,7 @@ def fingerprint(out: Path, runs: range) -> str | None:
 
 def describe(state: Checkpoint, dataset: Dataset, out: Path) -> None:
     """Write the figures and pictures of a finished run beside its checkpoint."""
-    write_json(out / METRICS, metrics(state) | {"git_commit": git_commit()})
+    write_json(out / METRICS, metrics(state) | origin())
     seeds = {"run": state.plan.run, "seed": state.config.seed}
     write_csv(out / "epochs.csv", [seeds | entry for entry in state.history])
     plots.draw_all(state, dataset.test, out)
@@ -120,15 +125,14 @@ def summary(states: list[Checkpoint]) -> dict[str, object]:
     """Return the figures of all runs: those of the only one, or means and deviations."""
     runs = [metrics(state) for state in states]
     if len(runs) == 1:
-        return runs[0] | {"git_commit": git_commit()}
+        return runs[0] | origin()
     values: dict[str, object] = {
         "preset": runs[0]["preset"],
         "data": runs[0]["data"],
         "run": [run["run"] for run in runs],
         "seed": [run["seed"] for run in runs],
         "config_sha256": [run["config_sha256"] for run in runs],
-        "git_commit": git_commit(),
-    }
+    } | origin()
     for key in AVERAGED:
         found = [run[key] for run in runs]
         values[key] = statistics.fmean(found)
@@ -136,13 +140,13 @@ def summary(states: list[Checkpoint]) -> dict[str, object]:
     return values | {"runs": runs}
 
 
-def git_commit() -> str | None:
-    """Return the commit of this program, with "-dirty" after changes; None outside a clone."""
-    command = ["git", "describe", "--always", "--abbrev=40", "--dirty", "--exclude=*"]
-    try:
-        done = subprocess.run(
-            command, cwd=Path(__file__).parent, capture_output=True, text=True, check=True
-        )
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    return done.stdout.strip()
+def origin() -> dict[str, str | None]:
+    """Return the version of this program and, in a clone, its commit, "-dirty" after changes."""
+    found: dict[str, str | None] = {"erbium_version": __version__, "git_commit": None}
+    # An installed package may lie in somebody else's repository.
+    if (ROOT / ".git").exists():
+        command = ["git", "describe", "--always", "--abbrev=40", "--dirty", "--exclude=*"]
+        with suppress(OSError, subprocess.CalledProcessError):
+            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+            found["git_commit"] = done.stdout.strip()
+    return found

@@ -166,25 +166,26 @@ def test_a_machine_that_never_learned_may_lose_its_learning() -> None:
 @pytest.mark.parametrize("field", OTHER)
 def test_a_circuit_may_differ_in_what_changes_no_result(field: str, path: Path) -> None:
     given, other = {field: OTHER[field]}, _changed(field)
+    state = checkpoint.load(path)
     if field in CIRCUIT_ONLY:
-        state, config = checkpoint.trained(path, given)
-        assert (state.config, config) == (TINY, other)
+        assert state.config == TINY
+        assert checkpoint.machine(state, path, given) == other
     else:
         text = (
             f"'{path}' was trained with {field} {TINY.as_dict()[field]}, not {OTHER[field]}; leave"
         )
         with pytest.raises(DataError, match=re.escape(text)):
-            checkpoint.trained(path, given)
+            checkpoint.machine(state, path, given)
 
 
 def test_one_number_stands_for_all_layers(path: Path) -> None:
     """What is given need not be written as the training has it."""
-    refractory = TINY.refractory[0]
-    assert checkpoint.trained(path, {"refractory": refractory})[1] == TINY
+    refractory, state = TINY.refractory[0], checkpoint.load(path)
+    assert checkpoint.machine(state, path, {"refractory": refractory}) == TINY
     with pytest.raises(DataError, match=r"trained with refractory \[1, 1\], not \[3, 3\]"):
-        checkpoint.trained(path, {"refractory": 3})
+        checkpoint.machine(state, path, {"refractory": 3})
     with pytest.raises(ConfigError, match="unknown configuration value 'tick'"):
-        checkpoint.trained(path, {"tick": 3})
+        checkpoint.machine(state, path, {"tick": 3})
 
 
 def test_checkpoints_that_called_a_run_a_seed_are_read(path: Path) -> None:

@@ -105,15 +105,20 @@ def test_machines_have_names_of_their_own() -> None:
     assert config_file.changed(mine, {"ticks": 13, "name": "other"}).name == "other"
 
 
-def test_changed_presets_do_not_overwrite_each_other(erbium, tiny_data: Path) -> None:
+def test_changed_machines_do_not_overwrite_each_other(erbium, tiny_data: Path) -> None:
+    call = ("train", "tiny", "--data", tiny_data, "--rates", 256, "--set")
+    assert erbium(*call, "ticks=13").exit_code == 0
+    checkpoint = Path("runs", "tiny", "run-0", "checkpoint.npz")
+    before = checkpoint.read_bytes()
+    result = erbium(*call, "ticks=14")
+    assert result.exit_code == 2
+    assert "exist" in result.stderr
+    assert checkpoint.read_bytes() == before
+    assert erbium("new", "mine", "--like", "tiny").exit_code == 0
     for ticks in (12, 13, 14):
-        call = ("train", "tiny", "--data", tiny_data, "--rates", 256, "--set", f"ticks={ticks}")
-        assert erbium(*call).exit_code == 0
-    folders = sorted(path.name for path in Path("runs").iterdir())
-    assert len(folders) == 3
-    assert folders[0] == "tiny"
-    for folder in folders:
-        assert Path("runs", folder, "run-0", "checkpoint.npz").exists()
+        result = erbium("train", "mine.toml", *call[2:], f"ticks={ticks}")
+        assert result.exit_code == 0, result.output
+    assert len(list(Path("runs").glob("mine*/run-0/checkpoint.npz"))) == 3
 
 
 def test_sweeps_take_files_that_lie_beside_them(tmp_path: Path, tiny_data: Path) -> None:

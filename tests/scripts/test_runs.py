@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
+import erbium
 from erbium.golden.presets import preset
 from erbium.hw.verilog.emission import emit_core
 from erbium.scripts.data.source import Source, load
-from erbium.scripts.train import checkpoint
+from erbium.scripts.train import checkpoint, runs
 
 from .conftest import figures, write_idx
 
@@ -49,7 +52,8 @@ def test_a_forgotten_seed_is_refused(erbium, trained: Path, tiny_data: Path) -> 
     assert "the checkpoint was made with run 3, not 4" in result.stderr
     good = ("--set", "seed=5", "--set", "transmit=12", "--run", 3, "--set", "lanes=2")
     free = ("--set", "memory=spram", "--set", "counters=true", "--set", "name=other")
-    assert erbium(*common, *good, *free).exit_code == 0
+    # Its folder has the name of the machine, unless it is said.
+    assert erbium(*common, *good, *free, "--out", trained.parents[1]).exit_code == 0
 
 
 def test_old_names_of_options_are_explained(erbium, tiny_data: Path) -> None:
@@ -208,3 +212,25 @@ def test_dim_data_can_be_scaled_by_every_command(erbium, tiny_data: Path) -> Non
     )
     result = erbium("sweep", "sweep.toml", "--workers", 1)
     assert (result.exit_code, result.stderr) == (0, "")
+
+
+def test_figures_name_the_program_and_no_repository_around_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = runs.origin()
+    assert found["erbium_version"] == erbium.__version__
+    # An installed package in somebody's repository.
+    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
+    (tmp_path / "site-packages").mkdir()
+    monkeypatch.setattr(runs, "ROOT", tmp_path / "site-packages")
+    assert runs.origin() == found | {"git_commit": None}
+
+
+def test_figures_name_the_commit_of_a_clone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    author = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for words in (["init", "--quiet"], [*author, "commit", "--quiet", "--allow-empty", "-m", "x"]):
+        subprocess.run(["git", *words], cwd=tmp_path, check=True)
+    monkeypatch.setattr(runs, "ROOT", tmp_path)
+    assert re.fullmatch(r"[0-9a-f]{40}", runs.origin()["git_commit"])
