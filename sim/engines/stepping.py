@@ -17,9 +17,9 @@ from erbium.golden.config import Config
 from erbium.golden.cycle.record import fields
 from erbium.hw.core import Core
 from erbium.hw.verilog.emission import emit_core, module_name
-from erbium.hw.verilog.interface import core_ports, interface
 from erbium.sim.engines.toolchain import environment, find
-from erbium.sim.host.script import Ports, Script
+from erbium.sim.host.ports import PortMap, Ports, signals, trace_path
+from erbium.sim.host.script import Script
 
 BENCH = """`timescale 1ns/1ps
 module bench;
@@ -63,15 +63,6 @@ def compare(script: Script, cycle: int, seen: Ports) -> None:
             raise Mismatch(f"cycle {cycle}: {name} is {found}, expected {expected:#x}")
 
 
-def _ports(core: object) -> tuple[dict[str, Signal], dict[str, Signal]]:
-    """Return the input and output ports of a core by their names in Verilog."""
-    inputs, outputs = {}, {}
-    for port in core_ports(core):
-        if port.signal is not None:
-            (outputs if port.is_output else inputs)[port.name] = port.signal
-    return inputs, outputs
-
-
 def icarus(script: Script, hardware: Config, build_dir: Path) -> int:
     """Run the emitted Verilog of `hardware` on Icarus; compare ports and all units' traces.
 
@@ -85,18 +76,15 @@ def icarus(script: Script, hardware: Config, build_dir: Path) -> int:
     Mismatch
     """
     tool, config = find("icarus"), script.config
-    inputs, outputs = _ports(interface(hardware))
-    inputs = {"rst": Signal()} | inputs
-    shown = {name: f"{name}_seen" for name in outputs}
-    for unit in fields(config):
-        name = "trace" if unit == "core" else f"{unit}.trace"
-        shown[name] = f"dut.{name}"
+    ports = PortMap(hardware)
+    shown = {name: f"{name}_seen" for name in ports.outputs}
+    shown |= {path: f"dut.{path}" for path in map(trace_path, fields(config))}
     wires, connections, offset = [], [], 0
-    for name, signal in inputs.items():
-        connections.append(f", .{name}(now[{offset + len(signal) - 1}:{offset}])")
-        offset += len(signal)
-    for name, signal in outputs.items():
-        wires.append(f"  wire [{len(signal) - 1}:0] {shown[name]};")
+    for name, width in ports.inputs.items():
+        connections.append(f", .{name}(now[{offset + width - 1}:{offset}])")
+        offset += width
+    for name, width in ports.outputs.items():
+        wires.append(f"  wire [{width - 1}:0] {shown[name]};")
         connections.append(f", .{name}({shown[name]})")
     bench = BENCH.format(
         bits=offset - 1, last=len(script.inputs) - 1, top=module_name(hardware),
@@ -109,7 +97,7 @@ def icarus(script: Script, hardware: Config, build_dir: Path) -> int:
         (folder / "core.v").write_text(emit_core(hardware))
         (folder / "bench.v").write_text(bench)
         (folder / "inputs.hex").write_text(
-            "\n".join(f"{_packed(inputs, ports):x}" for ports in script.inputs)
+            "\n".join(f"{ports.inputs_word(values):x}" for values in script.inputs)
         )
         for command in (
             [str(tool.path), "-g2005", "-o", "bench", "-s", "bench", "core.v", "bench.v"],
@@ -130,14 +118,6 @@ def icarus(script: Script, hardware: Config, build_dir: Path) -> int:
     return len(lines)
 
 
-def _packed(inputs: dict[str, Signal], ports: Ports) -> int:
-    word = offset = 0
-    for name, signal in inputs.items():
-        word |= ports[name] << offset
-        offset += len(signal)
-    return word
-
-
 def _number(text: str) -> int | None:
     return None if set(text) & set("xXzZ") else int(text, 16)
 
@@ -155,7 +135,7 @@ def amaranth(script: Script, hardware: Config) -> int:
     Mismatch
     """
     core, reset = Core(hardware), Signal()
-    inputs, outputs = _ports(core)
+    inputs, outputs = signals(core)
     inputs["rst"] = reset
     finished = []
 
