@@ -15,11 +15,17 @@ import hypothesis
 
 from erbium.golden.config import FULL_RATE, Config
 from erbium.golden.fast import FastCore
+from erbium.golden.layout import Layout
 from erbium.golden.rng import RandomState
 from erbium.hw.verilog.emission import module_name
+from erbium.sim.compare.comparer import Comparer
+from erbium.sim.compare.observation import of_circuit, of_model
 from erbium.sim.engines.native import NativeCore, SimulationError
 from erbium.sim.host.draws import configs
 from erbium.sim.host.traffic import random_sample
+
+#: What is compared.
+FIELDS = ("winner", "counts", "random", "weights")
 
 #: Samples of a round, and how much larger machines are than those of `sim.compare.agreement`.
 ROUND, SCALE = 64, 2
@@ -176,21 +182,15 @@ def _round(
         rng.choice((FULL_RATE, FULL_RATE, 0, rng.randrange(FULL_RATE))) * config.learning
         for _ in samples
     ]
+    layout, comparer = Layout(config), Comparer(*FIELDS)
     for number, result in enumerate(circuit.run_many(samples, labels, rates)):
         expected = model.run(samples[number], labels[number], rates[number])
         found.samples += 1
         found.cycles += result.cycles
         found.spikes += len(result.spikes)
-        counts = expected.counts.tolist()
-        if (result.winner, result.counts.tolist()) != (expected.winner, counts):
-            return (
-                f"sample {number}: winner {result.winner} with counts {result.counts.tolist()}, "
-                f"expected {expected.winner} with {counts}"
-            )
-        if result.random != model.random:
-            return f"sample {number}: random states {result.random}, expected {model.random}"
-    for layer, (one, other) in enumerate(zip(circuit.weights, model.weights, strict=True)):
-        found.weights += one.size
-        if differ := int((one != other).sum()):
-            return f"{differ} weights of layer {layer} differ"
-    return None
+        seen, wanted = of_circuit(layout, result), of_model(expected, model.random)
+        if not comparer.sample(f"sample {number}", seen, wanted):
+            return comparer.mismatch
+    comparer.weights(f"after {ROUND} samples", circuit.weights, model.weights)
+    found.weights += comparer.compared["weights"]
+    return comparer.mismatch

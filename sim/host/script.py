@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from erbium.golden.config import Config
-from erbium.golden.core import Result
 from erbium.golden.cycle.core import CycleCore, Host, Record
 from erbium.golden.cycle.ports import Access
 from erbium.golden.cycle.record import fields
@@ -21,6 +20,7 @@ from erbium.golden.layout import Layout
 from erbium.golden.rng import RandomState
 from erbium.golden.validate import DataError, check_label
 from erbium.golden.words import pack
+from erbium.sim.compare.observation import Observation
 from erbium.sim.host.draws import Scenario, Step
 from erbium.sim.host.ports import PortMap, Ports, trace_path
 from erbium.sim.host.traffic import HostQueue, Sample, random_sample
@@ -49,7 +49,7 @@ class Observed:
 
     Attributes
     ----------
-    results : list of (winner, counts, random states)
+    results : list of Observation
         Of every sample.
     words : list of weight words that were read
     weights : list of int array
@@ -58,14 +58,10 @@ class Observed:
         At the end.
     """
 
-    results: list[tuple[int, list[int], RandomState]] = field(default_factory=list)
+    results: list[Observation] = field(default_factory=list)
     words: list[list[int]] = field(default_factory=list)
     weights: list[np.ndarray] = field(default_factory=list)
     random: RandomState | None = None
-
-    def add(self, result: Result, state: RandomState) -> None:
-        """Add the outcome of a sample."""
-        self.results.append((int(result.winner), [int(n) for n in result.counts], state))
 
 
 class Script:
@@ -167,4 +163,4 @@ class Script:
             self._pending -= 1
             result = self._ports.unpack("o_result", seen["o_result_payload"])
             state = RandomState(**self._ports.random(record))
-            self.observed.results.append((result["winner"], result["counts"], state))
+            self.observed.results.append(Observation(result["winner"], result["counts"], state))

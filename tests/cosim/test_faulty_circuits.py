@@ -12,8 +12,10 @@ import pytest
 from erbium.golden.core import Outcomes
 from erbium.golden.enums import Phase
 from erbium.golden.fast import FastCore
+from erbium.golden.layout import Layout
 from erbium.sim.compare import long_training as epoch
 from erbium.sim.compare import stretch as soak
+from erbium.sim.compare.observation import of_circuit
 
 from .fabricated import CLASSES, TINY, Faulty, faulty, result
 
@@ -45,12 +47,12 @@ def test_an_epoch_of_equals_is_equal(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("what", "message"),
     [
-        ("winner", "sample {}: winner"),
-        ("counts", "sample {}: winner"),
-        ("words", "synaptic operations in the 4 samples from"),
-        ("at end", "random states are"),
-        ("weight of layer 0", "1 weights differ after sample"),
-        ("weight of layer 1", "1 weights differ after sample"),
+        ("winner", "sample {}, winner: circuit"),
+        ("counts", "sample {}, counts: circuit"),
+        ("words", "synaptic operations: circuit"),
+        ("at end", "random generators: circuit"),
+        ("weight of layer 0", "weight of layer 0 from 11 to 5: circuit"),
+        ("weight of layer 1", "weight of layer 1 from 5 to 2: circuit"),
     ],
 )
 def test_an_epoch_notices_whatever_differs(
@@ -97,9 +99,10 @@ def test_a_soak_of_equals_compares_all_of_it() -> None:
 @pytest.mark.parametrize(
     ("what", "message"),
     [
-        ("winner", "sample {}: winner"), ("counts", "sample {}: winner"),
-        ("state", "sample {}: random states"), ("weight of layer 0", "1 weights of layer 0 differ"),
-        ("weight of layer 1", "1 weights of layer 1 differ"),
+        ("winner", "sample {}, winner: circuit"), ("counts", "sample {}, counts: circuit"),
+        ("state", "sample {}, random generators: circuit"),
+        ("weight of layer 0", "after 64 samples, weight of layer 0 from"),
+        ("weight of layer 1", "after 64 samples, weight of layer 1 from"),
     ],
 )  # fmt: skip
 def test_a_soak_notices_whatever_differs(what: str, message: str, after: int) -> None:
@@ -117,7 +120,7 @@ def test_outcomes_of_the_model_are_what_an_epoch_reads() -> None:
     expected: Outcomes = model.run_many(samples, np.arange(6) % CLASSES, 256)
     found = circuit.run_many(samples, np.arange(6) % CLASSES, 256)
     assert [r.winner for r in found] == expected.winners.tolist()
-    operations = sum(epoch._operations(TINY, one) for one in found)
-    assert operations == expected.synaptic_operations
-    odd = TINY.replace(lanes=1)
-    assert epoch._operations(odd, dataclasses.replace(found[0], words=1)) == -1
+    seen = [of_circuit(Layout(TINY), one) for one in found]
+    assert sum(one.synaptic_operations for one in seen) == expected.synaptic_operations
+    odd = Layout(TINY.replace(lanes=1))
+    assert of_circuit(odd, dataclasses.replace(found[0], words=1)).synaptic_operations == -1
