@@ -34,6 +34,12 @@ MODELS = ("numpy", "fast", "cycle")
 CIRCUITS = ("amaranth", "icarus", "verilator")
 ENGINES = (*MODELS, *CIRCUITS)
 
+#: What engines show of a sample beside its result.
+SHOWN = {
+    "fast": ("synaptic_operations",),
+    "verilator": ("spikes", "output_spikes", "words", "synaptic_operations"),
+}
+
 
 class Disagreement(AssertionError):
     """Two engines differ; the message says where, and how to run it again."""
@@ -150,9 +156,10 @@ def compare(seen: Observed, expected: Observed, engine: str) -> None:
     ------
     Mismatch
     """
-    fields = ["winner", "counts"] if expected.results else []
+    fields = ["winner", "counts", *SHOWN.get(engine, ())] if expected.results else []
     fields += ["read words"] if expected.words else []
-    comparer = Comparer("random", "weights", *fields, found=engine)
+    # A random machine may be silent.
+    comparer = Comparer("random", "weights", *fields, found=engine, may_be_empty=("spikes",))
     comparer.sample_sequence(seen.results, expected.results)
     comparer.read_words(seen.words, expected.words)
     comparer.value("random", "at the end", seen.random, expected.random)

@@ -1,8 +1,8 @@
 """Long trainings in the emitted Verilog and in the compiled golden model, compared as they go.
 
-After every batch of samples are compared: each winner and each count, synaptic operations, the
-states of the random generators, and every weight. A state between two batches holds all that the
-rest depends on, so a comparison can be stopped there and go on later.
+After every batch of samples are compared: each winner and each count, the spikes that it stands
+for, synaptic operations, the states of the random generators, and every weight. A state between
+two batches holds all that the rest depends on, so a comparison can be stopped there and go on.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ from erbium.sim.compare.observation import Observation, of_circuit
 from erbium.sim.engines.native import NativeCore, NativeResult
 
 #: What is compared of each sample, and of a batch as a whole.
-EACH, WHOLE = ("winner", "counts"), ("random", "synaptic_operations", "weights")
+EACH = ("winner", "counts", "output_spikes")
+WHOLE = ("random", "synaptic_operations", "weights")
 
 #: Samples between two comparisons of all weights.
 BATCH = 500
@@ -82,7 +83,7 @@ class State:
     @property
     def equal(self) -> bool:
         """Whether anything was learned and compared, and nothing differed."""
-        learned = self.samples > 0 and self.weights_changed > 0
+        learned = self.samples > 0 and self.weights_compared > 0 and self.weights_changed > 0
         return self.mismatch is None and learned and self.predictions_equal == self.samples
 
     def figures(self) -> dict[str, Any]:
@@ -173,7 +174,7 @@ def _after(
     layout = Layout(config)
     found = [of_circuit(layout, result) for result in results]
     expected = [
-        Observation(winner, counts)
+        Observation(winner, counts, output_spikes=counts)
         for winner, counts in zip(outcomes.winners.tolist(), outcomes.counts, strict=True)
     ]
     equal = comparer.sample_sequence(found, expected, state.samples, EACH)

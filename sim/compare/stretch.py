@@ -1,7 +1,8 @@
 """One stretch of a long test: a random machine in compiled Verilog, and traffic without end.
 
 Beside it runs the compiled golden model, which has the same samples, labels, rates, host accesses
-and resets. After every round are compared: each winner and count, every weight, the random states.
+and resets. Of every sample are compared winner, counts and output spikes, synaptic operations and
+random states; after every round, every weight.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ from erbium.sim.engines.native import NativeCore, SimulationError
 from erbium.sim.host.draws import configs
 from erbium.sim.host.traffic import random_sample
 
-#: What is compared.
-FIELDS = ("winner", "counts", "random", "weights")
+#: What is compared, and what of a circuit that is no netlist, which shows no words.
+FIELDS = ("winner", "counts", "output_spikes", "random", "weights")
+OF_UNITS = ("synaptic_operations",)
 
 #: Samples of a round, and how much larger machines are than those of `sim.compare.agreement`.
 ROUND, SCALE = 64, 2
@@ -134,10 +136,13 @@ def traffic(
     found: Stretch,
     cycles: int,
     seconds: float,
+    *,
+    netlist: bool = False,
 ) -> str | None:
     """Run rounds on both for so many cycles, or seconds, and count them in `found`; return what
-    differs first.
+    differs first, or that nothing was compared. Of a netlist no words are seen.
     """
+    fields = FIELDS if netlist else (*FIELDS, *OF_UNITS)
     end = time.monotonic() + seconds
     mismatch = None
     while mismatch is None and found.cycles < cycles:
@@ -145,12 +150,14 @@ def traffic(
             break
         try:
             _host(circuit.config, circuit, model, rng)
-            mismatch = _round(circuit.config, circuit, model, rng, found)
+            mismatch = _round(circuit, model, rng, found, fields)
         except SimulationError as error:
             mismatch = str(error)
         found.rounds += 1
         found.memory_end = resident()
         found.memory_begin = found.memory_begin or found.memory_end
+    if mismatch is None and not (found.samples and found.weights):
+        mismatch = "nothing was compared"
     return mismatch and f"round {found.rounds}: {mismatch}"
 
 
@@ -173,16 +180,21 @@ def _host(config: Config, circuit: NativeCore, model: FastCore, rng: random.Rand
 
 
 def _round(
-    config: Config, circuit: NativeCore, model: FastCore, rng: random.Random, found: Stretch
+    circuit: NativeCore,
+    model: FastCore,
+    rng: random.Random,
+    found: Stretch,
+    fields: tuple[str, ...],
 ) -> str | None:
     """Show some samples to both; return where they differ."""
+    config = circuit.config
     samples = [random_sample(config, rng) for _ in range(ROUND)]
     labels = [rng.randrange(config.layers[-1]) for _ in samples]
     rates = [
         rng.choice((FULL_RATE, FULL_RATE, 0, rng.randrange(FULL_RATE))) * config.learning
         for _ in samples
     ]
-    layout, comparer = Layout(config), Comparer(*FIELDS)
+    layout, comparer = Layout(config), Comparer(*fields)
     for number, result in enumerate(circuit.run_many(samples, labels, rates)):
         expected = model.run(samples[number], labels[number], rates[number])
         found.samples += 1

@@ -20,8 +20,8 @@ MATRICES = tuple(np.arange(a * b).reshape(a, b) for a, b in ((3, 4), (4, 2)))
 
 def observed() -> Observed:
     results = [
-        Observation(1, [0, 2, 1], RandomState(1, 2, 3)),
-        Observation(0, [5, 0, 0], RandomState(4, 5, 6)),
+        Observation(1, [0, 2, 1], RandomState(1, 2, 3), synaptic_operations=20),
+        Observation(0, [5, 0, 0], RandomState(4, 5, 6), synaptic_operations=30),
     ]
     return Observed(results, [[1, 2], [3, 4]], [m.copy() for m in MATRICES], RandomState(7, 8, 9))
 
@@ -40,6 +40,8 @@ def change_observed(name: str) -> Observed:
         "counts too few": lambda: replace(1, counts=[5, 0]),
         "state": lambda: replace(1, random=RandomState(4, 5, 7)),
         "no state": lambda: replace(1, random=None),
+        "operation too many": lambda: replace(1, synaptic_operations=31),
+        "no operations": lambda: replace(1, synaptic_operations=None),
         "first result": lambda: replace(0, winner=0),
         "result too many": lambda: seen.results.append(seen.results[0]),
         "result too few": lambda: seen.results.pop(),
@@ -65,6 +67,8 @@ CHANGES = {
     "counts too few": r"sample 1, counts: fast \[5, 0\], golden",
     "state": r"sample 1, random generators: fast .*encoder=7\), golden",
     "no state": "sample 1, random generators: fast shows none, golden shows one",
+    "operation too many": "sample 1, synaptic operations: fast 31, golden 30",
+    "no operations": "sample 1, synaptic operations: fast shows none, golden shows one",
     "first result": "sample 0, winner: fast 0, golden 1",
     "result too many": "sample 2, result: fast shows one, golden shows none",
     "result too few": "sample 1, result: fast shows none, golden shows one",
@@ -86,6 +90,26 @@ def test_engines_that_differ_in_anything_disagree(name: str) -> None:
     compare_observed(observed(), observed(), "fast")
     with pytest.raises(Mismatch, match=CHANGES[name]):
         compare_observed(change_observed(name), observed(), "fast")
+
+
+SPIKES = [(0, 0, 1), (1, 0, 2), (0, 3, 0)]
+
+
+@pytest.mark.parametrize("spikes", [SPIKES[:2], SPIKES[1:], [*SPIKES, (1, 3, 0)], SPIKES[::-1]])
+@pytest.mark.parametrize("field", ["spikes", "output_spikes", "words", "synaptic_operations"])
+def test_a_compiled_circuit_is_compared_in_all_that_it_shows(field: str, spikes: list) -> None:
+    def shown(**changes: object) -> Observed:
+        values = {"spikes": np.array(SPIKES), "output_spikes": [0, 0, 1], "words": 7,
+                  "synaptic_operations": 20} | changes  # fmt: skip
+        seen = observed()
+        seen.results = [dataclasses.replace(one, **values) for one in seen.results]
+        return seen
+
+    compare_observed(shown(), shown(), "verilator")
+    value = {"spikes": np.array(spikes), "output_spikes": [0, 0, 2], "words": 6,
+             "synaptic_operations": 21}[field]  # fmt: skip
+    with pytest.raises(Mismatch, match=f"sample 0, {field.replace('_', ' ').rstrip('s')}"):
+        compare_observed(shown(**{field: value}), shown(), "verilator")
 
 
 def test_engines_that_showed_nothing_have_not_agreed() -> None:

@@ -50,6 +50,9 @@ def test_an_epoch_of_equals_is_equal(monkeypatch: pytest.MonkeyPatch) -> None:
         ("winner", "sample {}, winner: circuit"),
         ("counts", "sample {}, counts: circuit"),
         ("words", "synaptic operations: circuit"),
+        ("spike too few", "sample {}, output spikes: circuit"),
+        ("spike too many in layer 0", "synaptic operations: circuit"),
+        ("spike too many in layer 1", "sample {}, output spikes: circuit"),
         ("at end", "random generators: circuit"),
         ("weight of layer 0", "weight of layer 0 from 11 to 5: circuit"),
         ("weight of layer 1", "weight of layer 1 from 5 to 2: circuit"),
@@ -101,6 +104,9 @@ def test_a_soak_of_equals_compares_all_of_it() -> None:
     [
         ("winner", "sample {}, winner: circuit"), ("counts", "sample {}, counts: circuit"),
         ("state", "sample {}, random generators: circuit"),
+        ("words", "sample {}, synaptic operations: circuit"),
+        ("spike too many in layer 0", "sample {}, synaptic operations: circuit"),
+        ("spike too many in layer 1", "sample {}, output spikes: circuit"),
         ("weight of layer 0", "after 64 samples, weight of layer 0 from"),
         ("weight of layer 1", "after 64 samples, weight of layer 1 from"),
     ],
@@ -110,6 +116,30 @@ def test_a_soak_notices_whatever_differs(what: str, message: str, after: int) ->
     number = after // soak.ROUND
     expected = message.format(after % soak.ROUND)
     assert found.mismatch.startswith(f"round {number + 1}: {expected}")
+
+
+def test_a_soak_notices_an_output_spike_that_is_not_shown() -> None:
+    # Not every random sample has one.
+    assert "output spikes: circuit" in soaked("spike too few").mismatch
+
+
+def test_a_soak_that_compared_nothing_has_not_passed() -> None:
+    found = soak.Stretch(0, TINY.as_dict(), False)
+    parts = faulty("", 0)(TINY), FastCore(TINY), random.Random(4)
+    assert soak.traffic(*parts, found, 0, 600) == "round 0: nothing was compared"
+
+
+def test_a_netlist_shows_no_operations(monkeypatch: pytest.MonkeyPatch) -> None:
+    cycles = result().cycles
+    for netlist, message in ((False, "sample 0, synaptic operations"), (True, None)):
+        circuit = faulty("", 0)(TINY)
+        shown = circuit.run_many
+        monkeypatch.setattr(circuit, "run_many", lambda *args, shown=shown: [
+            dataclasses.replace(one, words=None) for one in shown(*args)])  # fmt: skip
+        found = soak.Stretch(0, TINY.as_dict(), False)
+        parts = circuit, FastCore(TINY), random.Random(4)
+        seen = soak.traffic(*parts, found, cycles, 600, netlist=netlist)
+        assert (seen is None) if message is None else message in seen
 
 
 def test_outcomes_of_the_model_are_what_an_epoch_reads() -> None:
