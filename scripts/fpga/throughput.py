@@ -6,6 +6,7 @@ holds for the samples, labels and weights that it was made with, because only ev
 
 from __future__ import annotations
 
+import random
 import statistics
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -16,15 +17,13 @@ import numpy as np
 
 from erbium.golden.config import FULL_RATE, Config
 from erbium.golden.core import Core
-from erbium.golden.cycle.core import CycleCore, Host
-from erbium.golden.cycle.ports import Request
-from erbium.golden.cycle.sample import pixels
+from erbium.golden.cycle.core import CycleCore
 from erbium.golden.enums import Phase
 from erbium.golden.feedback import initial_weights
 from erbium.golden.layout import Layout
 from erbium.golden.rng import RandomState
 from erbium.golden.validate import check_sequence
-from erbium.sim.host.traffic import as_events
+from erbium.sim.host.traffic import HostQueue
 
 #: Told the samples done and their total.
 Progress = Callable[[int, int], None]
@@ -104,26 +103,16 @@ def _phases(
     core: CycleCore, samples: Sequence[Any], labels: Sequence[int] | np.ndarray, rate: int
 ) -> Iterator[dict[str, int]]:
     """Run all samples and yield the cycles of each one's phases."""
-    from_outside = core.config.encoder == "events"
-    unit, name = ("core", "inputs_ready") if from_outside else ("samples", "ready")
-    field = "event" if from_outside else "pixel"
-    stream = as_events if from_outside else pixels
-    inputs = [item for sample in samples for item in stream(sample)]
-    requests = [Request(int(label), rate) for label in labels]
-    # What the host offers next is last.
-    inputs.reverse()
-    requests.reverse()
+    host = HostQueue(random.Random(0))
+    for sample, label in zip(samples, labels, strict=True):
+        host.send(core.config, sample, int(label), rate)
     for _ in labels:
         phases: Counter[str] = Counter(dict.fromkeys(Phase.__members__, 0))
         finished = False
         while not finished:
-            offers = {field: inputs[-1] if inputs else None}
-            request = requests[-1] if requests else None
-            record = core.step(Host(request=request, result_ready=True, **offers))
-            if inputs and record[unit][name]:
-                inputs.pop()
-            if record["control"]["start"]:
-                requests.pop()
+            driven = host.drive()
+            record = core.step(driven)
+            host.taken(driven, record)
             phases[Phase(record["control"]["phase"]).name] += 1
             finished = bool(record["control"]["finish"])
         yield dict(phases)

@@ -10,6 +10,7 @@ from erbium.golden.config import Config
 from erbium.golden.cycle.core import Record
 from erbium.golden.cycle.record import fields
 from erbium.sim.benches.port_bench import PortBench
+from erbium.sim.host.ports import trace_path
 
 
 class CoreBench(PortBench):
@@ -31,9 +32,9 @@ class CoreBench(PortBench):
 
     def _trace(self, unit: str) -> object:
         handle = self._dut
-        for part in () if unit == "core" else unit.split("."):
+        for part in trace_path(unit).split("."):
             handle = getattr(handle, part)
-        return handle.trace
+        return handle
 
     def _compare_units(self, record: Record) -> None:
         for unit, trace in self._traces.items():

@@ -15,12 +15,11 @@ from erbium.golden.config import Config
 from erbium.golden.core import Core
 from erbium.golden.cycle.core import CycleCore, Host, Record
 from erbium.golden.cycle.ports import Access
-from erbium.golden.cycle.spikes import Spikes
 from erbium.golden.enums import Phase
 from erbium.golden.layout import Layout
-from erbium.hw.layouts import AccessLayout, OutsideEventLayout, RandomLayout, RequestLayout
 from erbium.sim.benches.scoreboard import Scoreboard
 from erbium.sim.coverage.functional import Functional
+from erbium.sim.host.ports import PortMap
 from erbium.sim.host.traffic import HostQueue
 
 
@@ -54,12 +53,7 @@ class PortBench:
         self.phase = 0
         self.reads = 0
         self._dut = dut
-        self._layouts = {
-            "event": OutsideEventLayout(config),
-            "request": RequestLayout(config),
-            "access": AccessLayout(config),
-            "random": RandomLayout(),
-        }
+        self._ports = PortMap(config)
         self._driven: dict[str, int] = {}
 
     def _set(self, name: str, value: int) -> None:
@@ -67,31 +61,9 @@ class PortBench:
             getattr(self._dut, name).value = value
             self._driven[name] = value
 
-    def _offer(self, name: str, payload: int | None) -> None:
-        self._set(f"{name}_valid", int(payload is not None))
-        if payload is not None:
-            self._set(f"{name}_payload", payload)
-
-    def _pack(self, layout: str, values: dict[str, object]) -> int:
-        return self._layouts[layout].const(values).as_bits()
-
     def _drive(self, host: Host) -> None:
-        request, access, event, state = host.request, host.access, host.event, host.random
-        if self.config.encoder == "events":
-            self._offer("i_event", event and self._pack("event", vars(event)))
-        else:
-            self._offer("i_pixel", host.pixel)
-        values = request and {"label": request.label, "rate": request.rate}
-        self._offer("i_request", values and self._pack("request", values))
-        values = access and {
-            "address": access.address,
-            "write": int(access.data is not None),
-            "data": list(access.data or [0] * self.config.lanes),
-        }
-        self._offer("i_access", values and self._pack("access", values))
-        self._offer("i_random", state and self._pack("random", vars(state)))
-        self._set("o_result_ready", int(host.result_ready))
-        self._set("o_access_ready", int(host.access_ready))
+        for name, value in self._ports.driven(host).items():
+            self._set(name, value)
 
     async def reset(self) -> None:
         """Reset circuit and models; what was under way is lost, memories stay."""
@@ -120,16 +92,13 @@ class PortBench:
         self._drive(host)
         self._set("rst", int(reset))
         await self._half_cycle()
-        shown = self.golden.datapath.spikes
-        read = self.golden.datapath.read_weights
-        counters = self.golden.counters.word
         stage = self.golden.datapath.executing
-        record = self.golden.step(host)
+        record, shown = self._ports.step(self.golden, host)
         self.board.cycle()
         self.functional.cycle(host, record, stage, self.golden, reset)
-        self._compare_ports(record, shown, read)
-        if self.config.counters:
-            self._compare_port("o_counters", counters)
+        for name, expected in shown.items():
+            self.board.compare(name, self.board.read(name, getattr(self._dut, name)), expected)
+        self.reads += int(record["control"]["read_valid"] and host.access_ready)
         self._compare_units(record)
         self.phase = record["control"]["phase"]
         self._dut.clk.value = 1
@@ -142,34 +111,6 @@ class PortBench:
             return
         self.host.taken(host, record)
         self.results += record["control"]["finish"]
-
-    def _compare_ports(self, record: Record, shown: Spikes | None, read: np.ndarray) -> None:
-        """Compare every output; a payload means nothing unless it is valid."""
-        control, core = record["control"], record["core"]
-        visible = shown is not None and shown.mask != 0
-        self._compare_stream("o_spikes", visible, shown.bits(self.config) if visible else 0)
-        self._compare_stream("o_result", control["result_valid"], control["result"])
-        self._compare_stream(
-            "o_access", control["read_valid"], self.golden.datapath.weight_word(read)
-        )
-        self.reads += int(control["read_valid"] and self._driven["o_access_ready"])
-        self._compare_port("i_request_ready", control["request_ready"])
-        self._compare_port("i_access_ready", control["access_ready"])
-        if self.config.encoder == "events":
-            self._compare_port("i_event_ready", core["inputs_ready"])
-        else:
-            self._compare_port("i_pixel_ready", record["samples"]["ready"])
-        self._compare_port("phase", control["phase"])
-        states = core["event_random"] | core["blank_random"] << 32 | core["encoder_random"] << 64
-        self._compare_port("o_random", states)
-
-    def _compare_stream(self, name: str, valid: int, payload: int) -> None:
-        self._compare_port(f"{name}_valid", int(valid))
-        if valid:
-            self._compare_port(f"{name}_payload", payload)
-
-    def _compare_port(self, name: str, expected: int) -> None:
-        self.board.compare(name, self.board.read(name, getattr(self._dut, name)), expected)
 
     def _compare_units(self, record: Record) -> None:
         """Compare what is inside; from outside, nothing is seen of it."""

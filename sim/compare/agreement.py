@@ -20,16 +20,25 @@ from erbium.golden.fast import FastCore
 from erbium.golden.layout import Layout
 from erbium.golden.rng import RandomState
 from erbium.hw.verilog.emission import emit_core, module_name
+from erbium.sim.compare.comparer import Comparer, Mismatch
+from erbium.sim.compare.observation import Observation, of_circuit, of_model, of_ticks
 from erbium.sim.engines.native import NativeCore, SimulationError
-from erbium.sim.engines.stepping import Mismatch, amaranth, icarus
+from erbium.sim.engines.stepping import amaranth, icarus
 from erbium.sim.faults.circuit import planted
 from erbium.sim.host.draws import Scenario, scenarios
 from erbium.sim.host.script import Observed, Script, sample_of, word_of
+from erbium.sim.host.traffic import Sample
 
 #: What can run a scenario. The first is the reference.
 MODELS = ("numpy", "fast", "cycle")
 CIRCUITS = ("amaranth", "icarus", "verilator")
 ENGINES = (*MODELS, *CIRCUITS)
+
+#: What engines show of a sample beside its result.
+SHOWN = {
+    "fast": ("synaptic_operations",),
+    "verilator": ("spikes", "output_spikes", "words", "synaptic_operations"),
+}
 
 
 class Disagreement(AssertionError):
@@ -78,9 +87,9 @@ def agree(
         with planted(fault, scenario.config) as hardware:
             try:
                 if engine == "fast":
-                    _same(_ticks(FastCore(scenario.config), scenario, script), expected)
+                    compare(_ticks(FastCore(scenario.config), scenario, script), expected, engine)
                 elif engine == "cycle":
-                    _same(script.observed, expected)
+                    compare(script.observed, expected, engine)
                 elif engine == "amaranth":
                     counts[engine] = amaranth(script, hardware)
                 elif engine == "icarus":
@@ -91,7 +100,7 @@ def agree(
                         scenario.config, build_dir, verilog=text,
                         stalls=scenario.seed if scenario.stall else None,
                     )  # fmt: skip
-                    _same(_ticks(circuit, scenario, script, counts), expected)
+                    compare(_ticks(circuit, scenario, script, counts), expected, engine)
             except (Mismatch, SimulationError) as error:
                 raise Disagreement(scenario, engine, str(error)) from error
     return counts
@@ -109,10 +118,9 @@ def _ticks(
     for kind, *values in scenario.steps:
         if kind == "run":
             label, rate, seed = values
-            result = core.run(sample_of(config, seed), label, rate)
-            seen.add(result, core.random)
+            seen.results.append(_observe(core, sample_of(config, seed), label, rate))
             if counts is not None:
-                counts["verilator"] += result.cycles
+                counts["verilator"] += sum(seen.results[-1].phase_cycles.values())
         elif kind == "abort":
             core.reset()
             core.load(next(aborted))
@@ -129,20 +137,34 @@ def _ticks(
     return seen
 
 
-def _same(seen: Observed, expected: Observed) -> None:
-    """Compare what two engines made visible."""
-    for name in ("results", "words"):
-        found, wanted = getattr(seen, name), getattr(expected, name)
-        if len(found) != len(wanted):
-            raise Mismatch(f"{len(found)} {name}, expected {len(wanted)}")
-        for number, (one, other) in enumerate(zip(found, wanted, strict=True)):
-            if one != other:
-                raise Mismatch(f"{name[:-1]} {number} is {one}, expected {other}")
-    if seen.random != expected.random:
-        raise Mismatch(f"random states are {seen.random}, expected {expected.random}")
-    for layer, (one, other) in enumerate(zip(seen.weights, expected.weights, strict=True)):
-        if differ := int((np.asarray(one) != other).sum()):
-            raise Mismatch(f"{differ} weights of layer {layer} differ at the end")
+def _observe(
+    core: Core | FastCore | NativeCore, sample: Sample, label: int, rate: int
+) -> Observation:
+    """Show a sample to an engine."""
+    if isinstance(core, Core):
+        return of_ticks(core, sample, label, rate)
+    result = core.run(sample, label, rate)
+    if isinstance(core, FastCore):
+        return of_model(result, core.random)
+    return of_circuit(core.layout, result)
+
+
+def compare(seen: Observed, expected: Observed, engine: str) -> None:
+    """Compare what an engine made visible with the golden model's tick view.
+
+    Raises
+    ------
+    Mismatch
+    """
+    fields = ["winner", "counts", *SHOWN.get(engine, ())] if expected.results else []
+    fields += ["read words"] if expected.words else []
+    # A random machine may be silent.
+    comparer = Comparer("random", "weights", *fields, found=engine, may_be_empty=("spikes",))
+    comparer.sample_sequence(seen.results, expected.results)
+    comparer.read_words(seen.words, expected.words)
+    comparer.value("random", "at the end", seen.random, expected.random)
+    comparer.weights("at the end", seen.weights, expected.weights)
+    comparer.check()
 
 
 def explore(

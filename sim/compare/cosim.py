@@ -17,10 +17,15 @@ from erbium.golden.core import FULL_RATE, Core
 from erbium.golden.layout import Layout
 from erbium.golden.rng import RandomState
 from erbium.golden.validate import check_sequence
-from erbium.sim.compare.comparer import Comparison, CosimReport, Reference
+from erbium.sim.compare.comparer import Comparer
+from erbium.sim.compare.observation import of_circuit, of_ticks
+from erbium.sim.compare.report import CosimReport, summarise
 from erbium.sim.engines.native import NativeCore, Sample
 
 __all__ = ["CosimReport", "cosimulate"]
+
+#: What is compared; of a netlist no words are seen.
+FIELDS = ("winner", "counts", "spikes", "random", "weights")
 
 #: Samples that the circuit runs in one call; progress is reported in between.
 BATCH = 16
@@ -67,7 +72,8 @@ def cosimulate(
         native.load(weights)
     if random is not None:
         native.random = golden.random = random
-    comparison = Comparison()
+    comparer = Comparer(*FIELDS, *(() if netlist else ("words",)))
+    found, expected = [], []
     seconds = 0.0
     for first in range(0, len(samples), BATCH):
         batch = slice(first, first + BATCH)
@@ -76,27 +82,10 @@ def cosimulate(
         seconds += time.perf_counter() - start
         for number, result in enumerate(results, first):
             args = samples[number], int(labels[number]), int(rates[number])
-            comparison.sample(number, result, _run(golden, *args))
+            found.append(of_circuit(golden.layout, result))
+            expected.append(of_ticks(golden, *args))
+            comparer.sample(f"sample {number}", found[-1], expected[-1])
             if progress is not None:
                 progress(number + 1, len(samples))
-    comparison.weights(native.weights, golden.weights)
-    return comparison.report(config, seconds)
-
-
-def _run(core: Core, sample: Sample, label: int, rate: int) -> Reference:
-    spikes: list[tuple[int, int, int]] = []
-    groups = [layer.groups for layer in core.layout.layers]
-    words = 0
-    for tick in core.ticks(sample, label, rate):
-        words += sum(len(e) * g for e, g in zip(tick.events, groups, strict=False))
-        for layer, neurons in enumerate(tick.events[1:]):
-            spikes.extend((layer, tick.number, neuron) for neuron in neurons.tolist())
-    result = core.result()
-    return Reference(
-        result.winner,
-        result.counts,
-        np.array(spikes, dtype=np.int64).reshape(-1, 3),
-        words,
-        result.synaptic_operations,
-        core.random,
-    )
+    comparer.weights(f"after {comparer.samples} samples", native.weights, golden.weights)
+    return summarise(config, comparer, found, expected, seconds)

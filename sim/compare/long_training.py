@@ -1,8 +1,8 @@
 """Long trainings in the emitted Verilog and in the compiled golden model, compared as they go.
 
-After every batch of samples are compared: each winner and each count, synaptic operations, the
-states of the random generators, and every weight. A state between two batches holds all that the
-rest depends on, so a comparison can be stopped there and go on later.
+After every batch of samples are compared: each winner and each count, the spikes that it stands
+for, synaptic operations, the states of the random generators, and every weight. A state between
+two batches holds all that the rest depends on, so a comparison can be stopped there and go on.
 """
 
 from __future__ import annotations
@@ -23,7 +23,13 @@ from erbium.golden.fast import FastCore
 from erbium.golden.feedback import initial_weights
 from erbium.golden.layout import Layout
 from erbium.golden.rng import RandomState
+from erbium.sim.compare.comparer import Comparer
+from erbium.sim.compare.observation import Observation, of_circuit
 from erbium.sim.engines.native import NativeCore, NativeResult
+
+#: What is compared of each sample, and of a batch as a whole.
+EACH = ("winner", "counts", "output_spikes")
+WHOLE = ("random", "synaptic_operations", "weights")
 
 #: Samples between two comparisons of all weights.
 BATCH = 500
@@ -77,7 +83,7 @@ class State:
     @property
     def equal(self) -> bool:
         """Whether anything was learned and compared, and nothing differed."""
-        learned = self.samples > 0 and self.weights_changed > 0
+        learned = self.samples > 0 and self.weights_compared > 0 and self.weights_changed > 0
         return self.mismatch is None and learned and self.predictions_equal == self.samples
 
     def figures(self) -> dict[str, Any]:
@@ -136,25 +142,22 @@ def compare(
         found = circuit.run_many(samples[part], labels[part], FULL_RATE * config.learning)
         seconds, cpu_seconds = time.perf_counter() - clock, time.process_time() - cpu
         expected = model.run_many(samples[part], labels[part], FULL_RATE * config.learning)
-        state = _after(config, state, found, expected, labels[part])
-        weights = circuit.weights
-        differ = sum(int((a != b).sum()) for a, b in zip(weights, model.weights, strict=True))
-        mismatch = state.mismatch
-        if mismatch is None and circuit.random != model.random:
-            mismatch = f"random states are {circuit.random}, expected {model.random}"
-        if mismatch is None and differ:
-            mismatch = f"{differ} weights differ after sample {state.samples - 1}"
+        comparer = Comparer(*EACH, *WHOLE)
+        state = _after(config, state, found, expected, labels[part], comparer)
+        weights, where = circuit.weights, f"after {state.samples} samples"
+        comparer.value("random", where, circuit.random, model.random)
+        comparer.weights(where, weights, model.weights)
         state = dataclasses.replace(
             state,
             weights=weights,
             random=circuit.random,
-            weights_compared=state.weights_compared + sum(w.size for w in weights),
+            weights_compared=state.weights_compared + comparer.compared["weights"],
             weights_changed=sum(
                 int((a != b).sum()) for a, b in zip(weights, initial_weights(config), strict=True)
             ),
             seconds=state.seconds + seconds,
             cpu_seconds=state.cpu_seconds + cpu_seconds,
-            mismatch=mismatch,
+            mismatch=comparer.mismatch,
         )
         yield state
 
@@ -162,52 +165,34 @@ def compare(
 def _after(
     config: Config,
     state: State,
-    found: Sequence[NativeResult],
-    expected: Outcomes,
+    results: Sequence[NativeResult],
+    outcomes: Outcomes,
     labels: np.ndarray,
+    comparer: Comparer,
 ) -> State:
-    """Add a batch's results to the figures, and find the first that is not the model's."""
-    mismatch, equal = None, 0
-    for number, result in enumerate(found):
-        counts = expected.counts[number]
-        if result.winner == expected.winners[number] and np.array_equal(result.counts, counts):
-            equal += 1
-        elif mismatch is None:
-            mismatch = (
-                f"sample {state.samples + number}: winner {result.winner} with counts "
-                f"{result.counts.tolist()}, expected {expected.winners[number]} with "
-                f"{counts.tolist()}"
-            )
-    operations = sum(_operations(config, result) for result in found)
-    if mismatch is None and operations != expected.synaptic_operations:
-        mismatch = (
-            f"{operations} synaptic operations in the {len(found)} samples from {state.samples} "
-            f"on, expected {expected.synaptic_operations}"
-        )
+    """Compare a batch's results with the model's, and add them to the figures."""
+    layout = Layout(config)
+    found = [of_circuit(layout, result) for result in results]
+    expected = [
+        Observation(winner, counts, output_spikes=counts)
+        for winner, counts in zip(outcomes.winners.tolist(), outcomes.counts, strict=True)
+    ]
+    equal = comparer.sample_sequence(found, expected, state.samples, EACH)
+    # The model counts them over the batch.
+    each = [one.synaptic_operations for one in found]
+    operations = -1 if min(each) < 0 else sum(each)
+    where = f"samples {state.samples} to {state.samples + len(found) - 1}"
+    comparer.value("synaptic_operations", where, operations, outcomes.synaptic_operations)
     return dataclasses.replace(
         state,
         samples=state.samples + len(found),
         right=state.right
-        + sum(r.winner == label for r, label in zip(found, labels.tolist(), strict=True)),
+        + sum(r.winner == label for r, label in zip(results, labels.tolist(), strict=True)),
         predictions_equal=state.predictions_equal + equal,
-        cycles=state.cycles + sum(result.cycles for result in found),
+        cycles=state.cycles + sum(result.cycles for result in results),
         phase_cycles={
-            name: count + sum(result.phase_cycles[name] for result in found)
+            name: count + sum(result.phase_cycles[name] for result in results)
             for name, count in state.phase_cycles.items()
         },
         operations=state.operations + operations,
-        mismatch=mismatch,
     )
-
-
-def _operations(config: Config, result: NativeResult) -> int:
-    """Return the synaptic operations of a sample: spikes tell those of later layers, and the
-    words that are left over those of the first.
-    """
-    layers = Layout(config).layers
-    events = np.bincount(result.spikes[:, 0], minlength=len(layers))[: len(layers) - 1]
-    later = list(zip(events.tolist(), layers[1:], strict=True))
-    words = result.words - sum(count * layer.groups for count, layer in later)
-    inputs, rest = divmod(words, layers[0].groups)
-    # A rest is a word too many or too few: no number of events explains it.
-    return -1 if rest else inputs * layers[0].targets + sum(n * y.targets for n, y in later)

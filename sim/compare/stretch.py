@@ -1,7 +1,8 @@
 """One stretch of a long test: a random machine in compiled Verilog, and traffic without end.
 
 Beside it runs the compiled golden model, which has the same samples, labels, rates, host accesses
-and resets. After every round are compared: each winner and count, every weight, the random states.
+and resets. Of every sample are compared winner, counts and output spikes, synaptic operations and
+random states; after every round, every weight.
 """
 
 from __future__ import annotations
@@ -15,11 +16,18 @@ import hypothesis
 
 from erbium.golden.config import FULL_RATE, Config
 from erbium.golden.fast import FastCore
+from erbium.golden.layout import Layout
 from erbium.golden.rng import RandomState
 from erbium.hw.verilog.emission import module_name
+from erbium.sim.compare.comparer import Comparer
+from erbium.sim.compare.observation import of_circuit, of_model
 from erbium.sim.engines.native import NativeCore, SimulationError
 from erbium.sim.host.draws import configs
 from erbium.sim.host.traffic import random_sample
+
+#: What is compared, and what of a circuit that is no netlist, which shows no words.
+FIELDS = ("winner", "counts", "output_spikes", "random", "weights")
+OF_UNITS = ("synaptic_operations",)
 
 #: Samples of a round, and how much larger machines are than those of `sim.compare.agreement`.
 ROUND, SCALE = 64, 2
@@ -128,10 +136,13 @@ def traffic(
     found: Stretch,
     cycles: int,
     seconds: float,
+    *,
+    netlist: bool = False,
 ) -> str | None:
     """Run rounds on both for so many cycles, or seconds, and count them in `found`; return what
-    differs first.
+    differs first, or that nothing was compared. Of a netlist no words are seen.
     """
+    fields = FIELDS if netlist else (*FIELDS, *OF_UNITS)
     end = time.monotonic() + seconds
     mismatch = None
     while mismatch is None and found.cycles < cycles:
@@ -139,12 +150,14 @@ def traffic(
             break
         try:
             _host(circuit.config, circuit, model, rng)
-            mismatch = _round(circuit.config, circuit, model, rng, found)
+            mismatch = _round(circuit, model, rng, found, fields)
         except SimulationError as error:
             mismatch = str(error)
         found.rounds += 1
         found.memory_end = resident()
         found.memory_begin = found.memory_begin or found.memory_end
+    if mismatch is None and not (found.samples and found.weights):
+        mismatch = "nothing was compared"
     return mismatch and f"round {found.rounds}: {mismatch}"
 
 
@@ -167,30 +180,29 @@ def _host(config: Config, circuit: NativeCore, model: FastCore, rng: random.Rand
 
 
 def _round(
-    config: Config, circuit: NativeCore, model: FastCore, rng: random.Random, found: Stretch
+    circuit: NativeCore,
+    model: FastCore,
+    rng: random.Random,
+    found: Stretch,
+    fields: tuple[str, ...],
 ) -> str | None:
     """Show some samples to both; return where they differ."""
+    config = circuit.config
     samples = [random_sample(config, rng) for _ in range(ROUND)]
     labels = [rng.randrange(config.layers[-1]) for _ in samples]
     rates = [
         rng.choice((FULL_RATE, FULL_RATE, 0, rng.randrange(FULL_RATE))) * config.learning
         for _ in samples
     ]
+    layout, comparer = Layout(config), Comparer(*fields)
     for number, result in enumerate(circuit.run_many(samples, labels, rates)):
         expected = model.run(samples[number], labels[number], rates[number])
         found.samples += 1
         found.cycles += result.cycles
         found.spikes += len(result.spikes)
-        counts = expected.counts.tolist()
-        if (result.winner, result.counts.tolist()) != (expected.winner, counts):
-            return (
-                f"sample {number}: winner {result.winner} with counts {result.counts.tolist()}, "
-                f"expected {expected.winner} with {counts}"
-            )
-        if result.random != model.random:
-            return f"sample {number}: random states {result.random}, expected {model.random}"
-    for layer, (one, other) in enumerate(zip(circuit.weights, model.weights, strict=True)):
-        found.weights += one.size
-        if differ := int((one != other).sum()):
-            return f"{differ} weights of layer {layer} differ"
-    return None
+        seen, wanted = of_circuit(layout, result), of_model(expected, model.random)
+        if not comparer.sample(f"sample {number}", seen, wanted):
+            return comparer.mismatch
+    comparer.weights(f"after {ROUND} samples", circuit.weights, model.weights)
+    found.weights += comparer.compared["weights"]
+    return comparer.mismatch

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +19,7 @@ from erbium.golden.enums import Operation, Phase
 from erbium.golden.fixed import saturate
 from erbium.golden.layout import Layout
 from erbium.sim.coverage.crosses import NO, SATURATION, YES, Bin
+from erbium.sim.host.ports import waiting
 
 
 class Functional:
@@ -41,14 +41,14 @@ class Functional:
         """Sample a cycle: what the host drove, what the units did, what the lanes were given."""
         control = record["control"]
         phase = Phase(control["phase"]).name
-        waiting = list(self._waiting(host, record))
-        stalls = YES if waiting else NO
+        held = list(waiting(host, record))
+        stalls = YES if held else NO
         inputs = record["core"]
         # A queue that all events of a sample are in takes no more, just as a full one.
         queue = "some" if inputs["inputs_ready"] else "full"
         queue = queue if inputs["inputs_valid"] else "empty"
         self._hit("phase", phase, stalls, queue, NO if not record["spikes"]["valid"] else YES)
-        for stream in waiting:
+        for stream in held:
             self._hit("stream waits", stream, phase)
         if reset:
             self._hit("reset", phase)
@@ -69,21 +69,6 @@ class Functional:
 
     def _hit(self, cross: str, *values: str) -> None:
         self.hits[cross, values] += 1
-
-    def _waiting(self, host: Host, record: Record) -> Iterable[str]:
-        control = record["control"]
-        if host.pixel is not None and not record["samples"]["ready"]:
-            yield "i_pixel"
-        if host.event is not None and not record["core"]["inputs_ready"]:
-            yield "i_event"
-        if host.request is not None and not control["request_ready"]:
-            yield "i_request"
-        if host.access is not None and not control["access_ready"]:
-            yield "i_access"
-        if control["result_valid"] and not host.result_ready:
-            yield "o_result"
-        if control["read_valid"] and not host.access_ready:
-            yield "o_access"
 
     def _lanes(self, stage: Executing) -> tuple[slice, str]:
         """Return the lanes that have a neuron, and whether some have none."""

@@ -6,23 +6,24 @@ core is never built twice.
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterable
 from enum import IntEnum
 from pathlib import Path
-
-from amaranth.lib import data
 
 from erbium.golden.config import Config
 from erbium.golden.cycle.counters import COUNTERS
 from erbium.golden.enums import Phase
 from erbium.golden.layout import Layout
-from erbium.hw.layouts import AccessLayout, RandomLayout, RequestLayout, ResultLayout, SpikeLayout
+from erbium.golden.rng import RandomState
 from erbium.hw.verilog.emission import module_name
 from erbium.sim.engines.toolchain import environment, find
+from erbium.sim.host.ports import PortMap, element_bits
 
 DRIVER = Path(__file__).with_name("native.cpp")
 
@@ -50,32 +51,26 @@ class BuildError(RuntimeError):
 
 def constants(config: Config, words: bool) -> str:
     """Return the C++ header with everything about a configuration that the driver needs."""
-    layout = Layout(config)
+    layout, ports = Layout(config), PortMap(config)
     values = {
         "LANES": config.lanes,
-        "WEIGHT_BITS": config.weight_bits,
         "WEIGHT_DEPTH": layout.weight_depth,
         "LAYERS": len(layout.layers),
         "CLASSES": layout.classes,
-        "COUNT_BITS": layout.count_bits,
     }
-    for name, shape in (
-        ("ACCESS", AccessLayout(config)),
-        ("REQUEST", RequestLayout(config)),
-        ("RESULT", ResultLayout(config)),
-        ("SPIKES", SpikeLayout(config)),
-    ):
-        values |= _fields(name, shape)
-    offsets = ", ".join(str(RandomLayout()[k].offset) for k in ("event", "blank", "encoder"))
-    stream = "i_event" if config.encoder == "events" else "i_pixel"
+    for member in (*ports.sources, *ports.sinks):
+        values |= _fields(ports, member)
+    offsets = {member: _offsets(ports, member) for member in ("i_random", "o_random")}
     issuing = f"{module_name(config)}__DOT__control__DOT__transmit_step"
     return "\n".join(
         [
-            f"#define INPUT {stream}",
+            f"#define INPUT {ports.input_stream}",
+            _each("SOURCES", ports.sources),
+            _each("SINKS", [name for name, sink in ports.sinks.items() if sink.ready]),
             *([f"#define COUNTERS {len(COUNTERS)}"] if config.counters else []),
             *([f"#define ISSUING {issuing}"] if words else []),
             *(f"constexpr int {name} = {value};" for name, value in values.items()),
-            f"constexpr int RANDOM[3] = {{{offsets}}};",
+            *(f"constexpr int {name.upper()}[] = {{{one}}};" for name, one in offsets.items()),
             *map(_enumeration, (Phase, Status)),
             f"constexpr int PHASES = {len(Phase)};\n",
         ]
@@ -87,12 +82,25 @@ def _enumeration(codes: type[IntEnum]) -> str:
     return f"enum {codes.__name__} {{ {values} }};"
 
 
-def _fields(prefix: str, layout: data.StructLayout) -> dict[str, int]:
+def _each(name: str, members: Iterable[str]) -> str:
+    """Return a macro that applies another one to each stream."""
+    return f"#define {name}(X) {' '.join(f'X({member})' for member in members)}"
+
+
+def _fields(ports: PortMap, member: str) -> dict[str, int]:
+    """Return the lowest bit of each field of a stream, and its bits (of an array, an element's)."""
     values = {}
-    for name, field in layout:
-        values[f"{prefix}_{name.upper()}"] = field.offset
-        values[f"{prefix}_{name.upper()}_BITS"] = field.width
+    for field in ports.fields(member):
+        name = "_".join(filter(None, (member, field.name))).upper()
+        values[name] = field.low
+        values[f"{name}_BITS"] = element_bits(field)
     return values
+
+
+def _offsets(ports: PortMap, member: str) -> str:
+    """Return the lowest bits of the random generators' states, in the driver's order."""
+    low = {field.name: field.low for field in ports.fields(member)}
+    return ", ".join(str(low[field.name]) for field in dataclasses.fields(RandomState))
 
 
 def build(

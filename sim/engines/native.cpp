@@ -1,7 +1,7 @@
 // Drives an emitted core through its ports, at the speed of compiled code; see sim/engines/native.py.
 //
 // Everything that depends on the configuration is in constants.h, which sim/engines/library.py writes
-// from the same layouts that the circuit is built from. Ports are only driven by valid and
+// from the port map (sim/host/ports.py). Ports are only driven by valid and
 // ready; with `stalls` every handshake is delayed at random.
 
 #include <cstdint>
@@ -154,15 +154,17 @@ struct Native {
     }
 
     void reset() {
-        top.PORT(INPUT, valid) = top.PORT(i_request, valid) = top.PORT(i_access, valid) = top.PORT(i_random, valid) = 0;
-        top.PORT(o_result, ready) = top.PORT(o_access, ready) = 0;
+#define NOTHING(source) top.PORT(source, valid) = 0;
+#define NOT_READY(sink) top.PORT(sink, ready) = 0;
+        SOURCES(NOTHING)
+        SINKS(NOT_READY)
         top.rst = 1;
         settle(), edge();
         top.rst = 0;
     }
 
     void random(const uint32_t* values) {
-        for (int i = 0; i < 3; i++) set(top.PORT(i_random, payload), RANDOM[i], 32, values[i]);
+        for (int i = 0; i < 3; i++) set(top.PORT(i_random, payload), I_RANDOM[i], 32, values[i]);
         top.PORT(i_random, valid) = 1;
         settle(), edge();
         top.PORT(i_random, valid) = 0;
@@ -177,11 +179,11 @@ struct Native {
             if (cycle == 64 * int64_t{WEIGHT_DEPTH} + 1000) return TIMEOUT;
             top.PORT(i_access, valid) = access.offer(sent < WEIGHT_DEPTH);
             if (top.PORT(i_access, valid)) {
-                set(top.PORT(i_access, payload), ACCESS_WRITE, 1, write);
-                set(top.PORT(i_access, payload), ACCESS_ADDRESS, ACCESS_ADDRESS_BITS, sent);
+                set(top.PORT(i_access, payload), I_ACCESS_WRITE, 1, write);
+                set(top.PORT(i_access, payload), I_ACCESS_ADDRESS, I_ACCESS_ADDRESS_BITS, sent);
                 for (int lane = 0; write && lane < LANES; lane++)
-                    set(top.PORT(i_access, payload), ACCESS_DATA + lane * WEIGHT_BITS, WEIGHT_BITS,
-                        values[sent * LANES + lane]);
+                    set(top.PORT(i_access, payload), I_ACCESS_DATA + lane * I_ACCESS_DATA_BITS,
+                        I_ACCESS_DATA_BITS, values[sent * LANES + lane]);
             }
             top.PORT(o_access, ready) = word.go();
             settle();
@@ -191,8 +193,8 @@ struct Native {
                 if (got == WEIGHT_DEPTH) return UNASKED;
                 for (int lane = 0; lane < LANES; lane++) {
                     const uint32_t bits =
-                        get(top.PORT(o_access, payload), lane * WEIGHT_BITS, WEIGHT_BITS);
-                    const uint32_t sign = 1u << (WEIGHT_BITS - 1);
+                        get(top.PORT(o_access, payload), O_ACCESS + lane * O_ACCESS_BITS, O_ACCESS_BITS);
+                    const uint32_t sign = 1u << (O_ACCESS_BITS - 1);
                     values[got * LANES + lane] = static_cast<int32_t>((bits ^ sign) - sign);
                 }
                 got++;
@@ -205,8 +207,8 @@ struct Native {
     }
 
     void record(int episode) {
-        uint32_t mask = get(top.PORT(o_spikes, payload), SPIKES_MASK, LANES);
-        const int first = get(top.PORT(o_spikes, payload), SPIKES_GROUP, SPIKES_GROUP_BITS) * LANES;
+        uint32_t mask = get(top.PORT(o_spikes, payload), O_SPIKES_MASK, O_SPIKES_MASK_BITS);
+        const int first = get(top.PORT(o_spikes, payload), O_SPIKES_GROUP, O_SPIKES_GROUP_BITS) * LANES;
         for (; mask; mask &= mask - 1)
             spikes.insert(spikes.end(), {episode % LAYERS, episode / LAYERS,
                                          first + __builtin_ctz(mask)});
@@ -232,8 +234,8 @@ struct Native {
             if (top.PORT(INPUT, valid)) changed |= drive(top.PORT(INPUT, payload), words_in[sent]);
             const bool requests = request.offer(requested < samples);
             if (requests && asked != requested) {
-                set(top.PORT(i_request, payload), REQUEST_LABEL, REQUEST_LABEL_BITS, labels[requested]);
-                set(top.PORT(i_request, payload), REQUEST_RATE, REQUEST_RATE_BITS, rates[requested]);
+                set(top.PORT(i_request, payload), I_REQUEST_LABEL, I_REQUEST_LABEL_BITS, labels[requested]);
+                set(top.PORT(i_request, payload), I_REQUEST_RATE, I_REQUEST_RATE_BITS, rates[requested]);
                 asked = requested, changed = true;
             }
             changed |= drive(top.PORT(i_request, valid), requests);
@@ -257,12 +259,13 @@ struct Native {
             if (held) held_payload = top.PORT(o_result, payload);
             if (top.PORT(o_result, valid) && top.PORT(o_result, ready)) {
                 if (done == requested) return UNASKED;
-                winners[done] = get(top.PORT(o_result, payload), RESULT_WINNER, RESULT_WINNER_BITS);
+                winners[done] = get(top.PORT(o_result, payload), O_RESULT_WINNER, O_RESULT_WINNER_BITS);
                 for (int k = 0; k < CLASSES; k++)
                     counts[done * CLASSES + k] = get(
-                        top.PORT(o_result, payload), RESULT_COUNTS + k * COUNT_BITS, COUNT_BITS);
+                        top.PORT(o_result, payload), O_RESULT_COUNTS + k * O_RESULT_COUNTS_BITS,
+                        O_RESULT_COUNTS_BITS);
                 for (int i = 0; i < 3; i++)
-                    randoms[done * 3 + i] = get(top.o_random, RANDOM[i], 32);
+                    randoms[done * 3 + i] = get(top.o_random, O_RANDOM[i], 32);
                 spike_ends[done++] = static_cast<int64_t>(spikes.size() / 3);
                 cycles = 0, episode = -1;
             }
@@ -291,7 +294,7 @@ API int native_weights(Native* core, int32_t* values, int write) {
 API void native_set_random(Native* core, const uint32_t* values) { core->random(values); }
 API void native_get_random(Native* core, uint32_t* values) {
     core->settle();
-    for (int i = 0; i < 3; i++) values[i] = get(core->top.o_random, RANDOM[i], 32);
+    for (int i = 0; i < 3; i++) values[i] = get(core->top.o_random, O_RANDOM[i], 32);
 }
 #ifdef COUNTERS
 API void native_get_counters(Native* core, uint32_t* values) {

@@ -22,9 +22,9 @@ from erbium.golden.feedback import initial_weights
 from erbium.golden.layout import Layout
 from erbium.golden.rng import RandomState, hash32
 from erbium.golden.validate import check_random, check_sequence, check_words
-from erbium.hw.layouts import OutsideEventLayout
 from erbium.hw.verilog.emission import emit_core
 from erbium.sim.engines.library import Status, build
+from erbium.sim.host.ports import PortMap
 from erbium.sim.host.traffic import as_events
 
 Sample = np.ndarray | Sequence[Sequence[int]]
@@ -247,10 +247,9 @@ class NativeCore:
             words = np.array(samples, dtype=np.uint32).reshape(-1, self.config.layers[0])
             words[:, -1] |= LAST
             return words.ravel()
-        layout = OutsideEventLayout(self.config)
-        end, last = (1 << layout[name].offset for name in ("end", "last"))
+        ports = PortMap(self.config)
         events = (event for sample in samples for event in as_events(sample))
-        words = [one.source | end * one.end | last * one.last for one in events]
+        words = [ports.payload("i_event", event) for event in events]
         return np.array(words, dtype=np.uint32)
 
     def _check(self, status: int) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 
 from amaranth import ResetInserter, Signal
@@ -17,9 +18,10 @@ from erbium.golden.config import Config
 from erbium.golden.cycle.record import fields
 from erbium.hw.core import Core
 from erbium.hw.verilog.emission import emit_core, module_name
-from erbium.hw.verilog.interface import core_ports, interface
+from erbium.sim.compare.comparer import Comparer, Mismatch
 from erbium.sim.engines.toolchain import environment, find
-from erbium.sim.host.script import Ports, Script
+from erbium.sim.host.ports import PortMap, Ports, signals, trace_path
+from erbium.sim.host.script import Script
 
 BENCH = """`timescale 1ns/1ps
 module bench;
@@ -45,31 +47,20 @@ endmodule
 """
 
 
-class Mismatch(AssertionError):
-    """A circuit did something else than the golden model; the message says what, and when."""
-
-
-def compare(script: Script, cycle: int, seen: Ports) -> None:
-    """Compare a cycle's outputs with the script.
+def compare(
+    comparer: Comparer, script: Script, cycle: int, seen: Ports, hidden: Collection[str] = ()
+) -> None:
+    """Compare what a cycle shows with all that the script states, but for what is hidden.
 
     Raises
     ------
     Mismatch
-        If one differs, or has unknown bits.
+        If an output differs, or has unknown bits.
     """
-    for name, expected in script.outputs[cycle].items():
-        if name in seen and seen[name] != expected:
-            found = "unknown" if seen[name] is None else f"{seen[name]:#x}"
-            raise Mismatch(f"cycle {cycle}: {name} is {found}, expected {expected:#x}")
-
-
-def _ports(core: object) -> tuple[dict[str, Signal], dict[str, Signal]]:
-    """Return the input and output ports of a core by their names in Verilog."""
-    inputs, outputs = {}, {}
-    for port in core_ports(core):
-        if port.signal is not None:
-            (outputs if port.is_output else inputs)[port.name] = port.signal
-    return inputs, outputs
+    expected = script.outputs[cycle]
+    comparer.ports(cycle, seen, expected, [name for name in expected if name not in hidden])
+    if comparer.first:
+        raise Mismatch(comparer.mismatch)
 
 
 def icarus(script: Script, hardware: Config, build_dir: Path) -> int:
@@ -85,18 +76,15 @@ def icarus(script: Script, hardware: Config, build_dir: Path) -> int:
     Mismatch
     """
     tool, config = find("icarus"), script.config
-    inputs, outputs = _ports(interface(hardware))
-    inputs = {"rst": Signal()} | inputs
-    shown = {name: f"{name}_seen" for name in outputs}
-    for unit in fields(config):
-        name = "trace" if unit == "core" else f"{unit}.trace"
-        shown[name] = f"dut.{name}"
+    ports = PortMap(hardware)
+    shown = {name: f"{name}_seen" for name in ports.outputs}
+    shown |= {path: f"dut.{path}" for path in map(trace_path, fields(config))}
     wires, connections, offset = [], [], 0
-    for name, signal in inputs.items():
-        connections.append(f", .{name}(now[{offset + len(signal) - 1}:{offset}])")
-        offset += len(signal)
-    for name, signal in outputs.items():
-        wires.append(f"  wire [{len(signal) - 1}:0] {shown[name]};")
+    for name, width in ports.inputs.items():
+        connections.append(f", .{name}(now[{offset + width - 1}:{offset}])")
+        offset += width
+    for name, width in ports.outputs.items():
+        wires.append(f"  wire [{width - 1}:0] {shown[name]};")
         connections.append(f", .{name}({shown[name]})")
     bench = BENCH.format(
         bits=offset - 1, last=len(script.inputs) - 1, top=module_name(hardware),
@@ -109,7 +97,7 @@ def icarus(script: Script, hardware: Config, build_dir: Path) -> int:
         (folder / "core.v").write_text(emit_core(hardware))
         (folder / "bench.v").write_text(bench)
         (folder / "inputs.hex").write_text(
-            "\n".join(f"{_packed(inputs, ports):x}" for ports in script.inputs)
+            "\n".join(f"{ports.inputs_word(values):x}" for values in script.inputs)
         )
         for command in (
             [str(tool.path), "-g2005", "-o", "bench", "-s", "bench", "core.v", "bench.v"],
@@ -124,18 +112,12 @@ def icarus(script: Script, hardware: Config, build_dir: Path) -> int:
         lines = (folder / "outputs.hex").read_text().splitlines()
     if len(lines) != len(script.outputs):
         raise Mismatch(f"Icarus wrote {len(lines)} of {len(script.outputs)} cycles")
+    comparer = Comparer("ports", found="icarus")
     for cycle, line in enumerate(lines):
         seen = dict(zip(shown, map(_number, line.split()), strict=True))
-        compare(script, cycle, seen)
+        compare(comparer, script, cycle, seen)
+    comparer.check()
     return len(lines)
-
-
-def _packed(inputs: dict[str, Signal], ports: Ports) -> int:
-    word = offset = 0
-    for name, signal in inputs.items():
-        word |= ports[name] << offset
-        offset += len(signal)
-    return word
 
 
 def _number(text: str) -> int | None:
@@ -155,9 +137,11 @@ def amaranth(script: Script, hardware: Config) -> int:
     Mismatch
     """
     core, reset = Core(hardware), Signal()
-    inputs, outputs = _ports(core)
+    inputs, outputs = signals(core)
     inputs["rst"] = reset
-    finished = []
+    # Units are not ports; Icarus sees them.
+    hidden = {trace_path(unit) for unit in fields(script.config)}
+    finished, comparer = [], Comparer("ports", found="amaranth")
 
     async def bench(ctx) -> None:
         before: Ports = {}
@@ -168,7 +152,7 @@ def amaranth(script: Script, hardware: Config) -> int:
             before = ports
             expected = script.outputs[cycle]
             seen = {name: ctx.get(port) for name, port in outputs.items() if name in expected}
-            compare(script, cycle, seen)
+            compare(comparer, script, cycle, seen, hidden)
             await ctx.tick()
         finished.append(True)
 
@@ -178,4 +162,5 @@ def amaranth(script: Script, hardware: Config) -> int:
     simulator.run()
     if not finished:
         raise Mismatch("Amaranth's simulator stopped before the script's end")
+    comparer.check()
     return len(script.inputs)

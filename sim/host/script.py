@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from erbium.golden.config import Config
-from erbium.golden.core import Result
 from erbium.golden.cycle.core import CycleCore, Host, Record
 from erbium.golden.cycle.ports import Access
 from erbium.golden.cycle.record import fields
@@ -21,20 +20,13 @@ from erbium.golden.layout import Layout
 from erbium.golden.rng import RandomState
 from erbium.golden.validate import DataError, check_label
 from erbium.golden.words import pack
-from erbium.hw.layouts import (
-    AccessLayout,
-    OutsideEventLayout,
-    RandomLayout,
-    RequestLayout,
-    ResultLayout,
-)
+from erbium.sim.compare.observation import Observation
 from erbium.sim.host.draws import Scenario, Step
+from erbium.sim.host.ports import PortMap, Ports, trace_path
 from erbium.sim.host.traffic import HostQueue, Sample, random_sample
 
 #: Cycles after which something hangs.
 BUDGET = 100_000
-
-Ports = dict[str, int]
 
 
 def sample_of(config: Config, seed: int) -> Sample:
@@ -57,7 +49,7 @@ class Observed:
 
     Attributes
     ----------
-    results : list of (winner, counts, random states)
+    results : list of Observation
         Of every sample.
     words : list of weight words that were read
     weights : list of int array
@@ -66,14 +58,10 @@ class Observed:
         At the end.
     """
 
-    results: list[tuple[int, list[int], RandomState]] = field(default_factory=list)
+    results: list[Observation] = field(default_factory=list)
     words: list[list[int]] = field(default_factory=list)
     weights: list[np.ndarray] = field(default_factory=list)
     random: RandomState | None = None
-
-    def add(self, result: Result, state: RandomState) -> None:
-        """Add the outcome of a sample."""
-        self.results.append((int(result.winner), [int(n) for n in result.counts], state))
 
 
 class Script:
@@ -99,6 +87,7 @@ class Script:
         self.after_abort: list[list[np.ndarray]] = []
         self._golden = CycleCore(self.config)
         self._host = HostQueue(random.Random(scenario.seed), scenario.stall / 10)
+        self._ports = PortMap(self.config)
         self._fields = fields(self.config)
         self._pending = 0
         layout = Layout(self.config)
@@ -151,13 +140,11 @@ class Script:
         golden, host = self._golden, self._host.drive()
         if len(self.inputs) == BUDGET:
             raise AssertionError(f"the cycle view has not finished after {BUDGET} cycles")
-        shown, read = golden.datapath.spikes, golden.datapath.read_weights
-        counters = golden.counters.word
-        self.inputs.append(self._driven(host) | {"rst": int(reset)})
-        record = golden.step(host)
-        seen = self._seen(record, shown, read)
-        if self.config.counters:
-            seen["o_counters"] = counters
+        idle = dict.fromkeys(self._ports.inputs, 0)
+        self.inputs.append(idle | self._ports.driven(host) | {"rst": int(reset)})
+        record, seen = self._ports.step(golden, host)
+        for unit, layout in self._fields.items():
+            seen[trace_path(unit)] = pack(layout, record[unit])
         # Before its first reset nothing is known of a circuit.
         self.outputs.append(seen if len(self.outputs) else {})
         if reset:
@@ -165,68 +152,15 @@ class Script:
             self._host.clear()
             return
         self._host.taken(host, record)
-        self._note(host, record, read)
+        self._note(host, record, seen)
 
-    def _note(self, host: Host, record: Record, read: np.ndarray) -> None:
-        control, core = record["control"], record["core"]
-        if control["read_valid"] and host.access_ready:
-            self.observed.words.append(read.tolist())
+    def _note(self, host: Host, record: Record, seen: Ports) -> None:
+        if seen["o_access_valid"] and host.access_ready:
+            (word,) = self._ports.unpack("o_access", seen["o_access_payload"]).values()
+            self.observed.words.append(word)
         # Of samples that will be aborted, nobody else knows the outcome.
-        if control["finish"] and self._pending:
+        if record["control"]["finish"] and self._pending:
             self._pending -= 1
-            result = ResultLayout(self.config).from_bits(control["result"])
-            counts = [result.counts[k] for k in range(self.config.layers[-1])]
-            states = (core[f"{name}_random"] for name in ("event", "blank", "encoder"))
-            self.observed.results.append((result.winner, counts, RandomState(*states)))
-
-    def _driven(self, host: Host) -> Ports:
-        config = self.config
-        ports = {"o_result_ready": int(host.result_ready),
-                 "o_access_ready": int(host.access_ready)}  # fmt: skip
-
-        def offer(name: str, payload: int | None) -> None:
-            ports[f"{name}_valid"] = int(payload is not None)
-            ports[f"{name}_payload"] = payload or 0
-
-        def packed(layout: object, **values: object) -> int:
-            return layout.const(values).as_bits()
-
-        event, request, access, state = host.event, host.request, host.access, host.random
-        if config.encoder == "events":
-            offer("i_event", event and packed(OutsideEventLayout(config), **vars(event)))
-        else:
-            offer("i_pixel", host.pixel)
-        offer("i_request", request and packed(RequestLayout(config), **vars(request)))
-        data = list(access.data or [0] * config.lanes) if access else []
-        offer("i_access", access and packed(AccessLayout(config), address=access.address,
-                                            write=access.data is not None, data=data))  # fmt: skip
-        offer("i_random", state and packed(RandomLayout(), **vars(state)))
-        return ports
-
-    def _seen(self, record: Record, shown: object, read: np.ndarray) -> Ports:
-        control, core = record["control"], record["core"]
-        visible = shown is not None and shown.mask != 0
-        ports = {"o_spikes_valid": int(visible)}
-        if visible:
-            ports["o_spikes_payload"] = shown.bits(self.config)
-        for name, kind, payload in (
-            ("o_result", "result", control["result"]),
-            ("o_access", "read", self._golden.datapath.weight_word(read)),
-        ):
-            ports[f"{name}_valid"] = control[f"{kind}_valid"]
-            if control[f"{kind}_valid"]:
-                ports[f"{name}_payload"] = payload
-        ports["i_request_ready"] = control["request_ready"]
-        ports["i_access_ready"] = control["access_ready"]
-        if self.config.encoder == "events":
-            ports["i_event_ready"] = core["inputs_ready"]
-        else:
-            ports["i_pixel_ready"] = record["samples"]["ready"]
-        ports["phase"] = control["phase"]
-        ports["o_random"] = (
-            core["event_random"] | core["blank_random"] << 32 | core["encoder_random"] << 64
-        )
-        for unit, layout in self._fields.items():
-            name = "trace" if unit == "core" else f"{unit}.trace"
-            ports[name] = pack(layout, record[unit])
-        return ports
+            result = self._ports.unpack("o_result", seen["o_result_payload"])
+            state = RandomState(**self._ports.random(record))
+            self.observed.results.append(Observation(result["winner"], result["counts"], state))

@@ -15,8 +15,17 @@ from erbium.golden.cycle.encoder import Event
 from erbium.golden.cycle.ports import Access, Request
 from erbium.golden.cycle.sample import pixels
 from erbium.golden.rng import RandomState
+from erbium.sim.host.ports import taken
 
 Sample = np.ndarray | list[list[int]]
+
+#: Where a `HostQueue` keeps what it has for a stream.
+QUEUES = {
+    "i_pixel": "pixels",
+    "i_event": "events",
+    "i_request": "requests",
+    "i_access": "accesses",
+}
 
 
 def random_sample(config: Config, rng: random.Random) -> Sample:
@@ -95,17 +104,10 @@ class HostQueue:
 
     def taken(self, host: Host, record: Record) -> None:
         """Drop what has been taken in the cycle that gave `record`."""
-        control = record["control"]
-        streams = {
-            "pixels": (host.pixel, record.get("samples", {}).get("ready")),
-            "events": (host.event, record["core"]["inputs_ready"]),
-            "requests": (host.request, control["request_ready"]),
-            "accesses": (host.access, control["access_ready"]),
-        }
-        for name, (offer, ready) in streams.items():
-            if offer is not None and ready:
-                getattr(self, name).popleft()
-                self._offered.discard(name)
+        for member in taken(host, record):
+            name = QUEUES[member]
+            getattr(self, name).popleft()
+            self._offered.discard(name)
 
     def clear(self) -> None:
         """Forget everything that is under way, as after a reset."""

@@ -88,7 +88,7 @@ def _main(job: dict[str, object]) -> str | None:
     circuit = MutantCore(config, Path(job["verilog"]).read_text(), number, Path(job["build_dir"]))
     found = Stretch(number, config.as_dict(), stalled=False)
     model, draw = FastCore(config), random.Random(seed)
-    return traffic(circuit, model, draw, found, job["cycles"], float("inf"))
+    return traffic(circuit, model, draw, found, job["cycles"], float("inf"), netlist=True)
 
 
 if __name__ == "__main__":

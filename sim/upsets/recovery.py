@@ -22,6 +22,8 @@ from erbium.golden.core import FULL_RATE
 from erbium.golden.fast import FastCore
 from erbium.golden.rng import used_generators
 from erbium.hw.verilog.emission import emit_core, module_name
+from erbium.sim.compare.comparer import Comparer
+from erbium.sim.compare.observation import of_model
 from erbium.sim.engines.library import Status, build
 from erbium.sim.engines.native import NativeCore, NativeResult, SimulationError
 from erbium.sim.upsets.storage import Storage, expose, find_storage, header
@@ -235,13 +237,13 @@ class Target:
             return False
         golden.load(self.core.layout.unpack(words.astype(np.int64)))
         golden.random = random
+        comparer = Comparer("winner", "counts", "random", "weights")
         for result, sample, label in zip(results, *self.judged, strict=True):
-            wanted = golden.run(sample, label, self.rate)
-            legal &= wanted.winner == result.winner and np.array_equal(wanted.counts, result.counts)
-            legal &= golden.random == result.random
+            wanted = of_model(golden.run(sample, label, self.rate), golden.random)
+            comparer.sample("afterwards", result, wanted)
         matrices = self.core.layout.unpack(after.astype(np.int64))
-        pairs = zip(golden.weights, matrices, strict=True)
-        return legal and all(np.array_equal(a, b) for a, b in pairs)
+        comparer.weights("afterwards", matrices, golden.weights)
+        return legal and comparer.equal
 
     def _mend(self, lasting: Upset) -> None:
         self.core.reset()
@@ -250,14 +252,11 @@ class Target:
 
 
 def _same(results: Sequence[NativeResult], wanted: Sequence[NativeResult]) -> bool:
-    return all(
-        a.winner == b.winner
-        and np.array_equal(a.counts, b.counts)
-        and np.array_equal(a.spikes, b.spikes)
-        and a.phase_cycles == b.phase_cycles
-        and a.random == b.random
-        for a, b in zip(results, wanted, strict=True)
+    comparer = Comparer(
+        "winner", "counts", "spikes", "phase_cycles", "random", may_be_empty=("spikes",)
     )
+    comparer.sample_sequence(results, wanted)
+    return comparer.equal
 
 
 def draw_upsets(target: Target, flips: int, memory_bits: int, seed: int) -> list[Upset]:

@@ -101,6 +101,14 @@ class Faulty:
             words += sum(len(e) * y.groups for e, y in zip(tick.events, layers, strict=False))
             for layer, neurons in enumerate(tick.events[1:]):
                 spikes += [(layer, tick.number, int(neuron)) for neuron in neurons]
+        if self.wrong == "spike too few" and self._shown >= self.after:
+            output = [n for n, (layer, *_) in enumerate(spikes) if layer == 1]
+            if output:
+                spikes.pop(output[-1])
+        last = self.config.ticks - 1
+        for layer in (0, 1):
+            if self.wrong == f"spike too many in layer {layer}" and self._shown >= self.after:
+                spikes.append((layer, last, 0))
         found = self._core.run(sample, int(label), int(rate))
         self._shown += 1
         counts = found.counts.copy()

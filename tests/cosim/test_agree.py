@@ -85,7 +85,7 @@ def test_planted_fault_is_found(engine: str, tmp_path: Path) -> None:
             for _ in explore(seed, check, shrink=False, lanes=(1, 2)):
                 pass
 
-    with pytest.raises(Disagreement, match=rf"^{engine} differs .* cycle \d+: ") as found:
+    with pytest.raises(Disagreement, match=rf"^{engine} differs .* cycle \d+, \S+: ") as found:
         search()
     again = scenario_of(found.value)
     with pytest.raises(Disagreement):
@@ -120,7 +120,7 @@ def test_wrong_engine_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     scenario = Scenario.from_json(json.dumps(json.loads(path.read_text())["scenario"]))
     assert agree(scenario, MODELS, build_dir=tmp_path)["samples"] == 2
     monkeypatch.setattr(agreement, "FastCore", Wrong)
-    with pytest.raises(Disagreement, match=r"^fast differs .* result 0 is "):
+    with pytest.raises(Disagreement, match=r"^fast differs .* sample 0, winner: "):
         agree(scenario, MODELS, build_dir=tmp_path)
 
 

@@ -12,8 +12,10 @@ import pytest
 from erbium.golden.core import Outcomes
 from erbium.golden.enums import Phase
 from erbium.golden.fast import FastCore
+from erbium.golden.layout import Layout
 from erbium.sim.compare import long_training as epoch
 from erbium.sim.compare import stretch as soak
+from erbium.sim.compare.observation import of_circuit
 
 from .fabricated import CLASSES, TINY, Faulty, faulty, result
 
@@ -45,12 +47,15 @@ def test_an_epoch_of_equals_is_equal(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("what", "message"),
     [
-        ("winner", "sample {}: winner"),
-        ("counts", "sample {}: winner"),
-        ("words", "synaptic operations in the 4 samples from"),
-        ("at end", "random states are"),
-        ("weight of layer 0", "1 weights differ after sample"),
-        ("weight of layer 1", "1 weights differ after sample"),
+        ("winner", "sample {}, winner: circuit"),
+        ("counts", "sample {}, counts: circuit"),
+        ("words", "synaptic operations: circuit"),
+        ("spike too few", "sample {}, output spikes: circuit"),
+        ("spike too many in layer 0", "synaptic operations: circuit"),
+        ("spike too many in layer 1", "sample {}, output spikes: circuit"),
+        ("at end", "random generators: circuit"),
+        ("weight of layer 0", "weight of layer 0 from 11 to 5: circuit"),
+        ("weight of layer 1", "weight of layer 1 from 5 to 2: circuit"),
     ],
 )
 def test_an_epoch_notices_whatever_differs(
@@ -97,9 +102,13 @@ def test_a_soak_of_equals_compares_all_of_it() -> None:
 @pytest.mark.parametrize(
     ("what", "message"),
     [
-        ("winner", "sample {}: winner"), ("counts", "sample {}: winner"),
-        ("state", "sample {}: random states"), ("weight of layer 0", "1 weights of layer 0 differ"),
-        ("weight of layer 1", "1 weights of layer 1 differ"),
+        ("winner", "sample {}, winner: circuit"), ("counts", "sample {}, counts: circuit"),
+        ("state", "sample {}, random generators: circuit"),
+        ("words", "sample {}, synaptic operations: circuit"),
+        ("spike too many in layer 0", "sample {}, synaptic operations: circuit"),
+        ("spike too many in layer 1", "sample {}, output spikes: circuit"),
+        ("weight of layer 0", "after 64 samples, weight of layer 0 from"),
+        ("weight of layer 1", "after 64 samples, weight of layer 1 from"),
     ],
 )  # fmt: skip
 def test_a_soak_notices_whatever_differs(what: str, message: str, after: int) -> None:
@@ -107,6 +116,30 @@ def test_a_soak_notices_whatever_differs(what: str, message: str, after: int) ->
     number = after // soak.ROUND
     expected = message.format(after % soak.ROUND)
     assert found.mismatch.startswith(f"round {number + 1}: {expected}")
+
+
+def test_a_soak_notices_an_output_spike_that_is_not_shown() -> None:
+    # Not every random sample has one.
+    assert "output spikes: circuit" in soaked("spike too few").mismatch
+
+
+def test_a_soak_that_compared_nothing_has_not_passed() -> None:
+    found = soak.Stretch(0, TINY.as_dict(), False)
+    parts = faulty("", 0)(TINY), FastCore(TINY), random.Random(4)
+    assert soak.traffic(*parts, found, 0, 600) == "round 0: nothing was compared"
+
+
+def test_a_netlist_shows_no_operations(monkeypatch: pytest.MonkeyPatch) -> None:
+    cycles = result().cycles
+    for netlist, message in ((False, "sample 0, synaptic operations"), (True, None)):
+        circuit = faulty("", 0)(TINY)
+        shown = circuit.run_many
+        monkeypatch.setattr(circuit, "run_many", lambda *args, shown=shown: [
+            dataclasses.replace(one, words=None) for one in shown(*args)])  # fmt: skip
+        found = soak.Stretch(0, TINY.as_dict(), False)
+        parts = circuit, FastCore(TINY), random.Random(4)
+        seen = soak.traffic(*parts, found, cycles, 600, netlist=netlist)
+        assert (seen is None) if message is None else message in seen
 
 
 def test_outcomes_of_the_model_are_what_an_epoch_reads() -> None:
@@ -117,7 +150,7 @@ def test_outcomes_of_the_model_are_what_an_epoch_reads() -> None:
     expected: Outcomes = model.run_many(samples, np.arange(6) % CLASSES, 256)
     found = circuit.run_many(samples, np.arange(6) % CLASSES, 256)
     assert [r.winner for r in found] == expected.winners.tolist()
-    operations = sum(epoch._operations(TINY, one) for one in found)
-    assert operations == expected.synaptic_operations
-    odd = TINY.replace(lanes=1)
-    assert epoch._operations(odd, dataclasses.replace(found[0], words=1)) == -1
+    seen = [of_circuit(Layout(TINY), one) for one in found]
+    assert sum(one.synaptic_operations for one in seen) == expected.synaptic_operations
+    odd = Layout(TINY.replace(lanes=1))
+    assert of_circuit(odd, dataclasses.replace(found[0], words=1)).synaptic_operations == -1
