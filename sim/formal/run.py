@@ -130,8 +130,7 @@ def run_proofs(
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes or os.cpu_count(), context) as pool:
         waiting = {
-            pool.submit(_by_name, proof.name, folder / proof.name, seconds): proof
-            for proof in proofs
+            pool.submit(run_proof, proof, folder / proof.name, seconds): proof for proof in proofs
         }
         for done, future in enumerate(as_completed(waiting), 1):
             try:
@@ -140,10 +139,3 @@ def run_proofs(
                 failures.append(str(error))
             report(done, len(proofs))
     return [outcomes[proof.name] for proof in proofs if proof.name in outcomes], failures
-
-
-def _by_name(name: str, folder: Path, seconds: float) -> Outcome:
-    # Imported here: the catalogue imports the proofs, which no other module needs.
-    from erbium.sim.formal.catalogue import find
-
-    return run_proof(find(name), folder, seconds)
