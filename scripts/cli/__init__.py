@@ -20,14 +20,13 @@ from erbium.scripts.cli import (
     coverage,
     devices,
     learning,
-    proofs,
-    replay,
     verify,
     verilog,
 )
 from erbium.scripts.cli.options import OUTPUT, save, with_json
 from erbium.scripts.common import tables
 from erbium.scripts.common.shell import Commands
+from erbium.scripts.verify.registry import CAMPAIGNS
 
 
 @click.group("erbium", cls=Commands, no_args_is_help=False)
@@ -57,8 +56,15 @@ def demo(json_file: Path) -> None:
 for command in (
     verilog.verilog, learning.train, learning.sweep, learning.results,
     devices.plan, circuit.synth, devices.synth_all, board.bitstream, circuit.cosim, circuit.sim,
-    circuit.gates, replay.replay, circuit.lint, circuit.waves, proofs.formal, verify.verify_report,
-    coverage.upsets, campaigns.epoch_equal, campaigns.agree, campaigns.soak, coverage.coverage,
-    checks.mutation, checks.mutation_python,
+    circuit.gates, circuit.lint, circuit.waves, verify.verify_report,
 ):  # fmt: skip
     main.add_command(command)
+
+_ran = {
+    command.name: command
+    for module in (campaigns, checks, coverage)
+    for command in vars(module).values()
+    if isinstance(command, click.Command)
+}
+for campaign in CAMPAIGNS.values():
+    main.add_command(_ran[campaign.command.split()[0]])

@@ -1,16 +1,44 @@
-"""Section of the report: single faults in the circuit."""
+"""Campaign: single faults in the circuit."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from erbium.sim.mutation import campaign
 
 TITLE = "Faults in the circuit"
 
 #: Single faults that are neither found nor proven to change nothing, understood one by one; after a
 #: change of the circuit they are others. Tests check the numbers that the reasons rest on.
 SURVIVORS = Path(__file__).with_name("survivors.json")
+
+
+#: Score that a campaign must reach.
+LEAST = 0.99
+
+#: Work folder; what is finished there is kept.
+FOLDER = Path("runs", "mutation")
+
+
+def run(count: int, seed: int, jobs: int, told: Callable[[str, int, int], None]) -> dict[str, Any]:
+    """Judge `count` faults over all configurations; return the figures."""
+    judged, possible, names = [], 0, campaign.CONFIGS
+    for number, name in enumerate(names):
+        share = count // len(names) + (number < count % len(names))
+        one = campaign.Campaign(name, share, seed, FOLDER)
+        possible += len(one.all)
+        judged += one.run(jobs, told)
+    return campaign.figures(judged, possible)
+
+
+def failure(figures: dict[str, Any]) -> str | None:
+    """Return what the command fails with, if it does."""
+    if figures["score"] >= LEAST:
+        return None
+    return f"score {figures['score']:.2%}, less than {LEAST:.0%}; its survivors are in the file"
 
 
 def reasons() -> dict[tuple[str, str], str]:

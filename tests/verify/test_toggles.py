@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from erbium.golden.presets import preset
-from erbium.scripts.verify import toggle, toggles
-from erbium.scripts.verify.constants import Netlist, is_padding, netlist
+from erbium.scripts.verify import toggle
+from erbium.scripts.verify.toggle.constants import Netlist, is_padding, netlist
+from erbium.scripts.verify.toggle.counted import counted
 from erbium.sim.benches.suite import VARIANTS
 from erbium.sim.coverage.toggles import (
     CoverageError,
@@ -67,7 +68,7 @@ def test_network_moves_its_circuit(build_dir: Path, tmp_path: Path) -> None:
     still = core.toggles()
     exercise(core, 5, seed=1)
     moved, constant = core.toggles(), netlist(TINY, tmp_path)
-    before, after = (toggles.measured(TINY, t, constant) for t in (still, moved))
+    before, after = (counted(TINY, t, constant) for t in (still, moved))
     assert after["nets"] == before["nets"] > 1500
     assert after["memory_bits"] == before["memory_bits"] > 1000
     # Only reset and the loading of weights have moved the first.
@@ -85,13 +86,13 @@ def test_network_moves_its_circuit(build_dir: Path, tmp_path: Path) -> None:
 def test_net_counts_when_all_of_its_names_have_moved() -> None:
     moved = {"0", "1"}
     found = Toggles({("a", None, 0): moved, ("b", None, 0): {"0"}, ("c", None, 0): moved})
-    row = toggles.measured(TINY, found, Netlist({"a": [7], "b": [7], "c": [8]}, {}))
+    row = counted(TINY, found, Netlist({"a": [7], "b": [7], "c": [8]}, {}))
     assert (row["nets"], row["nets_toggled"], list(row["rest"])) == (2, 1, ["a[0]"])
 
 
 def test_constants_are_left_out() -> None:
     found = Toggles({("a", None, bit): set() for bit in range(3)} | {("m", 0, 0): set()})
-    row = toggles.measured(TINY, found, Netlist({"a": ["0", "x", 5]}, {"m": []}))
+    row = counted(TINY, found, Netlist({"a": ["0", "x", 5]}, {"m": []}))
     assert row["left_out"] == {"constant": 1, "observation only": 1, "read-only memory": 1}
     assert (row["nets"], row["nets_toggled"]) == (1, 0)
     assert list(row["rest"]) == ["a[2]"]
@@ -108,7 +109,7 @@ def test_lanes_that_never_have_a_neuron_are_left_out() -> None:
     }  # fmt: skip
     found = Toggles({(name, None, 0): moved for name, (_, moved) in seen.items()})
     constant = Netlist({name: [net] for name, (net, _) in seen.items()}, {})
-    row = toggles.measured(config, found, constant)
+    row = counted(config, found, constant)
     assert row["left_out"] == {"lanes without a neuron": 2}
     assert (row["nets"], row["nets_toggled"]) == (3, 0)
     assert list(row["rest"]) == ["datapath.data[0]", "datapath.lane_0.valid[0]",

@@ -1,33 +1,16 @@
-"""Toggle coverage of several circuits, without the bits that cannot toggle."""
+"""Counts what has toggled in a circuit, without the bits that cannot toggle."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import as_completed
-from pathlib import Path
 from typing import Any
 
 from erbium.golden.config import Config
 from erbium.golden.layout import Layout
-from erbium.scripts.common.progress import Report, silent
-from erbium.scripts.common.workers import workers
-from erbium.scripts.verify.constants import Netlist, is_idle, is_padding, netlist
-from erbium.scripts.verify.upset_strikes import circuit
-from erbium.sim.coverage.toggles import ToggleCore, Toggles, exercise
-
-#: Circuits that together have every feature.
-CIRCUITS = (
-    "tiny", "tiny-1-lane", "tiny-16-lanes", "tiny-32-bernoulli", "tiny-bernoulli", "tiny-events",
-    "tiny-spram", "tiny-2-bit", "tiny-16-bit", "tiny-deep", "digits",
-)  # fmt: skip
-
-#: Rounds of training, without and with a host that stalls.
-ROUNDS = 120
-STALLS = (None, 5)
-
-BUILD_DIR = Path("build", "native")
+from erbium.scripts.verify.toggle.constants import Netlist, is_idle, is_padding
+from erbium.sim.coverage.toggles import Toggles
 
 #: Why a net that Yosys does not find constant still cannot toggle, or not in any test of
 #: sensible length: pattern of its name, and the reason. The first that fits counts.
@@ -62,7 +45,7 @@ def is_unused(config: Config, memory: str, word: int, bit: int) -> str | None:
     return None
 
 
-def measured(config: Config, toggles: Toggles, constant: Netlist) -> dict[str, Any]:
+def counted(config: Config, toggles: Toggles, constant: Netlist) -> dict[str, Any]:
     """Count what has toggled, what cannot, and name the rest.
 
     Names of the same net count once. A name that the netlist lacks is another name of a net
@@ -116,37 +99,3 @@ def _reason(names: Sequence[str]) -> str:
         if any(re.search(pattern, name) for name in names):
             return reason
     return "not reached"
-
-
-def _exercised(config: Config, rounds: int, stalls: int | None, seed: int) -> tuple[Toggles, int]:
-    core = ToggleCore(config, BUILD_DIR, stalls=stalls)
-    shown = exercise(core, rounds, seed)
-    return core.toggles(), shown
-
-
-def measure(
-    names: Sequence[str], rounds: int, seed: int, jobs: int, told: Report = silent
-) -> list[dict[str, Any]]:
-    """Exercise circuits on several processes, and count their toggles."""
-    plan = [(name, stalls) for name in names for stalls in STALLS]
-    found: dict[str, Toggles] = {name: Toggles() for name in names}
-    shown: Counter[str] = Counter()
-    with workers(jobs) as pool:
-        futures = {
-            pool.submit(_exercised, circuit(name), rounds, stalls, seed + i): name
-            for i, (name, stalls) in enumerate(plan)
-        }
-        for done, future in enumerate(as_completed(futures), 1):
-            toggles, samples = future.result()
-            found[futures[future]].add(toggles)
-            shown[futures[future]] += samples
-            told("toggles", done, len(plan), None)
-    rows = []
-    for name in names:
-        config = circuit(name)
-        constant = netlist(config, Path("build", "constants", name))
-        rows.append(
-            {"name": name, "config_sha256": config.sha256, "samples": shown[name]}
-            | measured(config, found[name], constant)
-        )
-    return rows
