@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Sequence
 from typing import Any
 
 from erbium.golden.config import Config
 from erbium.golden.layout import Layout
-from erbium.scripts.verify.toggle.constants import Netlist, is_idle, is_padding
+from erbium.scripts.verify.toggle.constants import Netlist, is_padding
 from erbium.sim.coverage.toggles import Toggles
-
-#: Why a net that Yosys does not find constant still cannot toggle, or not in any test of
-#: sensible length: pattern of its name, and the reason. The first that fits counts.
-REASONS = (
-    (r"expired|syndrome|watchdog", "guards, which act when a bit has flipped by itself"),
-    (r"counters|\bvalues|o_counters", "performance counters have 32 bits: billions of cycles"),
-    (r"^spikes\.(i__ready|w_rdy|queue\.(w_rdy|.*level))|^spikes\.queue\.\$",
-     "the spike queue holds all groups of the largest layer: it is never full"),
-    (r"^spikes\.rest", "what is left of a mask never has its lowest bit"),
-    (r"readout|o_result|control\.judge\.result|\.counts", "a class that is refractory fires less "
-     "often than counters could count"),
-    (r"neuron\.|synapse\.|plasticity\.|saturation\.|datapath\.lane", "values that thresholds and "
-     "leaks of this circuit keep away from the ends of their range"),
-    (r"\$", "carries of counters that never overflow, and sums that never wrap"),
-)  # fmt: skip
 
 
 def is_unused(config: Config, memory: str, word: int, bit: int) -> str | None:
     """Return why a memory's bit cannot change, if depth or width were rounded up."""
     layout = Layout(config)
     if is_padding(config, memory, word, bit):
-        return "words of lanes without a neuron"
+        return "weights of lanes without a neuron"
     if "input_memory" in memory:
         lane = int(memory.split("input_memory_")[1].split(".")[0])
         half = 1 << max(1, (-(-config.layers[0] // layout.encoder_lanes) - 1).bit_length())
@@ -50,16 +33,23 @@ def counted(config: Config, toggles: Toggles, constant: Netlist) -> dict[str, An
 
     Names of the same net count once. A name that the netlist lacks is another name of a net
     that has one, or belongs to logic whose result nothing reads.
+
+    Raises
+    ------
+    ValueError
+        If a bit has moved of which the layout of the memories says that it cannot.
     """
     nets: dict[int, list[tuple[str, bool]]] = {}
     left_out: Counter[str] = Counter()
     memory = Counter({"bits": 0, "toggled": 0})
-    rest: list[tuple[str, str]] = []
+    rest: list[str] = []
     for key in toggles.seen:
         path, word, bit = key
         if word is not None:
             written = constant.memories[path]
             why = is_unused(config, path, word, bit)
+            if why is not None and toggles.both(key):
+                raise ValueError(f"{path}[{word}][{bit}] has moved, but the rule says: {why}")
             if not written:
                 why = "read-only memory"
             elif isinstance(written[bit], str):
@@ -70,7 +60,7 @@ def counted(config: Config, toggles: Toggles, constant: Netlist) -> dict[str, An
             memory["bits"] += 1
             memory["toggled"] += toggles.both(key)
             if not toggles.both(key):
-                rest.append((f"{path}[{word}][{bit}]", "words of memory that few samples reach"))
+                rest.append(f"{path}[{word}][{bit}]")
         elif path in constant.names:
             net = constant.names[path][bit]
             if isinstance(net, str):
@@ -78,24 +68,14 @@ def counted(config: Config, toggles: Toggles, constant: Netlist) -> dict[str, An
             else:
                 nets.setdefault(net, []).append((f"{path}[{bit}]", toggles.both(key)))
     # Verilator sometimes counts a bit of a wide signal that does not move: all names must agree.
-    for net, names in list(nets.items()):
-        if is_idle(config, (name for name, _ in names)):
-            left_out["lanes without a neuron"] += 1
-            del nets[net]
-        elif not all(both for _, both in names):
+    for names in nets.values():
+        if not all(both for _, both in names):
             shortest = min((name for name, _ in names), key=lambda n: (n.count("$"), len(n)))
-            rest.append((shortest, _reason([name for name, _ in names])))
+            rest.append(shortest)
     reached = sum(all(both for _, both in names) for names in nets.values())
     return {
         "nets": len(nets), "nets_toggled": reached,
         "memory_bits": memory["bits"], "memory_bits_toggled": memory["toggled"],
         "left_out": dict(sorted(left_out.items())),
-        "rest": dict(sorted(rest)),
+        "rest": sorted(rest),
     }  # fmt: skip
-
-
-def _reason(names: Sequence[str]) -> str:
-    for pattern, reason in REASONS:
-        if any(re.search(pattern, name) for name in names):
-            return reason
-    return "not reached"
