@@ -246,6 +246,36 @@ def test_graph_merges_equal_gates_and_keeps_others_apart() -> None:
     assert reached == {"q"}
 
 
+def test_what_is_assumed_restricts_the_miter() -> None:
+    # As above: the mutant differs whatever q is. Assumed that it is never 1, it does not there.
+    text = (
+        "aag 7 3 1 1 3\n2\n4\n6\n8 14\n8\n"
+        "10 2 7\n12 3 6\n14 11 13\ni0 a\ni1 b\ni2 mutant\nl0 q other\no0 y\n"
+    )
+    circuit, seen = parse(text), []
+
+    def assume(m: Graph, taken: dict[str, int]) -> int:
+        (q,) = bounds.registers(circuit, taken)("other")
+        seen.append(q)
+        return m.both(q, q ^ 1)
+
+    free, _ = prove.miter(circuit, 1, set())
+    bound, _ = prove.miter(circuit, 1, set(), assume)
+    assert free.outputs["differs"] != 0
+    assert bound.outputs["differs"] == 0
+    assert seen == [bound.latches["q other"][0]]
+
+
+def test_registers_are_found_by_each_of_their_names() -> None:
+    circuit = Graph(latches={"a[0] b[3]": [2, 0], "!a[1] c": [4, 0], "d": [6, 0]})
+    register = bounds.registers(circuit, {"a[0] b[3]": 2, "!a[1] c": 4, "d": 6})
+    assert register("a") == [2, 5]
+    assert register("c") == [4]
+    assert register("d") == [6]
+    with pytest.raises(KeyError, match="no register 'e'"):
+        register("e")
+
+
 def test_graph_without_names_is_refused() -> None:
     with pytest.raises(ValueError, match="names no o0"):
         parse("aag 1 1 0 1 0\n2\n2\n")
