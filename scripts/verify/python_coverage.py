@@ -18,7 +18,7 @@ TITLE = "Coverage of the Python sources"
 REPORT = Path("build", "coverage", "coverage.json")
 
 #: Packages that are measured, and share of lines and branches that tests must reach.
-PACKAGES = ("golden", "hw", "sim", "scripts")
+PACKAGES = ("erbium", "golden", "hw", "sim", "scripts")
 LEAST = 95.0
 
 _ERBIUM = str(Path(sys.executable).with_name("erbium"))

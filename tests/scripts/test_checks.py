@@ -57,7 +57,9 @@ def test_python_coverage_of_one_test(
     erbium: Erbium, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     test = tmp_path / "test_one.py"
-    test.write_text("from golden.fixed import saturate\ndef test(): assert saturate(9, 4) == 7\n")
+    test.write_text(
+        "from erbium.golden.fixed import saturate\ndef test(): assert saturate(9, 4) == 7\n"
+    )
     monkeypatch.setattr(python_coverage, "REPORT", tmp_path / "coverage" / "coverage.json")
     monkeypatch.chdir(Path(__file__).parents[2])
     out = tmp_path / "python.json"
