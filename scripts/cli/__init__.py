@@ -20,13 +20,12 @@ from erbium.scripts.cli import (
     coverage,
     devices,
     learning,
-    proofs,
-    replay,
     verify,
     verilog,
 )
 from erbium.scripts.cli.options import OUTPUT
 from erbium.scripts.common.shell import Commands
+from erbium.scripts.verify.registry import CAMPAIGNS
 
 
 @click.group("erbium", cls=Commands, no_args_is_help=False)
@@ -52,8 +51,15 @@ for command in (
     configurations.presets, configurations.new, verilog.verilog,
     learning.train, learning.sweep, learning.results,
     devices.plan, circuit.synth, devices.synth_all, board.bitstream, circuit.cosim, circuit.sim,
-    circuit.gates, replay.replay, circuit.lint, circuit.waves, proofs.formal, verify.verify_report,
-    coverage.upsets, campaigns.epoch_equal, campaigns.agree, campaigns.soak, coverage.coverage,
-    checks.mutation, checks.mutation_python,
+    circuit.gates, circuit.lint, circuit.waves, verify.verify_report,
 ):  # fmt: skip
     main.add_command(command)
+
+_ran = {
+    command.name: command
+    for module in (campaigns, checks, coverage)
+    for command in vars(module).values()
+    if isinstance(command, click.Command)
+}
+for campaign in CAMPAIGNS.values():
+    main.add_command(_ran[campaign.command.split()[0]])

@@ -1,4 +1,4 @@
-"""Commands that run for long: whole epochs and random configurations, circuit against model."""
+"""Commands that run circuit against model for long: epochs, random configurations, tapes."""
 
 from __future__ import annotations
 
@@ -10,10 +10,19 @@ from typing import Any
 import click
 from rich.console import Console
 
-from erbium.scripts.cli.campaign_options import origin, with_jobs, with_out, with_seed
-from erbium.scripts.cli.options import COUNT, FOLDER, configured, with_lanes
+from erbium.golden.config_file import label
+from erbium.scripts.cli.campaign_options import finish, origin, with_jobs, with_out, with_seed
+from erbium.scripts.cli.options import (
+    COUNT,
+    FOLDER,
+    OUTPUT,
+    Changes,
+    configured,
+    with_changes,
+    with_lanes,
+    with_preset,
+)
 from erbium.scripts.common import tables
-from erbium.scripts.common.files import write_json
 from erbium.scripts.common.shell import Unequal
 
 
@@ -34,7 +43,7 @@ def epoch_equal(
     """
     from erbium.scripts.common.progress import Bars
     from erbium.scripts.data.source import load
-    from erbium.scripts.verify.epoch_run import all_training, run
+    from erbium.scripts.verify.epoch import all_training, run
     from erbium.sim.compare.long_training import State
 
     config, console = configured(name, lanes, {}), Console()
@@ -55,10 +64,8 @@ def epoch_equal(
         state = run(config, part, path, progress, build_dir=Path("build", "native"))
     figures |= {"preset": name, "lanes": config.lanes, "data": Path(data).name}
     figures |= state.figures()
-    write_json(out, figures)
-    console.print(tables.facts(f"{name}: golden model and Verilog", state.figures().items()))
-    if not state.equal:
-        raise Unequal(f"circuit and golden model differ: {state.mismatch}")
+    shown = tables.facts(f"{name}: golden model and Verilog", state.figures().items())
+    finish("epoch", figures, out, shown)
 
 
 @click.command()
@@ -93,7 +100,7 @@ def agree(
         console.print(tables.facts("all engines agree", counts.items()))
         return
     from erbium.scripts.common.progress import Bars
-    from erbium.scripts.verify.agree_run import campaign
+    from erbium.scripts.verify.agree import run as campaign
 
     figures = origin(first)
     with Bars(console) as bars:
@@ -101,10 +108,8 @@ def agree(
             configurations, first, jobs, build_dir,
             lambda done: bars("configurations", done, configurations, None),
         )  # fmt: skip
-    write_json(out, figures | found)
-    console.print(tables.facts("random configurations", found.items()))
-    if found["failures"]:
-        raise Unequal(found["failures"][0])
+    shown = tables.facts("random configurations", found.items())
+    finish("agree", figures | found, out, shown)
 
 
 @click.command()
@@ -122,7 +127,7 @@ def soak(
     minutes: float, cycles: int, only: int | None, runs: Path, seed: int, jobs: int, out: Path
 ) -> None:
     """Run random machines with random traffic for long; the count goes on from run to run."""
-    from erbium.scripts.verify.soak_run import Count, soak, stretch
+    from erbium.scripts.verify.soak import Count, run, stretch
 
     console, build_dir = Console(), Path("build", "soak")
     if only is not None:
@@ -140,11 +145,33 @@ def soak(
                 f"on Verilator, {found['cycles']['icarus']:,} on Icarus"
             )
 
-        found = soak(
+        found = run(
             Count(runs, seed), seed, minutes=minutes, cycles=cycles, jobs=jobs,
             build_dir=build_dir, progress=progress,
         )  # fmt: skip
-    write_json(out, figures | found)
-    console.print(tables.facts("all runs together", found.items()))
-    if found["failures"]:
-        raise Unequal(found["failures"][0])
+    finish("soak", figures | found, out, tables.facts("all runs together", found.items()))
+
+
+@click.command()
+@with_preset
+@with_lanes
+@with_changes
+@click.option("--samples", type=COUNT, help="Samples in a row  [default: those of the bench]")
+@with_seed
+@click.option("--out", type=OUTPUT, help="File of the report's figures")
+def replay(
+    name: str, lanes: int | None, changes: Changes, samples: int | None, seed: int, out: Path | None
+) -> None:
+    """Run the bench of the core from a tape, at the speed of compiled code.
+
+    What the golden model does in every cycle is recorded once, and kept until the model or the
+    bench changes. The Verilog is built anew each time.
+    """
+    from erbium.scripts.verify.replay import run
+    from erbium.sim.host.scenarios import SAMPLES
+
+    config, console, figures = configured(name, lanes, changes), Console(), origin(seed)
+    with console.status("replay") as status:
+        found = run(config, seed, samples or SAMPLES, status.update)
+    shown = tables.facts(f"{label(config)}: every port and unit", found.items())
+    finish("replay", figures | found, out, shown)

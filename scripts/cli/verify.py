@@ -17,8 +17,9 @@ def verify_report(json_file: Path | None) -> None:
     from erbium.scripts.common.places import insert
     from erbium.scripts.verify import document as report
     from erbium.scripts.verify.hashes import hashes
+    from erbium.scripts.verify.registry import FOLDER
 
-    folder, readme = Path("docs", "verification"), Path("README.md")
+    folder, readme = FOLDER, Path("README.md")
     figures = report.found(folder)
     shown = insert(readme.read_text(encoding="utf-8"), {"verification": report.summary(figures)})
     text = folder.with_suffix(".md")
@@ -31,6 +32,6 @@ def verify_report(json_file: Path | None) -> None:
         for name, then in report.outdated(figures, key, now).items():
             click.echo(
                 f"{name}: measured with {key} {then[:8]}, now {now[:8]}; run: make "
-                f"{report.CAMPAIGNS[name]}",
+                f"{report.CAMPAIGNS[name].verb}",
                 err=True,
             )

@@ -1,1 +1,4 @@
-"""Verification: what each campaign found, in words, and the report of all of them."""
+"""Verification: one module for each campaign, and the report of all of them.
+
+Start with `registry`, which lists the campaigns; `document` writes what they found.
+"""

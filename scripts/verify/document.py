@@ -1,35 +1,15 @@
-"""docs/verification.md: one section for each campaign, from the figures that it left.
-
-A campaign ``NAME`` leaves ``NAME.json`` in the folder of the report. Its module here says what the
-figures mean: ``TITLE``, ``summary(figures)`` for the README, and ``text(figures)`` for its section.
-"""
+"""docs/verification.md: one section for each campaign, from the figures that it left."""
 
 from __future__ import annotations
 
-import importlib
 import json
 from pathlib import Path
 from typing import Any
 
 from erbium.scripts.common.markdown import rows
+from erbium.scripts.verify.registry import CAMPAIGNS, Campaign
 
 Figures = dict[str, Any]
-
-#: In the order of the report: proofs, comparisons, what the comparisons would find, faults. Each
-#: with the verb of `make` that runs it.
-CAMPAIGNS = {
-    "formal": "formal-full",
-    "agree": "agree",
-    "replay": "replay",
-    "epoch": "epoch-equal",
-    "soak": "soak",
-    "mutation": "mutation",
-    "mutation-python": "mutation-python",
-    "functional": "coverage",
-    "toggle": "coverage",
-    "python-coverage": "coverage-python",
-    "upsets": "upsets",
-}
 
 INTRODUCTION = """# Verification
 
@@ -55,14 +35,14 @@ def found(folder: Path) -> dict[str, Figures | None]:
         If a file is damaged, or if there is none at all.
     """
     figures: dict[str, Figures | None] = {}
-    for name, verb in CAMPAIGNS.items():
+    for name, campaign in CAMPAIGNS.items():
         path = folder / f"{name}.json"
         try:
             figures[name] = json.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             figures[name] = None
         except ValueError as error:
-            raise ReportError(f"'{path}' is damaged ({error}); run: make {verb}") from None
+            raise ReportError(f"'{path}' is damaged ({error}); run: make {campaign.verb}") from None
     if not any(figures.values()):
         raise ReportError(f"there are no figures in '{folder}' yet; run: make formal-full")
     return figures
@@ -71,9 +51,9 @@ def found(folder: Path) -> dict[str, Figures | None]:
 def document(figures: dict[str, Figures | None]) -> str:
     """Return the whole text of the report."""
     sections = [
-        f"## {_words(name).TITLE}\n\n{_section(name, figures[name])}\n\n"
-        f"Again: `make {verb}`{_sources(figures[name])}\n"
-        for name, verb in CAMPAIGNS.items()
+        f"## {one.module().TITLE}\n\n{_section(one, figures[name])}\n\n"
+        f"Again: `make {one.verb}`{_sources(figures[name])}\n"
+        for name, one in CAMPAIGNS.items()
     ]
     return "\n".join([INTRODUCTION, f"{summary(figures)}\n", *sections])
 
@@ -81,8 +61,8 @@ def document(figures: dict[str, Figures | None]) -> str:
 def summary(figures: dict[str, Figures | None]) -> str:
     """Return a table with one row for each campaign."""
     lines = [
-        [_words(name).TITLE, "not run yet" if found is None else _words(name).summary(found)]
-        for name, found in figures.items()
+        [one.TITLE, "not run yet" if found is None else one.summary(found)]
+        for one, found in ((CAMPAIGNS[name].module(), found) for name, found in figures.items())
     ]
     return rows(["what", "result"], lines)
 
@@ -98,9 +78,5 @@ def _sources(figures: Figures | None) -> str:
     return f" (sources `{figures['sources'][:8]}`, benches `{figures['benches'][:8]}`)"
 
 
-def _section(name: str, figures: Figures | None) -> str:
-    return "Not run yet." if figures is None else _words(name).text(figures).strip()
-
-
-def _words(name: str) -> Any:
-    return importlib.import_module(f"erbium.scripts.verify.{name.replace('-', '_')}")
+def _section(campaign: Campaign, figures: Figures | None) -> str:
+    return "Not run yet." if figures is None else campaign.module().text(figures).strip()

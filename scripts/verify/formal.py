@@ -1,13 +1,77 @@
-"""Section of the verification report: formal proofs."""
+"""Campaign: formal proofs."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
+from rich.table import Table
+
 from erbium.scripts.common.markdown import rows
+from erbium.scripts.verify.hashes import hashes
+from erbium.sim.formal.catalogue import PROOFS, find
+from erbium.sim.formal.proof import Proof
+from erbium.sim.formal.run import run_proofs
+from erbium.sim.formal.tools import versions
 
 TITLE = "Formal proofs"
+
+BUILD_DIR = Path("build", "formal")
+
+
+def chosen(full: bool, names: Sequence[str]) -> list[Proof]:
+    """Return the proofs with these names; without names the short ones, or all if `full`."""
+    if names:
+        return [find(name) for name in names]
+    return [proof for proof in PROOFS if full or not proof.full]
+
+
+def run(
+    full: bool, names: Sequence[str], processes: int | None, seconds: float,
+    told: Callable[[int, int], None],
+) -> dict[str, Any]:  # fmt: skip
+    """Prove what is chosen; return everything that a report needs, and makes it reproducible.
+
+    Parameters
+    ----------
+    full, names
+        As for `chosen`.
+    processes : int, optional
+        As many as there are cores, if not given.
+    seconds : float
+        Longest time for one question to a solver.
+    told : callable
+        Called with the number of proofs that are through, and of all.
+    """
+    options = [*(["--full"] if full else []), *(f"--only {name}" for name in names)]
+    start = {
+        "command": " ".join(["erbium formal", *options]),
+        "versions": versions(),
+        **hashes(),
+    }
+    outcomes, failures = run_proofs(
+        chosen(full, names), BUILD_DIR, processes=processes, seconds=seconds, report=told
+    )
+    return start | {"proofs": [one.as_dict() for one in outcomes], "failures": failures}
+
+
+def table(figures: dict[str, Any]) -> Table:
+    """Return one row for each statement that was proved."""
+    found = Table("proof", "method", "holds", "covers", "fault, found in cycle", "s")
+    for proof in figures["proofs"]:
+        faults = "\n".join(f"{twin['fault']} ({twin['cycle']})" for twin in proof["twins"])
+        row = (proof["name"], proof["method"], proof["bound"], str(len(proof["covers"])), faults)
+        found.add_row(*row, f"{proof['seconds']:.0f}")
+    return found
+
+
+def failure(figures: dict[str, Any]) -> str | None:
+    """Return what the command fails with, if it does."""
+    failures = figures["failures"]
+    count = len(figures["proofs"]) + len(failures)
+    return f"{len(failures)} of {count} proofs failed: " + "; ".join(failures) if failures else None
 
 
 def summary(figures: dict[str, Any]) -> str:

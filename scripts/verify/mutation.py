@@ -1,27 +1,70 @@
-"""Section of the report: single faults in the circuit."""
+"""Campaign: single faults in the circuit."""
 
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from erbium.sim.mutation import campaign
+from erbium.sim.mutation.bounds import BOUNDS
+
 TITLE = "Faults in the circuit"
 
-#: Single faults that are neither found nor proven to change nothing, understood one by one; after a
-#: change of the circuit they are others. Tests check the numbers that the reasons rest on.
+#: Bounds of faults that survived, and that no proof speaks of: understood one by one. What stays
+#: of a fault when other lines of the Verilog change says which one is meant.
 SURVIVORS = Path(__file__).with_name("survivors.json")
+KEY = ("config", "component", "source", "cell", "fault")
+
+#: Score that a campaign must reach.
+LEAST = 0.99
+
+#: Work folder; what is finished there is kept.
+FOLDER = Path("runs", "mutation")
 
 
-def reasons() -> dict[tuple[str, str], str]:
-    """Return why faults survive: by configuration and fault."""
-    known = json.loads(SURVIVORS.read_text(encoding="utf-8"))
-    return {(one["config"], one["fault"]): one["reason"] for one in known}
+def run(count: int, seed: int, jobs: int, told: Callable[[str, int, int], None]) -> dict[str, Any]:
+    """Judge `count` faults over all configurations; return the figures."""
+    judged, possible, names = [], 0, campaign.CONFIGS
+    for number, name in enumerate(names):
+        share = count // len(names) + (number < count % len(names))
+        one = campaign.Campaign(name, share, seed, FOLDER)
+        possible += len(one.all)
+        judged += one.run(jobs, told)
+    return campaign.figures(judged, possible)
+
+
+def failure(figures: dict[str, Any]) -> str | None:
+    """Return what the command fails with, if it does."""
+    if figures["score"] >= LEAST:
+        return None
+    return f"score {figures['score']:.2%}, less than {LEAST:.0%}; its survivors are in the file"
+
+
+def known() -> dict[tuple[str, ...], str]:
+    """Return the bounds of faults that no proof speaks of, by what `_key` says of them."""
+    found = json.loads(SURVIVORS.read_text(encoding="utf-8"))
+    return {tuple(one[name] for name in KEY): one["bound"] for one in found}
 
 
 def reason(survivor: dict[str, str]) -> str:
-    """Return why a fault survives, as far as it is understood."""
-    return reasons().get((survivor["config"], survivor["fault"]), "not understood yet")
+    """Return why a fault survives: a bound that its configuration guarantees, if one is known."""
+    name = survivor.get("bound") or known().get(_key(survivor))
+    config = campaign.CONFIGS.get(survivor["config"])
+    if name is None or config is None or not BOUNDS[name].holds(config):
+        return "not understood yet"
+    return BOUNDS[name].words
+
+
+def _key(survivor: dict[str, str]) -> tuple[str, ...]:
+    """Return what stays of a fault when other lines of the Verilog change: not its cell's name."""
+    fault = survivor["fault"]
+    cell = re.search(r"-cell \S*?(\$[a-z_]+)\$core\.v", fault)
+    mode = re.sub(r" -module \S+ -cell \S+", "", fault)
+    names = {"cell": cell[1] if cell else "", "fault": mode}
+    return tuple((survivor | names)[name] for name in KEY)
 
 
 def summary(figures: dict[str, Any]) -> str:

@@ -1,10 +1,29 @@
-"""Section of the report: the core bench, replayed."""
+"""Campaign: every cycle of the core bench, replayed at the speed of compiled code."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from erbium.golden.config import Config
+from erbium.sim.tape.replay import replay
+
 TITLE = "Every cycle, replayed"
+
+BUILD_DIR = Path("build", "tape")
+
+
+def run(config: Config, seed: int, samples: int, told: Callable[[str], None]) -> dict[str, Any]:
+    """Record the golden model unless it is on tape, replay the Verilog, return the figures."""
+    found = replay(config, build_dir=BUILD_DIR, seed=seed, samples=samples, told=told)
+    return found.as_dict()
+
+
+def failure(figures: dict[str, Any]) -> str | None:
+    """Return what the command fails with, if it does."""
+    wrong = figures["mismatch"]
+    return f"circuit and golden model differ in {wrong}" if wrong else None
 
 
 def summary(figures: dict[str, Any]) -> str:

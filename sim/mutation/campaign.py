@@ -16,7 +16,7 @@ from typing import Any
 
 from erbium.sim.benches.suite import VARIANTS
 from erbium.sim.host.scenarios import SCENARIOS
-from erbium.sim.mutation import prove
+from erbium.sim.mutation import bounds, prove
 from erbium.sim.mutation.late import late_counters
 from erbium.sim.mutation.long_traffic import soak
 from erbium.sim.mutation.netlist import Mutant, MutationError, Netlist, choose
@@ -65,12 +65,15 @@ class Judged:
         The tape that killed it, or how many it survived; random traffic comes after the last.
     found : str
         First difference, if it was killed.
+    bound : str
+        Of `bounds.BOUNDS`, if it survived, and matters only beyond.
     """
 
     mutant: Mutant
     outcome: str
     tape: int
     found: str = ""
+    bound: str = ""
 
 
 class Campaign:
@@ -146,7 +149,9 @@ class Campaign:
             elif prove.equivalent(circuit, number, self._folder / f"proof-{number}"):
                 new = Judged(mutant, EQUIVALENT, len(TAPES))
             else:
-                new = Judged(mutant, SURVIVED, len(TAPES))
+                proof = self._folder / f"proof-{number}"
+                bound = bounds.within(circuit, number, self.netlist.config, proof)
+                new = Judged(mutant, SURVIVED, len(TAPES), bound=bound or "")
                 self._mark(mutant).touch()
             with lock:
                 done[mutant.fault] = new
@@ -219,7 +224,9 @@ def figures(judged: list[Judged], possible: int) -> dict[str, Any]:
         },
         "components": _table(judged, lambda one: one.mutant.component),
         "configurations": _table(judged, lambda one: one.mutant.config),
-        "survivors": [one.mutant.as_dict() for one in judged if one.outcome == SURVIVED],
+        "survivors": [
+            one.mutant.as_dict() | {"bound": one.bound} for one in judged if one.outcome == SURVIVED
+        ],
     }
 
 

@@ -26,6 +26,14 @@ from erbium.sim.mutation.netlist import SWITCH, Mutant, MutationError, Netlist, 
 #: Copies a literal of one graph into another.
 Literal = Callable[[int], int]
 
+#: Returns what may be assumed of the circuit in every cycle, from the literals of its latches.
+Assumption = Callable[[Graph, dict[str, int]], int]
+
+
+def _nothing(m: Graph, latches: dict[str, int]) -> int:
+    return 1
+
+
 #: Seconds for each attempt, and cycles that a fault's effect is followed.
 PATIENCE, REACH = 30, 4
 
@@ -51,7 +59,9 @@ def graph(netlist: Netlist, mutants: list[Mutant]) -> Graph:
     return parse((netlist.folder / "graph.aag").read_text())
 
 
-def miter(circuit: Graph, number: int, own: set[str]) -> tuple[Graph, set[str]]:
+def miter(
+    circuit: Graph, number: int, own: set[str], assume: Assumption = _nothing
+) -> tuple[Graph, set[str]]:
     """Return a graph whose only output says that a mutant differs from the circuit, and the
     latches that might.
 
@@ -63,6 +73,8 @@ def miter(circuit: Graph, number: int, own: set[str]) -> tuple[Graph, set[str]]:
         What the switch is at for the mutant.
     own : set of str
         Latches that the mutant has for itself, and that may differ.
+    assume : callable
+        Where this is false, the two may differ.
     """
     m = Graph()
     nodes = circuit.inputs | {name: q for name, (q, _) in circuit.latches.items()}
@@ -100,7 +112,7 @@ def miter(circuit: Graph, number: int, own: set[str]) -> tuple[Graph, set[str]]:
             differs = m.either(differs, m.differ(mine, m.latches[name][1]))
     for difference in _ports(m, circuit, take, put):
         differs = m.either(differs, difference)
-    m.outputs["differs"] = differs
+    m.outputs["differs"] = m.both(differs, assume(m, {n: common[n] for n in circuit.latches}))
     return m, reached
 
 
@@ -135,8 +147,9 @@ def _ports(m: Graph, circuit: Graph, take: Literal, put: Literal) -> Iterator[in
 
 
 def equivalent(
-    circuit: Graph, number: int, folder: Path, patience: int = PATIENCE, reach: int = REACH
-) -> bool:
+    circuit: Graph, number: int, folder: Path, patience: int = PATIENCE, reach: int = REACH,
+    assume: Assumption = _nothing,
+) -> bool:  # fmt: skip
     """Return whether a proof was found; False says nothing about the opposite.
 
     Parameters
@@ -151,6 +164,8 @@ def equivalent(
         Seconds for each attempt.
     reach : int
         Attempts: cycles that the fault's effect is followed.
+    assume : callable
+        What holds of the circuit in every cycle, and need not be proven.
 
     Raises
     ------
@@ -160,7 +175,7 @@ def equivalent(
     folder.mkdir(parents=True, exist_ok=True)
     own: set[str] = set()
     for _ in range(reach):
-        together, reached = miter(circuit, number, own)
+        together, reached = miter(circuit, number, own, assume)
         if together.outputs["differs"] == 0:
             return True
         (folder / "miter.aig").write_bytes(together.data())

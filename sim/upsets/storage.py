@@ -19,9 +19,6 @@ DECLARED = re.compile(rf"^  reg (?:\[(\d+):0\] )?{NAME}(?: ?\[(\d+):0\])?( = \S+
 #: What a clock edge sets, perhaps in a case; no other line begins with an assignment by "<=".
 CLOCKED = re.compile(rf"^ +(?:\d+'d\d+: )?{NAME} *(?:\[[^\]]*\])? *<= .*;$", re.MULTILINE)
 
-#: Register behind the read port of every memory, as the emitter names it.
-READ_REGISTER = "_0_"
-
 
 @dataclass(frozen=True)
 class Storage:

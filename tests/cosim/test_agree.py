@@ -12,7 +12,7 @@ import pytest
 
 from erbium.golden.core import Result
 from erbium.golden.fast import FastCore
-from erbium.scripts.verify.agree_run import plan
+from erbium.scripts.verify.agree import plan
 from erbium.sim.compare import agreement
 from erbium.sim.compare.agreement import MODELS, Disagreement, agree, explore
 from erbium.sim.host.draws import Scenario

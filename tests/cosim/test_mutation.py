@@ -7,20 +7,20 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from pathlib import Path
 
 import pytest
 
-from erbium.golden.config import Config
 from erbium.golden.cycle.counters import COUNTERS, Counters
 from erbium.golden.cycle.spikes import SpikeQueue, Spikes
-from erbium.golden.layout import Layout
-from erbium.golden.words import spike_queue_depth
+from erbium.golden.readout import Readout
 from erbium.hw.verilog.emission import emit_core
 from erbium.scripts.verify import mutation
+from erbium.sim.benches.suite import VARIANTS
 from erbium.sim.coverage.dry_run import dry_run
 from erbium.sim.host.scenarios import SCENARIOS, Scenarios
-from erbium.sim.mutation import prove
+from erbium.sim.mutation import bounds, prove
 from erbium.sim.mutation.aiger import Graph, parse
 from erbium.sim.mutation.campaign import CONFIGS, EQUIVALENT, KILLED, SURVIVED, Judged, figures
 from erbium.sim.mutation.late import START, late_counters
@@ -88,25 +88,17 @@ def test_every_fault_of_the_sample_is_found_or_proven_equal(
     rare = _recorded(netlist, replay, RARE)
     numbers = {mutant: number for number, (mutant, _) in enumerate(judged, 1)}
     left = [mutant for mutant in survivors if replay.run(rare, numbers[mutant]) is None]
-    left = [mutant for mutant in left if not _beyond_the_last_class(mutant, netlist.config)]
     circuit = prove.graph(netlist, left)
-    unproven = [
-        mutant.fault
+    folder = netlist.folder
+    unproven = {
+        number: mutant
         for number, mutant in enumerate(left, 1)
-        if not prove.equivalent(circuit, number, netlist.folder / f"proof-{number}")
-    ]
-    assert unproven == []
-
-
-def _beyond_the_last_class(mutant: Mutant, config: Config) -> bool:
-    """Return whether a fault changes only what the read-out would count for a class that is not.
-
-    Spikes have no such class, as the layout leaves those neurons out; the proof, which takes any
-    address from memory, does not know that.
-    """
-    default = mutant.source == "casez (k)" and " -port A " in mutant.fault
-    unused = config.layers[-1] < 1 << (config.layers[-1] - 1).bit_length()
-    return mutant.component == "control.judge.readout" and default and unused
+        if not prove.equivalent(circuit, number, folder / f"proof-{number}", patience=5)
+    }
+    # One matters to a class that there is not; the proof takes any from the spike queue.
+    assert [
+        bounds.within(circuit, n, netlist.config, folder / f"within-{n}") for n in unproven
+    ] == ["classes"]
 
 
 def test_a_fault_that_is_found_is_not_proven_equal(
@@ -182,40 +174,65 @@ def test_score_leaves_out_what_is_proven() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", sorted({config for config, _ in mutation.reasons()}))
-def test_survivors_are_where_no_membrane_saturates(name: str) -> None:
-    # Every source adds at most its largest weight in every tick, and nothing leaves.
-    config = CONFIGS[name]
-    for sources, gain in zip(config.layers, config.gain, strict=False):
-        most = config.ticks * sources << config.weight_bits - 1 + gain
-        assert most < 1 << config.state_bits - 1
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "levels"), [("tiny-bernoulli", {0, 1, 2}), ("tiny-deep", {0, 1})])
-def test_survivors_are_where_no_queue_fills(
-    name: str, levels: set[int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    config, seen = CONFIGS[name], set()
-    assert max(layer.groups for layer in Layout(config).layers) < spike_queue_depth(config)
-    clock = SpikeQueue.clock
+@pytest.mark.parametrize(("name", "most"), [
+    ("tiny-spram", 1), ("tiny-bernoulli", 2), ("tiny-deep", 1), ("tiny", 1),
+])  # fmt: skip
+def test_circuits_keep_to_the_bounds(name: str, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    config, levels, classes = CONFIGS[name], set(), set()
+    clock, count = SpikeQueue.clock, Readout.count
 
-    def watched(self: SpikeQueue, spikes: Spikes | None, ready: bool) -> None:
+    def clocked(self: SpikeQueue, spikes: Spikes | None, ready: bool) -> None:
         clock(self, spikes, ready)
-        seen.add(len(self._queue._inner))
+        levels.add(len(self._queue._inner))
 
-    monkeypatch.setattr(SpikeQueue, "clock", watched)
-    dry_run(config, 1)
-    assert seen == levels
+    def counted(self: Readout, k: int) -> None:
+        classes.add(k)
+        count(self, k)
+
+    monkeypatch.setattr(SpikeQueue, "clock", clocked)
+    monkeypatch.setattr(Readout, "count", counted)
+    hits, _ = dry_run(config, 1)
+    assert max(levels) == bounds.most_queued(config) == most
+    assert classes == set(range(config.layers[-1]))
+    # Saturation is the third value of a neuron's bin.
+    assert {values[2] for cross, values in hits if cross == "neuron"} == {"none"}
+    assert all(bound.holds(config) for bound in bounds.BOUNDS.values())
 
 
-def test_reasons_are_given_to_the_faults_that_survived_and_to_no_other() -> None:
+def test_a_bound_that_a_configuration_does_not_set_is_no_reason() -> None:
+    # Its membranes saturate in the benches.
+    assert not bounds.BOUNDS["membranes"].holds(VARIANTS["tiny-narrow"])
+
+
+@pytest.mark.parametrize("limit", range(1, 9))
+def test_numbers_below_a_limit_are_told(limit: int) -> None:
+    for number in range(8):
+        bits = [number >> place & 1 for place in range(3)]
+        assert bounds.below(Graph(), bits, limit) == int(number < limit)
+
+
+def test_reasons_are_given_to_the_faults_that_survived_and_to_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     survivors = json.loads(FIGURES.read_text())["survivors"]
-    assert set(mutation.reasons()) == {(one["config"], one["fault"]) for one in survivors}
+    assert {mutation._key(one) for one in survivors} == set(mutation.known())
+    assert "not understood yet" not in {mutation.reason(one) for one in survivors}
     one = survivors[0]
-    assert mutation.reason(one) != "not understood yet"
-    for name, other in (("config", "digits"), ("fault", one["fault"].replace("inv", "const0"))):
-        assert mutation.reason(one | {name: other}) == "not understood yet"
+    # Lines and numbers of Yosys are not what the reason hangs on; everything else is.
+    moved = re.sub(r"core\.v:\d+\$\d+", "core.v:7$8", one["fault"])
+    assert mutation.reason(one | {"fault": moved}) == mutation.reason(one)
+    for name, other in (
+        ("config", "tiny-deep"), ("component", "spikes.queue"), ("source", "assign a = b;"),
+        ("fault", one["fault"].replace("inv", "const0")),
+        ("fault", one["fault"].replace("$and$", "$or$")),
+        ("fault", one["fault"].replace("-port B", "-port A")),
+    ):  # fmt: skip
+        assert mutation.reason(one | {name: other}) == "not understood yet", (name, other)
+    # A configuration whose membranes saturate has no such reason.
+    wide = CONFIGS[one["config"]].replace(ticks=200)
+    monkeypatch.setitem(CONFIGS, one["config"], wide)
+    assert mutation.reason(one) == "not understood yet"
 
 
 def test_graph_merges_equal_gates_and_keeps_others_apart() -> None:
@@ -229,6 +246,36 @@ def test_graph_merges_equal_gates_and_keeps_others_apart() -> None:
     other, reached = prove.miter(parse(text), 1, set())
     assert other.outputs["differs"] != 0
     assert reached == {"q"}
+
+
+def test_what_is_assumed_restricts_the_miter() -> None:
+    # As above: the mutant differs whatever q is. Assumed that it is never 1, it does not there.
+    text = (
+        "aag 7 3 1 1 3\n2\n4\n6\n8 14\n8\n"
+        "10 2 7\n12 3 6\n14 11 13\ni0 a\ni1 b\ni2 mutant\nl0 q other\no0 y\n"
+    )
+    circuit, seen = parse(text), []
+
+    def assume(m: Graph, taken: dict[str, int]) -> int:
+        (q,) = bounds.registers(circuit, taken)("other")
+        seen.append(q)
+        return m.both(q, q ^ 1)
+
+    free, _ = prove.miter(circuit, 1, set())
+    bound, _ = prove.miter(circuit, 1, set(), assume)
+    assert free.outputs["differs"] != 0
+    assert bound.outputs["differs"] == 0
+    assert seen == [bound.latches["q other"][0]]
+
+
+def test_registers_are_found_by_each_of_their_names() -> None:
+    circuit = Graph(latches={"a[0] b[3]": [2, 0], "!a[1] c": [4, 0], "d": [6, 0]})
+    register = bounds.registers(circuit, {"a[0] b[3]": 2, "!a[1] c": 4, "d": 6})
+    assert register("a") == [2, 5]
+    assert register("c") == [4]
+    assert register("d") == [6]
+    with pytest.raises(KeyError, match="no register 'e'"):
+        register("e")
 
 
 def test_graph_without_names_is_refused() -> None:

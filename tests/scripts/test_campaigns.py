@@ -13,8 +13,8 @@ from click.testing import Result
 from erbium.golden.presets import preset
 from erbium.scripts.verify import agree as agree_section
 from erbium.scripts.verify import replay as replay_section
-from erbium.scripts.verify import upset_strikes as strikes
 from erbium.scripts.verify import upsets
+from erbium.scripts.verify.upsets import strikes
 from erbium.sim.compare import agreement
 from erbium.sim.compare.stretch import Stretch
 from erbium.sim.faults.circuit import planted
@@ -71,8 +71,8 @@ def test_agree_says_how_to_run_a_failure_again(
         result = erbium("agree", scenario(), "--engine", "icarus")
     else:
         # Drawn in this process, in which the engine is another one.
-        monkeypatch.setattr("erbium.scripts.verify.agree_run.agree", disagree)
-        monkeypatch.setattr("erbium.scripts.verify.agree_run.workers", here)
+        monkeypatch.setattr("erbium.scripts.verify.agree.agree", disagree)
+        monkeypatch.setattr("erbium.scripts.verify.agree.workers", here)
         result = erbium("agree", "--configurations", 1, "--jobs", 1, "--out", "agree.json")
         assert len(figures("agree")["failures"]) == 1
     assert result.exit_code == 1
@@ -120,8 +120,8 @@ def test_soak_names_a_failing_machine(
     def stretch(seed: int, number: int, *rest: object) -> tuple[Stretch, int, list[str]]:
         return Stretch(number, {}, stalled=False, cycles=5), 3, ["round 1: wrong"]
 
-    monkeypatch.setattr("erbium.scripts.verify.soak_run.stretch", stretch)
-    monkeypatch.setattr("erbium.scripts.verify.soak_run.workers", here)
+    monkeypatch.setattr("erbium.scripts.verify.soak.stretch", stretch)
+    monkeypatch.setattr("erbium.scripts.verify.soak.workers", here)
     result = erbium("soak", "--only", 4)
     assert result.exit_code == 1
     assert "round 1: wrong" in result.stderr
@@ -143,7 +143,7 @@ def test_upsets_of_one_circuit(erbium: Erbium, monkeypatch: pytest.MonkeyPatch) 
     (circuit,) = figures("upsets")["circuits"]
     assert circuit["flips"] > circuit["register_bits"]
     # Goes on from the file, and adds the curves.
-    monkeypatch.setattr("erbium.scripts.verify.upset_accuracy.RATES", (0.0, 1e-2))
+    monkeypatch.setattr("erbium.scripts.verify.upsets.accuracy.RATES", (0.0, 1e-2))
     few = ("--samples", 3, "--seeds", 1, "--jobs", 2, "--out", "upsets.json")
     result = erbium("upsets", "--no-strikes", *few)
     assert result.exit_code == 0, result.output

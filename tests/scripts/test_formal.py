@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from erbium.scripts.verify import formal
-from erbium.scripts.verify.formal_run import chosen
+from erbium.scripts.verify.formal import chosen
 from erbium.sim.formal.catalogue import PROOFS
 from erbium.sim.sources import MACHINE, digest
 

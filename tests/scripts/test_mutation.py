@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from erbium.scripts.verify import mutation_python
-from erbium.scripts.verify.python import mutants as campaign
-from erbium.scripts.verify.python.choose import ROOT, Mutant, choose, modules, mutants
-from erbium.scripts.verify.python.judge import Copy, Verdict, every_test, stages
-from erbium.scripts.verify.python.target import GOLDEN
+from erbium.scripts.verify.mutation_python import mutants as campaign
+from erbium.scripts.verify.mutation_python.choose import ROOT, Mutant, choose, modules, mutants
+from erbium.scripts.verify.mutation_python.judge import Copy, Verdict, every_test, stages
+from erbium.scripts.verify.mutation_python.target import GOLDEN
 
 
 def test_every_file_of_the_golden_model_can_have_some() -> None:

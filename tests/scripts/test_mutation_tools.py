@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from erbium.scripts.verify.python import mutants as campaign
-from erbium.scripts.verify.python.choose import ROOT, Mutant, choose, mutants
-from erbium.scripts.verify.python.judge import Verdict
-from erbium.scripts.verify.python.target import TARGETS, Target
+from erbium.scripts.verify.mutation_python import mutants as campaign
+from erbium.scripts.verify.mutation_python.choose import ROOT, Mutant, choose, mutants
+from erbium.scripts.verify.mutation_python.judge import Verdict
+from erbium.scripts.verify.mutation_python.target import TARGETS, Target
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from erbium.scripts.cli import main
 from erbium.scripts.common.places import insert
 from erbium.scripts.verify import document as report
+from erbium.scripts.verify.registry import Campaign
 from erbium.sim.sources import BENCHES, MACHINE, digest
 
 ROOT = Path(__file__).parents[2]
@@ -33,9 +35,42 @@ def test_readme_shows_its_table(committed) -> None:
 
 def test_every_campaign_has_a_verb(committed) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for verb in report.CAMPAIGNS.values():
-        assert f"\n{verb}: " in makefile
-        assert f"Again: `make {verb}`" in report.document(committed)
+    for campaign in report.CAMPAIGNS.values():
+        assert f"\n{campaign.verb}: " in makefile
+        assert f"Again: `make {campaign.verb}`" in report.document(committed)
+
+
+@pytest.mark.parametrize("campaign", report.CAMPAIGNS.values(), ids=list(report.CAMPAIGNS))
+def test_every_campaign_has_one_shape(campaign: Campaign, committed) -> None:
+    module = campaign.module()
+    for name in ("run", "failure", "summary", "text"):
+        assert callable(getattr(module, name)), name
+    # What is published did not fail, and says so.
+    assert module.failure(committed[campaign.name]) is None
+    command = main
+    for word in campaign.command.split():
+        command = command.commands[word]
+    (out,) = [option for option in command.params if option.name == "out"]
+    writes = str(campaign.file)
+    assert (
+        out.default == campaign.file
+        or writes in f"{out.help} {_recipe(campaign.verb)}"
+        or (campaign.name == "mutation-python" and "[default: in docs/verification]" in out.help)
+    )
+
+
+def _recipe(verb: str) -> str:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    return makefile.partition(f"\n{verb}: ")[2].partition("\n\n")[0]
+
+
+def test_every_module_of_verification_is_a_campaign_or_serves_them() -> None:
+    folder = ROOT / "scripts" / "verify"
+    modules = {
+        p.stem for p in folder.iterdir() if p.suffix == ".py" or (p / "__init__.py").exists()
+    }
+    campaigns = {name.replace("-", "_") for name in report.CAMPAIGNS}
+    assert modules - campaigns == {"__init__", "document", "hashes", "registry"}
 
 
 def test_campaign_that_was_not_run_is_named_so(erbium, committed) -> None:

@@ -10,10 +10,9 @@ from types import SimpleNamespace
 import pytest
 
 from erbium.golden.presets import preset
-from erbium.scripts.verify import agree_run as agree
-from erbium.scripts.verify import soak_run as soak
-from erbium.scripts.verify import upset_accuracy as flips
-from erbium.scripts.verify import upset_strikes as strikes
+from erbium.scripts.verify import agree, soak
+from erbium.scripts.verify.upsets import accuracy as flips
+from erbium.scripts.verify.upsets import strikes
 from erbium.sim.compare.agreement import MODELS, Disagreement
 from erbium.sim.compare.stretch import Stretch
 from erbium.sim.host.draws import Scenario
@@ -84,7 +83,7 @@ def test_a_campaign_adds_up_its_scenarios(here: type, monkeypatch: pytest.Monkey
     monkeypatch.setattr(agree, "one", one)
     monkeypatch.setattr(agree, "workers", here)
     told: list[int] = []
-    found = agree.campaign(4, 6, 1, Path(), told.append)
+    found = agree.run(4, 6, 1, Path(), told.append)
     assert found["scenarios"] == dict.fromkeys(
         ("numpy", "fast", "cycle", "amaranth", "icarus", "verilator"), 0
     ) | {"numpy": 4}

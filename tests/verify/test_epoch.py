@@ -14,7 +14,7 @@ from erbium.golden.validate import DataError
 from erbium.hw.verilog.emission import emit_core, module_name
 from erbium.scripts.data.source import Dataset, Split
 from erbium.scripts.verify import epoch as section
-from erbium.scripts.verify.epoch_run import all_training, load, origin, run, save
+from erbium.scripts.verify.epoch import all_training, load, origin, run, save
 from erbium.sim.compare.long_training import State, begin, compare
 from erbium.sim.faults.circuit import planted
 

@@ -13,9 +13,9 @@ from erbium.golden.presets import preset
 from erbium.golden.rng import RandomState
 from erbium.golden.validate import DataError
 from erbium.scripts.data.source import Split
-from erbium.scripts.verify import epoch_run as command
-from erbium.scripts.verify.epoch_run import load, origin, save
-from erbium.scripts.verify.soak_run import Count
+from erbium.scripts.verify import epoch as command
+from erbium.scripts.verify.epoch import load, origin, save
+from erbium.scripts.verify.soak import Count
 from erbium.sim.compare.long_training import State, begin
 from erbium.sim.compare.stretch import Stretch
 

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from erbium.scripts.verify import python_coverage, python_runs
+from erbium.scripts.verify import python_coverage
 
 COMPARES = """
 import numpy as np
@@ -47,7 +47,7 @@ for config in variants:
 
 def counts(statements: int, lines: int, branches: int, taken: int) -> dict[str, dict[str, int]]:
     values = (statements, lines, branches, taken)
-    return {"summary": dict(zip(python_runs.COUNTS, values, strict=True))}
+    return {"summary": dict(zip(python_coverage.COUNTS, values, strict=True))}
 
 
 def test_sums_and_modules_below() -> None:
@@ -58,7 +58,7 @@ def test_sums_and_modules_below() -> None:
             "hw/__init__.py": counts(0, 0, 0, 0),
         }
     }
-    found = python_runs.summed(report) | {"tests": ["tests/golden"]}
+    found = python_coverage.summed(report) | {"tests": ["tests/golden"]}
     assert found["packages"]["hw"] == counts(50, 40, 10, 8)["summary"]
     assert found["total"] == counts(130, 120, 30, 28)["summary"]
     assert list(found["below"]) == ["hw/b.py"]
@@ -67,18 +67,18 @@ def test_sums_and_modules_below() -> None:
     assert "| hw/b.py | 80.0 % |" in python_coverage.text(found)
 
 
-@pytest.mark.parametrize(("word", "what"), [("-m", "tests"), (python_runs._ERBIUM, "proofs")])
+@pytest.mark.parametrize(("word", "what"), [("-m", "tests"), (python_coverage._ERBIUM, "proofs")])
 def test_failed_tests_give_no_figures(
     word: str, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(python_runs, "_coverage", lambda *arguments: int(word in arguments))
-    with pytest.raises(python_runs.TestsFailed, match=f"{what} failed"):
-        python_runs.run_tests([__file__], 1)
+    monkeypatch.setattr(python_coverage, "_coverage", lambda *arguments: int(word in arguments))
+    with pytest.raises(python_coverage.TestsFailed, match=f"{what} failed"):
+        python_coverage.run_tests([__file__], 1)
 
 
 def test_missing_tests_are_named() -> None:
-    with pytest.raises(python_runs.TestsFailed, match="there is no 'tests/none::test'; call"):
-        python_runs.run_tests(["tests/none::test"], 1)
+    with pytest.raises(python_coverage.TestsFailed, match="there is no 'tests/none::test'; call"):
+        python_coverage.run_tests(["tests/none::test"], 1)
 
 
 def test_compiled_model_is_equal_when_it_is_interpreted() -> None:

@@ -222,18 +222,22 @@ def test_toggle() -> None:
 
     figures = {"circuits": [
         circuit("tiny", 11, 180, 200, 90, 100, left_out={"constant": 5, "read-only memory": 1},
-                rest={"a": "guards", "b": "guards", "c": "carries"}),
-        circuit("deep", 12, 300, 300, 400, 400, left_out={"constant": 2}, rest={"d": "carries"}),
+                rest=["control.a[0]", "control.b[1]", "lane_3.c[0]"]),
+        circuit("deep", 12, 300, 300, 400, 400, left_out={"constant": 2}, rest=["lane_4.d[0]"]),
     ]}  # fmt: skip
     text = toggle.text(figures)
     assert row(text, "tiny") == ["11", "180 of 200", "90 of 100", "90.00%"]
     assert row(text, "deep") == ["12", "300 of 300", "400 of 400", "100.00%"]
     assert row(text, "constant") == ["7"]
     assert row(text, "read-only memory") == ["1"]
-    assert row(text, "guards") == ["2"]
-    assert row(text, "carries") == ["2"]
+    assert row(text, "control") == ["2"]
+    assert row(text, "lane") == ["2"]
     assert toggle.share(figures["circuits"]) == pytest.approx(0.97)
     assert toggle.summary(figures).startswith("97.00% of 1,000 bits of 2 emitted circuits")
+    assert "no neuron" not in toggle.summary(figures) + text
+    figures["circuits"][0]["left_out"]["lanes without a neuron"] = 3
+    assert "ones and lanes that have no neuron, go" in toggle.summary(figures)
+    assert "leave out lanes that have no neuron" in toggle.text(figures)
 
 
 def test_mutation() -> None:
@@ -257,8 +261,8 @@ def test_mutation() -> None:
         "980 of 1,000 single faults in the circuit are found, 15 are proven to change nothing: "
         "score 98.8%"
     )
-    (config, fault), why = next(iter(mutation.reasons().items()))
-    assert mutation.reason({"config": config, "fault": fault}) == why
+    proven = figures["survivors"][0] | {"bound": "queue"}
+    assert "more groups wait in the spike queue" in mutation.text(figures | {"survivors": [proven]})
     assert mutation.text(figures | {"survivors": []}).rstrip().endswith("none")
 
 

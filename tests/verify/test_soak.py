@@ -9,7 +9,7 @@ import pytest
 from erbium.hw.verilog.emission import emit_core, module_name
 from erbium.scripts.verify import agree as agree_section
 from erbium.scripts.verify import soak as section
-from erbium.scripts.verify.soak_run import Count
+from erbium.scripts.verify.soak import Count
 from erbium.sim.compare.stretch import ROUND, Stretch, draw_config, run_stretch
 from erbium.sim.faults.circuit import planted
 

@@ -14,8 +14,8 @@ from erbium.golden.rng import RandomState
 from erbium.hw.control import Control
 from erbium.hw.guard import Corrected
 from erbium.hw.verilog.emission import emit_core, module_name
-from erbium.scripts.verify import upset_strikes as strikes
 from erbium.scripts.verify import upsets
+from erbium.scripts.verify.upsets import strikes
 from erbium.sim.benches.suite import VARIANTS
 from erbium.sim.upsets.recovery import (
     Outcome,

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from erbium.scripts.verify.python import judge
-from erbium.scripts.verify.python.choose import modules
+from erbium.scripts.verify.mutation_python import judge
+from erbium.scripts.verify.mutation_python.choose import modules
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def tools() -> Target:
     A verdict on a change of a file is void if that file or its own tests change.
     """
     # Imported here: the table of the tests imports every tool.
-    from erbium.scripts.verify.python.tools import files, tests_of
+    from erbium.scripts.verify.mutation_python.tools import files, tests_of
 
     def tests() -> list[str]:
         return list(dict.fromkeys(test for module in files() for test in tests_of(module)))

@@ -1,10 +1,47 @@
-"""Section of the report: small mistakes in the golden model, or in the tools around the core."""
+"""Campaign: small mistakes in the golden model, or in the tools around the core.
+
+Which mistakes there are says `choose`, who should notice them `target` and `tools`; `judge` tries
+one, and `mutants` all that were drawn.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 TITLE = "Mistakes in the golden model"
+
+
+#: Score that a campaign must reach.
+LEAST = 0.95
+
+
+def run(
+    what: str, count: int, seed: int, jobs: int, told: Callable[[int, int], None],
+    minutes: float | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Judge `count` mistakes in "golden" or "tools"; return the figures.
+
+    Parameters
+    ----------
+    what : str
+        One of `target.TARGETS`.
+    count, seed, jobs, told, minutes
+        As for `mutants.run`.
+    """
+    # Imported here: the report needs no cosmic-ray.
+    from erbium.scripts.verify.mutation_python import mutants
+    from erbium.scripts.verify.mutation_python.target import TARGETS
+
+    target = TARGETS[what]()
+    return mutants.figures(mutants.run(count, seed, jobs, told, target, minutes), target)
+
+
+def failure(figures: dict[str, Any]) -> str | None:
+    """Return what the command fails with, if it does."""
+    if figures["score"] >= LEAST:
+        return None
+    return f"score {figures['score']:.2%}, less than {LEAST:.0%}; its survivors are in the file"
 
 
 def summary(figures: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from erbium.scripts.verify.python.choose import ROOT, Mutant
+from erbium.scripts.verify.mutation_python.choose import ROOT, Mutant
 
 #: What tests import or read.
 COPIED = (

@@ -62,30 +62,15 @@ from erbium.scripts.train import (
 from erbium.scripts.train import (
     weight_faults as faults,
 )
-from erbium.scripts.verify import agree as verify_agree
-from erbium.scripts.verify import (
-    agree_run as agree,
-)
+from erbium.scripts.verify import agree, epoch, formal, soak
 from erbium.scripts.verify import document as verify_report
-from erbium.scripts.verify import epoch as verify_epoch
-from erbium.scripts.verify import (
-    epoch_run as epoch,
-)
-from erbium.scripts.verify import formal as verify_formal
-from erbium.scripts.verify import (
-    formal_run as proofs,
-)
 from erbium.scripts.verify import functional as verify_functional
 from erbium.scripts.verify import mutation as verify_mutation
 from erbium.scripts.verify import python_coverage as verify_python_coverage
 from erbium.scripts.verify import replay as verify_replay
-from erbium.scripts.verify import soak as verify_soak
-from erbium.scripts.verify import (
-    soak_run as soak,
-)
 from erbium.scripts.verify import toggle as verify_toggle
 from erbium.scripts.verify import upsets as verify_upsets
-from erbium.scripts.verify.python.choose import ROOT
+from erbium.scripts.verify.mutation_python.choose import ROOT
 from erbium.sim.benches import scoreboard
 from erbium.sim.compare import agreement as sim_agree
 from erbium.sim.compare import comparer as sim_comparison
@@ -127,11 +112,11 @@ TESTS: dict[ModuleType, tuple[str, ...]] = {
         "cosim/test_agree.py::test_planted_fault_is_found",
     ),
     scoreboard: ("cosim/test_scoreboard.py",),
-    agree: ("verify/test_campaign_counts.py",),
+    agree: ("verify/test_sections.py", "verify/test_campaign_counts.py"),
     baseline: ("scripts/test_learning_steps.py", "scripts/test_baseline.py"),
     checkpoint: ("scripts/test_checkpoint.py", "scripts/test_train.py"),
     data: ("scripts/test_data.py", "scripts/test_fetch.py"),
-    epoch: ("verify/test_epoch_state.py", "verify/test_epoch.py"),
+    epoch: ("verify/test_sections.py", "verify/test_epoch_state.py", "verify/test_epoch.py"),
     evaluation: ("scripts/test_evaluation.py",),
     faults: ("scripts/test_faults.py",),
     fetch: ("scripts/test_sources.py", "scripts/test_fetch.py"),
@@ -139,8 +124,9 @@ TESTS: dict[ModuleType, tuple[str, ...]] = {
     measures: ("scripts/test_measures.py",),
     network: ("scripts/test_learning_steps.py", "scripts/test_baseline.py"),
     plots: ("scripts/test_pictures.py", "scripts/test_plots.py"),
-    proofs: ("scripts/test_formal.py",),
+    formal: ("verify/test_sections.py", "scripts/test_formal.py"),
     soak: (
+        "verify/test_sections.py",
         "verify/test_campaign_counts.py",
         "verify/test_epoch_state.py",
         "scripts/test_campaigns.py::test_soak_names_a_failing_machine",
@@ -169,15 +155,11 @@ TESTS: dict[ModuleType, tuple[str, ...]] = {
     description: ("scripts/test_survey.py",),
     document: ("scripts/test_survey.py",),
     measure: ("scripts/test_survey.py",),
-    verify_agree: ("verify/test_sections.py",),
-    verify_epoch: ("verify/test_sections.py",),
-    verify_formal: ("verify/test_sections.py",),
     verify_functional: ("verify/test_sections.py", "verify/test_functional.py"),
     verify_mutation: ("verify/test_sections.py",),
     verify_python_coverage: ("verify/test_sections.py", "verify/test_python_coverage.py"),
     verify_replay: ("verify/test_sections.py",),
     verify_report: ("scripts/test_verify_report.py",),
-    verify_soak: ("verify/test_sections.py",),
     verify_toggle: ("verify/test_sections.py",),
     verify_upsets: ("verify/test_sections.py", "verify/test_upsets.py"),
 }

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,9 +17,6 @@ SCRIPT = (
     "read_verilog core.v; hierarchy -top {top}; proc; flatten; memory_collect; opt -full; "
     "write_json core.json"
 )
-
-#: Whatever one lane has to itself.
-LANE = re.compile(r"datapath\..*?\blane_(\d+)")
 
 
 @dataclass(frozen=True)
@@ -65,30 +60,17 @@ def netlist(config: Config, folder: Path) -> Netlist:
 
 
 def is_padding(config: Config, memory: str, word: int, bit: int) -> bool:
-    """Whether a bit of a memory belongs to a lane that has no neuron in that word's group."""
-    layout = Layout(config)
-    if "weight_memory" in memory:
-        lane = bit // config.weight_bits
-        if config.memory == "block":
-            lane = int(memory.split("lane_")[1].split("_")[0])
-        layer = next(y for y in reversed(layout.layers) if y.weight_base <= word)
-        group = (word - layer.weight_base) // layer.sources
-    elif "membrane_memory" in memory or "dendrite_memory" in memory:
-        width = (
-            layout.membrane_bits if "membrane" in memory else sum(layout.dendrite_fields.values())
-        )
-        lane = bit // width
-        layer = next(y for y in reversed(layout.layers) if y.state_base <= word)
-        group = word - layer.state_base
-    else:
-        return False
-    return group * config.lanes + lane >= layer.targets
+    """Whether a bit of the weights belongs to a lane that has no neuron in that word's group.
 
-
-def is_idle(config: Config, names: Iterable[str]) -> bool:
-    """Whether a net that lanes have to themselves is of lanes without a neuron in any group of any
-    layer. Weights there are 0 (docs/specification.md, 3.1), and they never fire, so that most of
-    their nets cannot move; what the others do has no effect.
+    Weights there are 0 (docs/specification.md, 3.1). Membranes and dendrites of such a lane may
+    move, and count.
     """
-    lanes = {int(found[1]) for name in names if (found := LANE.match(name))}
-    return bool(lanes) and min(lanes) >= max(layer.targets for layer in Layout(config).layers)
+    if "weight_memory" not in memory:
+        return False
+    layout = Layout(config)
+    lane = bit // config.weight_bits
+    if config.memory == "block":
+        lane = int(memory.split("lane_")[1].split("_")[0])
+    layer = next(y for y in reversed(layout.layers) if y.weight_base <= word)
+    group = (word - layer.weight_base) // layer.sources
+    return group * config.lanes + lane >= layer.targets

@@ -13,9 +13,9 @@ from queue import SimpleQueue
 from typing import Any
 
 from erbium.scripts.common.files import write_json
-from erbium.scripts.verify.python.choose import ROOT, Mutant, choose, everything
-from erbium.scripts.verify.python.judge import Copy, Verdict
-from erbium.scripts.verify.python.target import GOLDEN, Target
+from erbium.scripts.verify.mutation_python.choose import ROOT, Mutant, choose, everything
+from erbium.scripts.verify.mutation_python.judge import Copy, Verdict
+from erbium.scripts.verify.mutation_python.target import GOLDEN, Target
 
 #: Verdicts, and copies of the project, of campaigns that may go on.
 FOLDER = Path("runs", "mutation-python")

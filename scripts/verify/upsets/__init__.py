@@ -1,9 +1,9 @@
-"""Section of the report: single-event upsets."""
+"""Campaign: single-event upsets, bit by bit, and while a data set is learned."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,10 @@ from matplotlib.figure import Figure
 
 from erbium.scripts.common.files import replacing
 from erbium.scripts.common.markdown import rows as table
+from erbium.scripts.common.progress import Report, silent
 from erbium.scripts.train.plots import COLOURS
-from erbium.scripts.verify.upset_accuracy import CURVES
+from erbium.scripts.verify.upsets import strikes
+from erbium.scripts.verify.upsets.accuracy import CURVES
 
 TITLE = "Single-event upsets"
 
@@ -27,6 +29,34 @@ OUTCOMES = {
 }
 
 
+def run(
+    names: Sequence[str], flips: int, seed: int, jobs: int, told: Report = silent,
+    kept: Callable[[dict[str, Any]], None] = lambda figures: None,
+) -> dict[str, Any]:  # fmt: skip
+    """Flip bits of every register and memory of circuits; return the figures.
+
+    Parameters
+    ----------
+    names : sequence of str
+    flips : int
+        For each bit of a register.
+    seed, jobs, told
+        As for `strikes.strike_circuit`.
+    kept : callable
+        Called with the figures after each circuit.
+    """
+    circuits: list[dict[str, Any]] = []
+    figures = {
+        "flips_per_bit": flips, "bits_per_memory": strikes.MEMORY_BITS, "circuits": circuits,
+    }  # fmt: skip
+    for name in names:
+        config = strikes.circuit(name)
+        found = strikes.strike_circuit(config, seed, flips, jobs, told)
+        circuits.append(found | {"zero_generators": strikes.zero_generators(config, seed)})
+        kept(figures)
+    return figures
+
+
 def totals(figures: dict[str, Any]) -> Counter[str]:
     """Add up outcomes and remedies of all circuits."""
     found: Counter[str] = Counter()
@@ -34,6 +64,15 @@ def totals(figures: dict[str, Any]) -> Counter[str]:
         found.update({"flips": circuit["flips"], **circuit["outcomes"]})
         found.update({f"by {name}": n for name, n in circuit["remedies"].items()})
     return found
+
+
+def failure(figures: dict[str, Any]) -> str | None:
+    """Return what the command fails with, if it does."""
+    return (
+        f"{lost} flips could not be healed, not even by a reset"
+        if (lost := totals(figures)["by lost"])
+        else None
+    )
 
 
 def summary(figures: dict[str, Any]) -> str:

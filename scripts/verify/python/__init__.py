@@ -1,1 +1,0 @@
-"""Small mistakes in Python sources: do the tests notice them?"""
