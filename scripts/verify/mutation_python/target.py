@@ -8,6 +8,7 @@ from pathlib import Path
 
 from erbium.scripts.verify.mutation_python import judge
 from erbium.scripts.verify.mutation_python.choose import modules
+from erbium.scripts.verify.mutation_python.tests_of_tools import files, tests_of
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,6 @@ def tools() -> Target:
 
     A verdict on a change of a file is void if that file or its own tests change.
     """
-    # Imported here: the table of the tests imports every tool.
-    from erbium.scripts.verify.mutation_python.tools import files, tests_of
 
     def tests() -> list[str]:
         return list(dict.fromkeys(test for module in files() for test in tests_of(module)))
@@ -88,8 +87,8 @@ def tools() -> Target:
         ),
         equivalent=Path(__file__).with_name("equivalent_tools.json"),
         seconds=240,
-        # Tests keep compiled circuits in pytest's cache.
-        options=(),
+        # Tests keep compiled circuits in pytest's cache. Slow ones take longer than all others.
+        options=("-m", "not slow"),
     )
 
 
