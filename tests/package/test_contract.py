@@ -19,7 +19,7 @@ HEAVY = ("amaranth", "numba", "cocotb", "matplotlib", "sklearn", "distributed", 
 def python(program: str) -> str:
     """Run a program in a process of its own, and return what it printed."""
     return subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+        [sys.executable, "-P", "-c", program], capture_output=True, text=True, check=True
     ).stdout.strip()
 
 
