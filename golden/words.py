@@ -1,6 +1,6 @@
 """Words: what goes through wires, queues and memories. Their fields, lowest first, and the bits.
 
-Widths of addresses and depths of queues stand here, too. `hw.layouts` makes the circuit's words
+Widths of addresses and depths of queues stand here, too. `hw.words` makes the circuit's words
 of these, so that a width is written down once.
 """
 

@@ -11,6 +11,6 @@ name of the one in `golden` or `golden.cycle` that says what it does. Along the 
 * `judge`, `readout`, `error`: output spikes are counted, and compared with the label.
 * `rng`, `blank`: random numbers. `counters`: what the host may count. `guard`: bits that flip.
 
-`layouts` has the fields of every word, `fixed` every narrowing by name, `trace` what is observed.
+`words` has the fields of every word, `fixed` every narrowing by name, `trace` what is observed.
 `hw.verilog` writes a core down, `hw.link` reaches one, `hw.board` puts both onto a board.
 """

@@ -8,8 +8,8 @@ from erbium.golden import rng
 from erbium.golden.config import ALWAYS_TRANSMITS
 from erbium.golden.synapse import TARGETS_PER_WORD
 from erbium.hw.fixed import increment
-from erbium.hw.layouts import address_shape
 from erbium.hw.rng import advance
+from erbium.hw.words import address_shape
 
 
 class BlankOut(wiring.Component):

@@ -8,11 +8,11 @@ from erbium.golden.cycle.record import control_fields
 from erbium.golden.enums import Phase
 from erbium.hw.guard import Corrected, Watchdog
 from erbium.hw.judge import Judge
-from erbium.hw.layouts import AccessLayout, DebtsLayout, EventLayout, RequestLayout, ResultLayout
 from erbium.hw.operation import IssueLayout, operation_code
 from erbium.hw.schedule import Schedule
 from erbium.hw.ticks import Ticks
 from erbium.hw.trace import observe
+from erbium.hw.words import AccessLayout, DebtsLayout, EventLayout, RequestLayout, ResultLayout
 
 
 class Control(wiring.Component):

@@ -21,7 +21,11 @@ from erbium.hw.counters import Counters, CountersLayout
 from erbium.hw.datapath import Datapath
 from erbium.hw.encoder import Encoder, attach
 from erbium.hw.inputs import InputQueue
-from erbium.hw.layouts import (
+from erbium.hw.rng import Generator
+from erbium.hw.sample import SampleMemory
+from erbium.hw.spikes import SpikeQueue
+from erbium.hw.trace import observe
+from erbium.hw.words import (
     AccessLayout,
     OutsideEventLayout,
     PixelLayout,
@@ -31,10 +35,6 @@ from erbium.hw.layouts import (
     SpikeLayout,
     WeightLayout,
 )
-from erbium.hw.rng import Generator
-from erbium.hw.sample import SampleMemory
-from erbium.hw.spikes import SpikeQueue
-from erbium.hw.trace import observe
 
 
 def core_members(config):

@@ -15,7 +15,11 @@ from erbium.golden.layout import Layout
 from erbium.hw import accumulators
 from erbium.hw.fixed import by_layer
 from erbium.hw.lane import Lane
-from erbium.hw.layouts import (
+from erbium.hw.memories import Memories
+from erbium.hw.operation import IssueLayout, StageLayout, operation_code
+from erbium.hw.ram import Ram, Rom, WeightRam
+from erbium.hw.trace import observe
+from erbium.hw.words import (
     AccessLayout,
     DendritesLayout,
     FeedbackLayout,
@@ -23,10 +27,6 @@ from erbium.hw.layouts import (
     SpikeLayout,
     WeightLayout,
 )
-from erbium.hw.memories import Memories
-from erbium.hw.operation import IssueLayout, StageLayout, operation_code
-from erbium.hw.ram import Ram, Rom, WeightRam
-from erbium.hw.trace import observe
 
 
 class Datapath(wiring.Component):

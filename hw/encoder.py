@@ -16,8 +16,8 @@ from erbium.golden.layout import Layout
 from erbium.golden.words import input_address_bits
 from erbium.hw.codes import CODES
 from erbium.hw.fixed import increment
-from erbium.hw.layouts import EventsLayout, InputsLayout, address_shape
 from erbium.hw.trace import observe
+from erbium.hw.words import EventsLayout, InputsLayout, address_shape
 
 
 class Encoder(wiring.Component):

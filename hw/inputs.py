@@ -8,7 +8,7 @@ from amaranth.lib.wiring import In, Out
 from erbium.golden.cycle.inputs import InputQueue as GoldenQueue
 from erbium.golden.layout import Layout
 from erbium.golden.words import INPUT_QUEUE_DEPTH
-from erbium.hw.layouts import EventLayout, EventsLayout
+from erbium.hw.words import EventLayout, EventsLayout
 
 
 class InputQueue(wiring.Component):

@@ -6,8 +6,8 @@ from amaranth.lib.wiring import In, Out
 
 from erbium.hw.error import ErrorNeurons
 from erbium.hw.fixed import wrap
-from erbium.hw.layouts import EventLayout, ResultLayout, address_shape
 from erbium.hw.readout import Readout
+from erbium.hw.words import EventLayout, ResultLayout, address_shape
 
 
 class Judge(wiring.Component):

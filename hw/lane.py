@@ -12,11 +12,11 @@ from erbium.golden.cycle.lane import Lanes
 from erbium.golden.layout import Layout
 from erbium.hw import accumulators
 from erbium.hw.accumulators import register
-from erbium.hw.layouts import DendriteLayout
 from erbium.hw.neuron import Neuron
 from erbium.hw.operation import StageLayout
 from erbium.hw.plasticity import Plasticity, Saturation
 from erbium.hw.synapse import Synapse
+from erbium.hw.words import DendriteLayout
 
 
 class Lane(wiring.Component):

@@ -6,7 +6,7 @@ would give: `golden.cycle.ram` insists on it.
 
 from amaranth import *
 
-from erbium.hw.layouts import AccessLayout, WeightLayout
+from erbium.hw.words import AccessLayout, WeightLayout
 
 
 class Memories:

@@ -9,7 +9,7 @@ from amaranth.lib.wiring import In, Out
 from erbium.golden.fixed import leak
 from erbium.golden.layout import Layout
 from erbium.hw.fixed import at_least, by_layer, fit
-from erbium.hw.layouts import address_shape
+from erbium.hw.words import address_shape
 
 
 class Neuron(wiring.Component):

@@ -6,7 +6,7 @@ from amaranth.lib import data
 from erbium.golden.enums import Operation
 from erbium.golden.layout import SUMS_UNDER_WAY, Layout
 from erbium.hw.fixed import by_layer, wrap
-from erbium.hw.layouts import SpikeLayout, address_shape, fraction_shape
+from erbium.hw.words import SpikeLayout, address_shape, fraction_shape
 
 #: Operands that are registers of `Issued`.
 OPERANDS = ("layer", "state", "weight", "feedback", "negative", "learn", "fraction")

@@ -9,7 +9,7 @@ from amaranth.lib.wiring import In, Out
 from erbium.golden.layout import Layout
 from erbium.golden.plasticity import fraction as golden_fraction
 from erbium.hw.fixed import add, by_layer, fit, leak_operand, saturate, wrap
-from erbium.hw.layouts import address_shape, fraction_shape
+from erbium.hw.words import address_shape, fraction_shape
 
 
 def fraction(config, word):

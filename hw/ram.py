@@ -6,7 +6,7 @@ from amaranth.lib.wiring import In, Out
 
 from erbium.golden.cycle.ram import Ram as GoldenRam
 from erbium.golden.layout import Layout
-from erbium.hw.layouts import WeightLayout, address_shape
+from erbium.hw.words import WeightLayout, address_shape
 
 #: No word is read while it is written: synthesis adds no logic for that case.
 RAM = {"no_rw_check": 1}

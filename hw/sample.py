@@ -10,9 +10,9 @@ from erbium.golden.layout import Layout
 from erbium.golden.words import input_address_bits
 from erbium.hw.fixed import increment, wrap
 from erbium.hw.guard import Corrected
-from erbium.hw.layouts import InputLayout, InputsLayout, PixelLayout, TurnLayout, address_shape
 from erbium.hw.ram import Ram
 from erbium.hw.trace import observe
+from erbium.hw.words import InputLayout, InputsLayout, PixelLayout, TurnLayout, address_shape
 
 
 class SampleMemory(wiring.Component):

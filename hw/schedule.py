@@ -4,9 +4,9 @@ from amaranth import *
 
 from erbium.golden.enums import Phase
 from erbium.hw.fixed import fit, increment, wrap
-from erbium.hw.layouts import EventLayout, address_shape, rate_shape
 from erbium.hw.operation import Issued
 from erbium.hw.plasticity import fraction
+from erbium.hw.words import EventLayout, address_shape, rate_shape
 
 
 class Schedule:

@@ -10,8 +10,8 @@ from erbium.golden.cycle.record import spikes_fields
 from erbium.golden.cycle.spikes import SpikeQueue as GoldenQueue
 from erbium.golden.words import spike_queue_depth
 from erbium.hw.fixed import fit, wrap
-from erbium.hw.layouts import EventLayout, SpikeLayout
 from erbium.hw.trace import observe
+from erbium.hw.words import EventLayout, SpikeLayout
 
 
 class SpikeQueue(wiring.Component):

@@ -8,7 +8,7 @@ from amaranth.lib.wiring import In, Out
 
 from erbium.golden.layout import Layout
 from erbium.hw.fixed import add, by_layer, fit, leak_operand
-from erbium.hw.layouts import address_shape
+from erbium.hw.words import address_shape
 
 
 class Synapse(wiring.Component):

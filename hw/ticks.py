@@ -5,7 +5,7 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from erbium.hw.fixed import increment
-from erbium.hw.layouts import address_shape
+from erbium.hw.words import address_shape
 
 
 class Ticks(wiring.Component):

@@ -37,7 +37,6 @@ NO_TWIN = {
     "hw/board/system.py": "joins core, exerciser and LEDs, which have twins or need none",
     "hw/board/top.py": "pins",
     "hw/memories.py": "golden/cycle/datapath.py: how it reads and writes them",
-    "hw/layouts.py": "golden/words.py, and words that the model has no need of",
     "hw/codes.py": "golden/cycle/encoder.py",
     "hw/judge.py": "golden/cycle/schedule.py: its read-out",
     "hw/ticks.py": "golden/error.py: label_fires; golden/core.py: the loop over ticks",

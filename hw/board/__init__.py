@@ -2,6 +2,5 @@
 
 Start with `hw.board.top`, the module with pins, and `hw.board.system`, which joins a core, its
 link and the LEDs. `boards` has facts about boards; `clock`, `pll` and `ratio` make the clock;
-`status` drives the LEDs. A link sends samples and takes results: `link` is its signature, and
-`exerciser` is one that makes samples itself, for a board without a host.
+`status` drives the LEDs. What sends samples and takes results is a link, in `hw.link`.
 """

@@ -4,7 +4,7 @@ from amaranth import *
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from erbium.hw.layouts import RequestLayout, address_shape
+from erbium.hw.words import RequestLayout, address_shape
 
 
 class Blinker(wiring.Component):

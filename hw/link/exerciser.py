@@ -9,9 +9,9 @@ from erbium.golden.exerciser import FLIP_BITS, LIT_BITS, PASSES, PATTERN_SEED, w
 from erbium.golden.layout import Layout
 from erbium.golden.rng import WEIGHTS, stream_seed
 from erbium.hw.fixed import increment
-from erbium.hw.layouts import AccessLayout, WeightLayout
 from erbium.hw.link.signature import link_signature
 from erbium.hw.rng import Generator
+from erbium.hw.words import AccessLayout, WeightLayout
 
 
 class WeightWriter(wiring.Component):

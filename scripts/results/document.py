@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from erbium.scripts.common.markdown import figure, files, rows
+from erbium.scripts.common.markdown import figure, rows
+from erbium.scripts.results.described import files
 from erbium.scripts.results.figures import change, layers_text
 from erbium.scripts.results.networks import table
 from erbium.scripts.results.records import Record, Spread, grouped, spread

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from erbium.scripts.common.markdown import count_range, figure, files, rows
+from erbium.scripts.common.markdown import count_range, figure, rows
+from erbium.scripts.results.described import files
 from erbium.scripts.results.figures import NAMES, column, layers_text, learning_cost
 from erbium.scripts.results.paper import PAPER, WITNESS
 from erbium.scripts.results.records import Record, grouped, spread

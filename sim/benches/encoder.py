@@ -16,9 +16,9 @@ from erbium.golden.encoder import Encoder as TickEncoder
 from erbium.golden.layout import Layout
 from erbium.golden.rng import RandomState, xorshift
 from erbium.hw.encoder import Encoder, attach
-from erbium.hw.layouts import EventsLayout, PixelLayout
 from erbium.hw.rng import Generator
 from erbium.hw.sample import SampleMemory
+from erbium.hw.words import EventsLayout, PixelLayout
 from erbium.sim.benches.unit_bench import UnitBench
 from erbium.sim.host.traffic import random_sample
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import cocotb
 
 from erbium.golden.readout import Readout as GoldenReadout
-from erbium.hw.layouts import ResultLayout
 from erbium.hw.readout import Readout
+from erbium.hw.words import ResultLayout
 from erbium.sim.benches.unit_bench import UnitBench, word
 
 SAMPLES = 40

@@ -6,10 +6,10 @@ from amaranth.hdl import Const, Mux, Signal, signed, unsigned
 
 from erbium.golden.layout import Layout
 from erbium.hw import fixed as fixed
-from erbium.hw.layouts import address_shape, fraction_shape
 from erbium.hw.neuron import Neuron
 from erbium.hw.plasticity import Plasticity, Saturation
 from erbium.hw.synapse import Synapse
+from erbium.hw.words import address_shape, fraction_shape
 from erbium.sim.formal.definitions import chosen, clipped, is_clipped, is_leaked, leaked, moved
 from erbium.sim.formal.properties import Properties, anything, assume, check, cover, implies
 

@@ -15,8 +15,8 @@ from amaranth.hdl import Cat, Mux, Signal
 from erbium.golden.enums import Phase
 from erbium.golden.layout import Layout
 from erbium.hw.core import Core
-from erbium.hw.layouts import AccessLayout, EventLayout, OutsideEventLayout
 from erbium.hw.operation import OperationLayout
+from erbium.hw.words import AccessLayout, EventLayout, OutsideEventLayout
 from erbium.sim.formal.definitions import chosen
 from erbium.sim.formal.properties import (
     Opened,

@@ -7,8 +7,8 @@ from amaranth.hdl import Const, Mux, Signal
 from erbium.golden.presets import preset
 from erbium.golden.words import INPUT_QUEUE_DEPTH
 from erbium.hw.inputs import InputQueue
-from erbium.hw.layouts import EventsLayout, SpikeLayout
 from erbium.hw.spikes import SpikeQueue
+from erbium.hw.words import EventsLayout, SpikeLayout
 from erbium.sim.formal.proof import Proof
 from erbium.sim.formal.properties import (
     Opened,

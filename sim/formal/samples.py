@@ -6,8 +6,8 @@ from amaranth.hdl import Cat, Const, Mux, Signal
 from amaranth.utils import exact_log2
 
 from erbium.golden.layout import Layout
-from erbium.hw.layouts import InputLayout
 from erbium.hw.sample import SampleMemory
+from erbium.hw.words import InputLayout
 from erbium.sim.formal.properties import (
     Opened,
     Properties,

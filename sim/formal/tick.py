@@ -6,7 +6,7 @@ from amaranth.hdl import Cat, Const, Mux, Signal
 
 from erbium.golden.enums import Phase
 from erbium.golden.layout import Layout
-from erbium.hw.layouts import DendritesLayout, EventLayout, MembranesLayout, WeightLayout
+from erbium.hw.words import DendritesLayout, EventLayout, MembranesLayout, WeightLayout
 from erbium.sim.formal.core import Host, ascending
 from erbium.sim.formal.expected_tick import Tick, registers
 from erbium.sim.formal.properties import (

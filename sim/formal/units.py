@@ -9,10 +9,10 @@ from erbium.golden.rng import RandomState
 from erbium.golden.synapse import TARGETS_PER_WORD
 from erbium.hw.blank import BlankOut
 from erbium.hw.error import ErrorNeurons
-from erbium.hw.layouts import address_shape
 from erbium.hw.readout import Readout
 from erbium.hw.rng import Generator
 from erbium.hw.ticks import Ticks
+from erbium.hw.words import address_shape
 from erbium.sim.formal.definitions import all_of, xorshift
 from erbium.sim.formal.properties import (
     Opened,

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from erbium import golden, sim
 from erbium.golden.config import Config
-from erbium.hw import layouts
+from erbium.hw import words
 from erbium.sim.host.scenarios import SAMPLES
 from erbium.sim.mutation.netlist import MutationError, Netlist
 from erbium.sim.sources import digest
@@ -116,7 +116,7 @@ def replay(
 
 def _sources() -> str:
     """Return a hash of all that decides what a tape holds: not the circuit, but its ports."""
-    return digest((golden, sim)) + hashlib.sha256(Path(layouts.__file__).read_bytes()).hexdigest()
+    return digest((golden, sim)) + hashlib.sha256(Path(words.__file__).read_bytes()).hexdigest()
 
 
 def _facts(path: Path) -> Path:

@@ -13,7 +13,7 @@ from erbium.golden.cycle.encoder import Event
 from erbium.golden.cycle.ports import Access, Request
 from erbium.golden.presets import preset
 from erbium.golden.rng import RandomState
-from erbium.hw import layouts
+from erbium.hw import words
 from erbium.hw.verilog import interface as verilog
 from erbium.sim.host import ports as module
 from erbium.sim.host.ports import PortMap, taken, waiting
@@ -28,13 +28,13 @@ CONFIGS = {
     "counters": TINY.replace(counters=True),
 }
 LAYOUTS = {
-    "i_event": layouts.OutsideEventLayout,
-    "i_request": layouts.RequestLayout,
-    "i_access": layouts.AccessLayout,
-    "o_access": layouts.WeightLayout,
-    "o_result": layouts.ResultLayout,
-    "o_spikes": layouts.SpikeLayout,
-    "o_random": lambda config: layouts.RandomLayout(),
+    "i_event": words.OutsideEventLayout,
+    "i_request": words.RequestLayout,
+    "i_access": words.AccessLayout,
+    "o_access": words.WeightLayout,
+    "o_result": words.ResultLayout,
+    "o_spikes": words.SpikeLayout,
+    "o_random": lambda config: words.RandomLayout(),
 }
 
 
@@ -106,7 +106,7 @@ def test_what_does_not_fit_is_refused(member: str, values: object, message: str)
 
 def test_reads_and_writes_are_told_apart() -> None:
     ports = PortMap(TINY)
-    layout = layouts.AccessLayout(TINY)
+    layout = words.AccessLayout(TINY)
     for access, write, data in ((Access(5), 0, [0, 0]), (Access(6, (-3, 7)), 1, [-3, 7])):
         word = layout.from_bits(ports.payload("i_access", access))
         assert (word.address, word.write, [word.data[0], word.data[1]]) == (

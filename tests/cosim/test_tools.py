@@ -15,9 +15,9 @@ from erbium.golden.feedback import initial_weights
 from erbium.golden.layout import Layout
 from erbium.golden.presets import preset
 from erbium.hw import core as hardware
-from erbium.hw.layouts import AccessLayout, PixelLayout, RequestLayout, ResultLayout
 from erbium.hw.verilog.emission import _converted, emit_core, module_name
 from erbium.hw.verilog.interface import core_ports, interface
+from erbium.hw.words import AccessLayout, PixelLayout, RequestLayout, ResultLayout
 from erbium.sim.engines.languages import LANGUAGES, icarus_languages
 from erbium.sim.engines.runner import BenchError, run_bench
 from erbium.sim.engines.toolchain import environment, find

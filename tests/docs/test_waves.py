@@ -13,7 +13,7 @@ from erbium.golden.cycle.ports import Access, Request
 from erbium.golden.cycle.sample import LAST, pixels
 from erbium.golden.presets import preset
 from erbium.hw.core import Core
-from erbium.hw.layouts import PixelLayout
+from erbium.hw.words import PixelLayout
 
 TINY = preset("tiny")
 WIDTH = 8

@@ -11,7 +11,7 @@ from erbium.golden.enums import Phase
 from erbium.golden.layout import Layout
 from erbium.golden.presets import preset
 from erbium.hw.core import Core
-from erbium.hw.layouts import PixelLayout
+from erbium.hw.words import PixelLayout
 from erbium.sim.host.traffic import as_events, random_sample
 
 TINY = preset("tiny")

@@ -10,8 +10,8 @@ from amaranth.lib.wiring import In, Out
 
 from erbium.golden.presets import preset
 from erbium.hw.core import Core, core_members
-from erbium.hw.layouts import AccessLayout, ResultLayout
 from erbium.hw.verilog.interface import Field, core_ports, interface, members_table
+from erbium.hw.words import AccessLayout, ResultLayout
 
 README = Path(__file__).parents[2] / "README.md"
 TINY = preset("tiny")

@@ -8,8 +8,8 @@ from erbium.golden.config import Config
 from erbium.golden.cycle.sample import LAST, pixels
 from erbium.golden.cycle.sample import SampleMemory as GoldenMemory
 from erbium.golden.layout import Layout
-from erbium.hw.layouts import PixelLayout
 from erbium.hw.sample import SampleMemory
+from erbium.hw.words import PixelLayout
 
 
 @pytest.mark.parametrize("lanes", [8, 32])

@@ -47,6 +47,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "scripts/results/figures.py": ("scripts/test_published.py", "scripts/test_results.py"),
     "scripts/results/networks.py": ("scripts/test_published.py", "scripts/test_results.py"),
     "scripts/results/records.py": ("scripts/test_published.py", "scripts/test_results.py"),
+    "scripts/results/described.py": ("scripts/test_published.py", "scripts/test_results.py"),
     "scripts/results/sweeps.py": ("scripts/test_published.py", "scripts/test_results.py"),
     "scripts/train/baseline.py": ("scripts/test_learning_steps.py", "scripts/test_baseline.py"),
     "scripts/train/checkpoint.py": ("scripts/test_checkpoint.py", "scripts/test_train.py"),

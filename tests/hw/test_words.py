@@ -14,7 +14,7 @@ from erbium.golden.words import (
     unpack,
     word_bits,
 )
-from erbium.hw.layouts import (
+from erbium.hw.words import (
     DendriteLayout,
     EventLayout,
     EventsLayout,

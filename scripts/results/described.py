@@ -1,0 +1,20 @@
+"""What was run for a result, in words."""
+
+from __future__ import annotations
+
+from erbium.scripts.common.markdown import count_range
+from erbium.scripts.results.records import Record, grouped
+
+
+def files(records: list[Record], folder: str, name: str) -> str:
+    """Say what was run, and where description and results are."""
+    ours = [record for record in records if record.rule == "erbp"]
+    settings = grouped(ours, lambda r: (r.config, str(r.job["rates"]), str(r.job["faults"])))
+    seeds = count_range(len(members) for members in settings.values())
+    passes = count_range(len(record.job["rates"]) for record in ours)
+    images = count_range(record.result["training_samples"] for record in ours)
+    return (
+        f"Seeds: {seeds}. Passes: {passes} over {images} images. "
+        f"[Description]({folder}/{name}.toml), [results]({folder}/{name}/results.jsonl), "
+        f"[as a table]({folder}/{name}/results.csv)."
+    )
