@@ -23,7 +23,7 @@ WIDE = {"only": r"learns/stall=0\.4", "extra": {"samples": 2}}
 
 
 #: Cores that differ most in how they work.
-CORES = ("tiny", "tiny-events", "tiny-spram", "tiny-deep")
+CORES = ("tiny", "tiny-spram")
 
 
 def _stands_for_others(bench: str, config: Config, simulator: str) -> bool:
@@ -66,13 +66,21 @@ FAULTY = {
 }
 
 
-@pytest.mark.parametrize("fault", faults.FAULTS)
+#: Found by the bench of the core, which takes longer than those of units.
+SLOW = {
+    "threshold one too high", "label fires too seldom", "errors without a cycle between them",
+    "no forwarding of sums", "first event before neurons are clear", "errors a tick too early",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", slow_but(lambda fault: fault not in SLOW, faults.FAULTS))
 def test_planted_fault_is_found(fault: str, tmp_path: Path) -> None:
     bench, variant = FAULTY.get(fault, ("core", "tiny"))
     with pytest.raises(BenchError, match=r"with [1-9]\d* mismatches"):
         run_bench(bench, VARIANTS[variant], "icarus", build_dir=tmp_path, fault=fault)
 
 
+@pytest.mark.slow
 def test_core_bench_finds_the_fault_of_a_lane(tmp_path: Path) -> None:
     config = VARIANTS["tiny-2-bit"]
     with pytest.raises(BenchError, match=r"with [1-9]\d* mismatches"):

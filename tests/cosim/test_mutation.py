@@ -75,6 +75,7 @@ def judged(
     return [(mutant, replay.run(recorded, n)) for n, mutant in enumerate(sample, 1)]
 
 
+@pytest.mark.slow
 def test_the_circuit_itself_passes_the_tape(replay: Replay, recorded: Path) -> None:
     assert replay.run(recorded, 0) is None
 
@@ -101,6 +102,7 @@ def test_every_fault_of_the_sample_is_found_or_proven_equal(
     ] == ["classes"]
 
 
+@pytest.mark.slow
 def test_a_fault_that_is_found_is_not_proven_equal(
     netlist: Netlist, judged: list[tuple[Mutant, str | None]]
 ) -> None:
@@ -111,6 +113,7 @@ def test_a_fault_that_is_found_is_not_proven_equal(
         assert not prove.equivalent(circuit, number, folder, 1, reach=2), mutant.fault
 
 
+@pytest.mark.slow
 def test_long_traffic_finds_a_fault_and_nothing_without_one(
     netlist: Netlist, sample: list[Mutant]
 ) -> None:
@@ -128,6 +131,7 @@ def test_counters_start_late_only_there(netlist: Netlist) -> None:
     assert Counters().word == 0
 
 
+@pytest.mark.slow
 def test_without_the_comparison_no_fault_is_found(
     netlist: Netlist, replay: Replay, recorded: Path, judged: list[tuple[Mutant, str | None]]
 ) -> None:

@@ -86,7 +86,14 @@ def training(config: Config, count: int = SAMPLES, seed: int = 7) -> tuple:
 
 
 #: Large circuits take half a minute to compile.
-SLOW = ("lanes_32", "lanes_32_bernoulli", "lanes_16_spram", "lanes_16_bernoulli", "lanes_8_deep")
+SLOW = (
+    "lanes_4_blank_out",
+    "lanes_32",
+    "lanes_32_bernoulli",
+    "lanes_16_spram",
+    "lanes_16_bernoulli",
+    "lanes_8_deep",
+)
 
 
 def check_equal(report: CosimReport, config: Config) -> None:

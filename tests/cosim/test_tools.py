@@ -57,6 +57,7 @@ def test_core_bench_in_every_language(language: str, tmp_path: Path) -> None:
     assert result.values > 10_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("language", "works"), [("2005", True), ("2005-sv", False)])
 def test_bench_finds_processes_that_nothing_starts(
     language: str, works: bool, tmp_path: Path

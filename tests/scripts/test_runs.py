@@ -131,6 +131,7 @@ def test_a_training_is_planned_with_its_seed(erbium, trained: Path, tiny_data: P
     assert figures("plan")["config"] == checkpoint.load(trained).config.as_dict()
 
 
+@pytest.mark.slow
 def test_a_training_goes_on_in_the_circuit_that_has_its_seed(
     erbium, trained: Path, tiny_data: Path
 ) -> None:

@@ -64,6 +64,7 @@ def test_whatever_a_checkpoint_depends_on_is_compared(
         load(path, source | {name: "other"})
 
 
+@pytest.mark.slow
 def test_the_origin_follows_its_parts(part: Split, monkeypatch: pytest.MonkeyPatch) -> None:
     first = origin(TINY, part)
     assert origin(TINY, part) == first

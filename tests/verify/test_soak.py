@@ -23,6 +23,7 @@ def build_dir(request: pytest.FixtureRequest) -> Path:
     return request.config.cache.mkdir("native-cores")
 
 
+@pytest.mark.slow
 def test_stretch_compares_and_spikes(build_dir: Path) -> None:
     found = run_stretch(1, NUMBER, cycles=1_000_000, seconds=600, build_dir=build_dir)
     assert found.mismatch is None

@@ -64,6 +64,7 @@ def test_a_bit_counts_when_it_went_both_ways() -> None:
     assert found.both(key)
 
 
+@pytest.mark.slow
 def test_network_moves_its_circuit(build_dir: Path, tmp_path: Path) -> None:
     core = ToggleCore(TINY, build_dir)
     still = core.toggles()

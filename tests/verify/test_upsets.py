@@ -69,6 +69,7 @@ def test_unknown_module_is_refused() -> None:
         find_storage(emit_core(TINY), "another")
 
 
+@pytest.mark.slow
 def test_flipped_weight_is_read_back(build_dir: Path) -> None:
     core = UpsetCore(TINY, build_dir)
     before = core.weight_words
@@ -117,6 +118,7 @@ def test_corrected_register_shows_no_flip(target: Target, path: str, bits: int) 
     assert found == [Outcome.MASKED] * bits * len(edges)
 
 
+@pytest.mark.slow
 def test_without_correction_the_turn_is_lost(
     build_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
