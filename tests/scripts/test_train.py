@@ -190,7 +190,8 @@ import sys
 from pathlib import Path
 from erbium.golden.presets import preset
 from rich.console import Console
-from erbium.scripts import data, runs
+from erbium.scripts.data import source as data
+from erbium.scripts.train import runs
 from erbium.scripts.common.progress import Bars
 
 config = preset("tiny").replace(encoder="bernoulli", transmit=11)
