@@ -15,7 +15,7 @@ from erbium.scripts.cli.options import (
     COUNT,
     OUTPUT,
     Changes,
-    configured,
+    configured_if_named,
     save,
     with_changes,
     with_json,
@@ -50,11 +50,9 @@ def formal(
     from erbium.scripts.common.progress import Bars
     from erbium.scripts.verify.formal import chosen, of_machine, run, table
 
-    if name is None and (changes or lanes is not None):
-        raise click.UsageError("--set and --lanes change a configuration: give it with --preset")
     if name is not None and full:
         raise click.UsageError("--full proves all of the report; leave out --preset")
-    config = None if name is None else configured(name, lanes, changes)
+    config = configured_if_named(name, lanes, changes)
     proofs = chosen(full, only) if config is None else of_machine(config, only)
     words = ["erbium", "formal", *(["--full"] if full else [])]
     words += ["--preset", name] if name is not None else []

@@ -18,6 +18,7 @@ from erbium.scripts.cli.options import (
     Changes,
     chosen,
     configured,
+    configured_if_named,
     save,
     with_changes,
     with_data,
@@ -173,9 +174,8 @@ def sim(
     simulators = SIMULATORS if simulator is None else (simulator,)
     for tool in simulators:
         find(tool)
-    if name is None and (changes or lanes is not None):
-        raise click.UsageError("--set and --lanes change a configuration: give it with --preset")
-    jobs = suite() if name is None else preset_suite(configured(name, lanes, changes))
+    config = configured_if_named(name, lanes, changes)
+    jobs = suite() if config is None else preset_suite(config)
     console, results = Console(), []
     with _benches(), console.status("benches") as status:
         runs = run_suite(

@@ -136,6 +136,15 @@ def configured(name: str, lanes: int | None, changes: Changes) -> Config:
     return changed(find(name), changes if lanes is None else changes | {"lanes": lanes})
 
 
+def configured_if_named(name: str | None, lanes: int | None, changes: Changes) -> Config | None:
+    """Return the configuration of a command that has a set of its own if none is named."""
+    if name is not None:
+        return configured(name, lanes, changes)
+    if changes or lanes is not None:
+        raise click.UsageError("--set and --lanes change a configuration: give it with --preset")
+    return None
+
+
 def chosen(
     name: str | None, lanes: int | None, changes: Changes, start: Path | None
 ) -> tuple[Config, Checkpoint | None]:
