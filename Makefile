@@ -43,7 +43,7 @@ given  := $(filter-out SHELL MAKE% .% -%,$(given))
 known   = $(shell sed -n 's/^$1:.*\[\([A-Z ]*\)\]$$/\1/p' Makefile)
 others  = $(filter-out $(known) $(if $(filter-out help clean,$1),PYTHON),$(given))
 # Verbs whose command changes single values of a configuration.
-SETTING := verilog plan synth bitstream gates replay train sim waves lint formal
+SETTING := verilog plan synth bitstream gates replay train sim waves lint formal epoch-equal
 example := ARGS='--set layers=140,100,10'
 remedy  = $(if $(filter $1,$(SETTING)),; values of the configuration are changed by $(example))
 variables = $(if $(known),its variables are: $(strip $(known)),it has none)

@@ -31,12 +31,14 @@ from erbium.scripts.common.shell import Unequal
 @click.option("--data", default="mnist", show_default=True, help="As for `erbium train`")
 @click.option("--samples", type=COUNT, help="Learn so many samples  [default: all]")
 @with_lanes
+@with_changes
 @click.option("--runs", type=FOLDER, default=Path("runs", "epoch"), show_default=True,
               help="Where the checkpoint is kept")  # fmt: skip
 @with_out("epoch")
 def epoch_equal(
-    name: str, data: str, samples: int | None, lanes: int | None, runs: Path, out: Path
-) -> None:
+    name: str, data: str, samples: int | None, lanes: int | None, changes: Changes, runs: Path,
+    out: Path,
+) -> None:  # fmt: skip
     """Learn an epoch in the emitted Verilog and in the golden model; compare everything.
 
     A command that was stopped goes on from its checkpoint.
@@ -46,7 +48,7 @@ def epoch_equal(
     from erbium.scripts.verify.epoch import all_training, run
     from erbium.sim.compare.long_training import State
 
-    config, console = configured(name, lanes, {}), Console()
+    config, console = configured(name, lanes, changes), Console()
     # Which folder holds the data is nobody's business; its name is.
     words = [Path(data).name if word == data else word for word in sys.argv[1:]]
     # Now: somebody may edit the sources while this runs.
@@ -60,11 +62,11 @@ def epoch_equal(
                 f"{speed:.2f} million cycles/s", state.samples, len(part), state.right or None
             )
 
-        path = runs / f"{name}-{config.lanes}-{Path(data).name}-{len(part)}.npz"
+        path = runs / f"{label(config)}-{config.lanes}-{Path(data).name}-{len(part)}.npz"
         state = run(config, part, path, progress, build_dir=Path("build", "native"))
-    figures |= {"preset": name, "lanes": config.lanes, "data": Path(data).name}
+    figures |= {"preset": label(config), "lanes": config.lanes, "data": Path(data).name}
     figures |= state.figures()
-    shown = tables.facts(f"{name}: golden model and Verilog", state.figures().items())
+    shown = tables.facts(f"{label(config)}: golden model and Verilog", state.figures().items())
     finish("epoch", figures, out, shown)
 
 

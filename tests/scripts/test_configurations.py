@@ -19,7 +19,7 @@ from .conftest import figures
 TINY = preset("tiny")
 
 #: Campaigns over sets of circuits, for which --preset picks some.
-CAMPAIGNS = {"upsets", "coverage", "mutation", "epoch-equal"}
+CAMPAIGNS = {"upsets", "coverage", "mutation"}
 
 
 def test_a_file_is_written_and_taken_by_every_kind_of_command(erbium, tiny_data: Path) -> None:
