@@ -22,7 +22,7 @@ LIBRARY = {Path(module.__file__).resolve() for module in (fifo, memory)}
 
 #: Our modules that assign something in a core.
 PARTS = {path.stem for path in (Path(__file__).parents[2] / "hw").glob("*.py")}
-PARTS -= {"__init__", "fixed", "layouts"}
+PARTS -= {"__init__", "fixed", "words"}
 #: Those that make text of a core.
 PARTS -= {"functions", "header", "initial", "interface", "keywords", "names", "verilog"}
 
