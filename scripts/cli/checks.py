@@ -132,7 +132,7 @@ def mutation_python(
 @click.option("--preset", "name", help="One circuit  [default: small ones with all features]")
 @click.option("--samples", type=COUNT, help="Learn so many at each flip rate  [default: all]")
 @click.option("--seeds", type=COUNT, default=3, show_default=True, help="Seeds at each flip rate")
-@click.option("--strikes/--no-strikes", "strike", default=True, show_default=True,
+@click.option("--injections/--no-injections", "inject", default=True, show_default=True,
               help="Flip single bits; else keep what the file has")  # fmt: skip
 @click.option("--learning/--no-learning", "learns", default=True, show_default=True,
               help="Also learn digits at several flip rates")  # fmt: skip
@@ -140,20 +140,22 @@ def mutation_python(
 @with_jobs
 @with_out("upsets")
 def upsets(
-    flips: int | None, name: str | None, samples: int | None, seeds: int, strike: bool,
+    flips: int | None, name: str | None, samples: int | None, seeds: int, inject: bool,
     learns: bool, seed: int, jobs: int, out: Path,
 ) -> None:  # fmt: skip
     """Flip bits of every register and memory of a learning circuit; see whether it comes back."""
     from erbium.golden.presets import preset
     from erbium.scripts.common.progress import Bars
-    from erbium.scripts.verify.upsets import OUTCOMES, accuracy, draw, run, strikes, totals
+    from erbium.scripts.verify.upsets import OUTCOMES, accuracy, draw, injections, run, totals
 
     # What is written to cannot be read, and holds one document.
     keeps = not Output.of(out).streamed
     figures: dict[str, Any] = origin(seed)
-    if not strike:
+    if not inject:
         if not keeps or not out.exists():
-            raise click.BadParameter(f"--no-strikes keeps what a file has, and '{out}' has nothing")
+            raise click.BadParameter(
+                f"--no-injections keeps what a file has, and '{out}' has nothing"
+            )
         figures = json.loads(out.read_text())
 
     def kept(found: dict[str, Any]) -> None:
@@ -162,9 +164,9 @@ def upsets(
             write_json(out, figures | found)
 
     with Bars(Console()) as bars:
-        if strike:
-            names = (name,) if name else strikes.CIRCUITS
-            figures |= run(names, flips or strikes.FLIPS, seed, jobs, bars, kept)
+        if inject:
+            names = (name,) if name else injections.CIRCUITS
+            figures |= run(names, flips or injections.FLIPS, seed, jobs, bars, kept)
         if learns:
             chosen = range(seed, seed + seeds)
             learned = accuracy.train_all(preset("digits"), "digits", samples, chosen, jobs, bars)

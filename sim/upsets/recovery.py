@@ -66,7 +66,7 @@ class Upset:
 
 
 @dataclass(frozen=True)
-class Strike:
+class Injection:
     """An upset and what came of it."""
 
     upset: Upset
@@ -171,7 +171,7 @@ class Target:
         """Registers and memories."""
         return self.core.storages
 
-    def strike(self, upset: Upset) -> Strike:
+    def inject(self, upset: Upset) -> Injection:
         """Flip one bit while the circuit learns; say what came of it."""
         storage = self.storages[upset.storage]
         # What cannot be written stays flipped; its twin gets the same, and both are mended.
@@ -184,7 +184,7 @@ class Target:
             remedy = self._remedy(lasting)
         if lasting is not None:
             self._mend(lasting)
-        return Strike(upset, storage.path, storage.kind, outcome, remedy)
+        return Injection(upset, storage.path, storage.kind, outcome, remedy)
 
     def _is_rom(self, storage: Storage) -> bool:
         return storage.kind == "feedback_memory, words"
@@ -275,10 +275,10 @@ def draw_upsets(target: Target, flips: int, memory_bits: int, seed: int) -> list
     return drawn
 
 
-def strike_all(
+def inject_all(
     target: Target, upsets: Sequence[Upset], told: Callable[[int], None] = lambda done: None
-) -> Iterator[Strike]:
-    """Strike a target again and again, and yield what came of it."""
+) -> Iterator[Injection]:
+    """Upset a target again and again, and yield what came of it."""
     for done, upset in enumerate(upsets, 1):
-        yield target.strike(upset)
+        yield target.inject(upset)
         told(done)

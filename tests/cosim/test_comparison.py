@@ -252,7 +252,7 @@ def test_a_silent_network_is_equal_only_where_it_may_be() -> None:
         ({"random": RandomState(3, 4, 6)}, False),
     ],
 )  # fmt: skip
-def test_a_struck_circuit_must_do_all_the_same(changes: dict, same: bool) -> None:
+def test_an_upset_circuit_must_do_all_the_same(changes: dict, same: bool) -> None:
     for place in (0, 1):
         pair = [result(), result()]
         pair[place] = result(**changes)

@@ -14,7 +14,7 @@ from erbium.golden.presets import preset
 from erbium.scripts.verify import agree as agree_section
 from erbium.scripts.verify import replay as replay_section
 from erbium.scripts.verify import upsets
-from erbium.scripts.verify.upsets import strikes
+from erbium.scripts.verify.upsets import injections
 from erbium.sim.compare import agreement
 from erbium.sim.compare.stretch import Stretch
 from erbium.sim.faults.circuit import planted
@@ -136,7 +136,7 @@ def test_soak_names_a_failing_machine(
 
 @pytest.mark.slow
 def test_upsets_of_one_circuit(erbium: Erbium, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(strikes, "MEMORY_BITS", 1)
+    monkeypatch.setattr(injections, "MEMORY_BITS", 1)
     args = ("--preset", "tiny", "--flips", 1, "--jobs", 1, "--out", "upsets.json")
     result = erbium("upsets", "--no-learning", *args)
     assert result.exit_code == 0, result.output
@@ -145,7 +145,7 @@ def test_upsets_of_one_circuit(erbium: Erbium, monkeypatch: pytest.MonkeyPatch) 
     # Goes on from the file, and adds the curves.
     monkeypatch.setattr("erbium.scripts.verify.upsets.accuracy.RATES", (0.0, 1e-2))
     few = ("--samples", 3, "--seeds", 1, "--jobs", 2, "--out", "upsets.json")
-    result = erbium("upsets", "--no-strikes", *few)
+    result = erbium("upsets", "--no-injections", *few)
     assert result.exit_code == 0, result.output
     found = figures("upsets")
     assert found["circuits"] == [circuit]

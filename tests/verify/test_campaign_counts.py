@@ -12,11 +12,11 @@ import pytest
 from erbium.golden.presets import preset
 from erbium.scripts.verify import agree, soak
 from erbium.scripts.verify.upsets import accuracy as flips
-from erbium.scripts.verify.upsets import strikes
+from erbium.scripts.verify.upsets import injections
 from erbium.sim.compare.agreement import MODELS, Disagreement
 from erbium.sim.compare.stretch import Stretch
 from erbium.sim.host.draws import Scenario
-from erbium.sim.upsets.recovery import Outcome, Remedy, Strike, Upset
+from erbium.sim.upsets.recovery import Injection, Outcome, Remedy, Upset
 
 TINY = preset("tiny")
 
@@ -132,19 +132,19 @@ def storage(path: str, kind: str, width: int, depth: int) -> SimpleNamespace:
                            bits=width * max(1, depth))  # fmt: skip
 
 
-def test_strikes_are_added_up_by_kind_and_place() -> None:
+def test_injections_are_added_up_by_kind_and_place() -> None:
     storages = [storage("a.x", "a, x", 3, 0), storage("a.y", "a, x", 5, 0),
                 storage("m", "m, words", 8, 4)]  # fmt: skip
     target = SimpleNamespace(config=TINY, storages=storages)
 
-    def strike(place: int, outcome: Outcome, remedy: Remedy) -> Strike:
+    def injected(place: int, outcome: Outcome, remedy: Remedy) -> Injection:
         one = storages[place]
-        return Strike(Upset(1, place, 0, 0), one.path, one.kind, outcome, remedy)
+        return Injection(Upset(1, place, 0, 0), one.path, one.kind, outcome, remedy)
 
-    found = strikes.summed(target, [
-        strike(0, Outcome.MASKED, Remedy.NONE), strike(0, Outcome.HUNG, Remedy.RESET),
-        strike(0, Outcome.HUNG, Remedy.RESET), strike(0, Outcome.ILLEGAL, Remedy.LOAD),
-        strike(2, Outcome.HEALED, Remedy.NONE), strike(2, Outcome.PROTOCOL, Remedy.LOST),
+    found = injections.summed(target, [
+        injected(0, Outcome.MASKED, Remedy.NONE), injected(0, Outcome.HUNG, Remedy.RESET),
+        injected(0, Outcome.HUNG, Remedy.RESET), injected(0, Outcome.ILLEGAL, Remedy.LOAD),
+        injected(2, Outcome.HEALED, Remedy.NONE), injected(2, Outcome.PROTOCOL, Remedy.LOST),
     ])  # fmt: skip
     assert (found["register_bits"], found["memory_bits"]) == (8, 32)
     assert (found["storages"], found["storages_struck"], found["flips"]) == (3, 2, 6)

@@ -15,7 +15,7 @@ from erbium.hw.control import Control
 from erbium.hw.guard import Corrected
 from erbium.hw.verilog.emission import emit_core, module_name
 from erbium.scripts.verify import upsets
-from erbium.scripts.verify.upsets import strikes
+from erbium.scripts.verify.upsets import injections
 from erbium.sim.benches.suite import VARIANTS
 from erbium.sim.upsets.recovery import (
     Outcome,
@@ -24,7 +24,7 @@ from erbium.sim.upsets.recovery import (
     Upset,
     UpsetCore,
     draw_upsets,
-    strike_all,
+    inject_all,
 )
 from erbium.sim.upsets.storage import find_storage
 from tests.slow import slow_but
@@ -96,12 +96,12 @@ def test_bit_that_is_not_there_is_refused(target: Target, upset: Upset) -> None:
 def test_outcomes_are_told_apart(target: Target) -> None:
     first, last = target.window
     middle = (first + last) // 2
-    weight = target.strike(
+    weight = target.inject(
         Upset(middle, number(target, "datapath.weight_memory.lane_0_0.words"), 3, 7)
     )
     assert (weight.outcome, weight.remedy) == (Outcome.HEALED, Remedy.NONE)
     # A register that is written in every cycle, after its last use.
-    unused = target.strike(Upset(last, number(target, "datapath.x"), 0, 0))
+    unused = target.inject(Upset(last, number(target, "datapath.x"), 0, 0))
     assert unused.outcome is Outcome.MASKED
 
 
@@ -109,7 +109,7 @@ def test_outcomes_are_told_apart(target: Target) -> None:
 def test_corrected_register_shows_no_flip(target: Target, path: str, bits: int) -> None:
     edges = range(*target.window, 37)
     found = [
-        target.strike(Upset(edge, index, 0, bit)).outcome
+        target.inject(Upset(edge, index, 0, bit)).outcome
         for edge in edges
         for index, one in enumerate(target.storages)
         if one.path.startswith(path)
@@ -133,8 +133,8 @@ def test_without_correction_the_turn_is_lost(
     config = TINY.replace(name="tiny-plain")
     target = Target(config, build_dir, verilog=emit_core(config))
     index = number(target, "samples.turn.held")
-    strike = target.strike(Upset(sum(target.window) // 2, index, 0, 3))
-    assert (strike.outcome, strike.remedy) == (Outcome.ILLEGAL, Remedy.RESET)
+    injection = target.inject(Upset(sum(target.window) // 2, index, 0, 3))
+    assert (injection.outcome, injection.remedy) == (Outcome.ILLEGAL, Remedy.RESET)
 
 
 @pytest.mark.slow
@@ -145,8 +145,8 @@ def test_without_watchdog_a_lost_event_is_waited_for(
     config = TINY.replace(name="tiny-waits")
     target = Target(config, build_dir, verilog=emit_core(config))
     index = number(target, "control.ticks.tick")
-    strike = target.strike(Upset(sum(target.window) // 2, index, 0, 0))
-    assert (strike.outcome, strike.remedy) == (Outcome.HUNG, Remedy.RESET)
+    injection = target.inject(Upset(sum(target.window) // 2, index, 0, 0))
+    assert (injection.outcome, injection.remedy) == (Outcome.HUNG, Remedy.RESET)
 
 
 def test_drawn_upsets_reach_everything(target: Target) -> None:
@@ -176,19 +176,19 @@ def test_circuit_that_sticks_is_found(
     monkeypatch.setattr(Control, "elaborate", sticks)
     config = TINY.replace(name="tiny-sticks")
     target = Target(config, build_dir, verilog=emit_core(config))
-    strike = target.strike(Upset(target.window[0] + 100, number(target, "control.stuck"), 0, 0))
-    assert strike.outcome is Outcome.HUNG
-    assert strike.remedy is (Remedy.LOST if reset_less else Remedy.RESET)
+    injection = target.inject(Upset(target.window[0] + 100, number(target, "control.stuck"), 0, 0))
+    assert injection.outcome is Outcome.HUNG
+    assert injection.remedy is (Remedy.LOST if reset_less else Remedy.RESET)
     # The next trial starts from a circuit that works.
-    again = target.strike(Upset(target.window[1], number(target, "datapath.x"), 0, 0))
+    again = target.inject(Upset(target.window[1], number(target, "datapath.x"), 0, 0))
     assert again.outcome is Outcome.MASKED
 
 
 def test_zero_generator_goes_back_to_its_seed(
     target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(strikes._targets, (TINY, 1), target)
-    found = strikes.zero_generators(TINY, 1)
+    monkeypatch.setitem(injections._targets, (TINY, 1), target)
+    found = injections.zero_generators(TINY, 1)
     assert set(found) == {"event", "encoder"}
     for one in found.values():
         assert one == {"samples_answered": 2, "stays_zero": False, "legal_again": True}
@@ -196,7 +196,7 @@ def test_zero_generator_goes_back_to_its_seed(
 
 def test_section_says_what_was_found(target: Target) -> None:
     drawn = draw_upsets(target, 1, 2, seed=3)[::9]
-    circuit = strikes.summed(target, list(strike_all(target, drawn)))
+    circuit = injections.summed(target, list(inject_all(target, drawn)))
     assert sum(circuit["outcomes"].values()) == sum(circuit["remedies"].values()) == len(drawn)
     figures = {"flips_per_bit": 1, "bits_per_memory": 2}
     figures["circuits"] = [circuit | {"zero_generators": {}}]

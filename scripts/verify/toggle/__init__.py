@@ -15,7 +15,7 @@ from erbium.scripts.common.progress import Report, silent
 from erbium.scripts.common.workers import workers
 from erbium.scripts.verify.toggle.constants import netlist
 from erbium.scripts.verify.toggle.counted import counted
-from erbium.scripts.verify.upsets.strikes import circuit
+from erbium.scripts.verify.upsets.injections import circuit
 from erbium.sim.coverage.toggles import ToggleCore, Toggles, exercise
 
 TITLE = "Toggle coverage of the Verilog"

@@ -14,7 +14,7 @@ from erbium.scripts.common.files import replacing
 from erbium.scripts.common.markdown import rows as table
 from erbium.scripts.common.progress import Report, silent
 from erbium.scripts.train.plots import COLOURS
-from erbium.scripts.verify.upsets import strikes
+from erbium.scripts.verify.upsets import injections
 from erbium.scripts.verify.upsets.accuracy import CURVES
 
 TITLE = "Single-event upsets"
@@ -41,18 +41,18 @@ def run(
     flips : int
         For each bit of a register.
     seed, jobs, told
-        As for `strikes.strike_circuit`.
+        As for `injections.inject_into_circuit`.
     kept : callable
         Called with the figures after each circuit.
     """
     circuits: list[dict[str, Any]] = []
     figures = {
-        "flips_per_bit": flips, "bits_per_memory": strikes.MEMORY_BITS, "circuits": circuits,
+        "flips_per_bit": flips, "bits_per_memory": injections.MEMORY_BITS, "circuits": circuits,
     }  # fmt: skip
     for name in names:
-        config = strikes.circuit(name)
-        found = strikes.strike_circuit(config, seed, flips, jobs, told)
-        circuits.append(found | {"zero_generators": strikes.zero_generators(config, seed)})
+        config = injections.circuit(name)
+        found = injections.inject_into_circuit(config, seed, flips, jobs, told)
+        circuits.append(found | {"zero_generators": injections.zero_generators(config, seed)})
         kept(figures)
     return figures
 
@@ -105,7 +105,7 @@ def _outcomes(figures: dict[str, Any]) -> list[str]:
         f"{figures['flips_per_bit']} times for each bit of each register, and as often for "
         f"{figures['bits_per_memory']} bits of each memory. After one more sample, weights and "
         "random states are read back, and an untouched circuit and the golden model have to do "
-        "the same as the struck circuit from there on: spikes, counts, winners, cycles of every "
+        "the same as the upset circuit from there on: spikes, counts, winners, cycles of every "
         "phase, random states, weights. Where they do not, or no answer comes, the reset wire is "
         "pulsed (*reset*), and, if that is not enough, the weights are written again (*load*).",
         table([*head, "healed by reset", "by load", "not healed"], rows),

@@ -15,13 +15,13 @@ from erbium.scripts.common.progress import Report, silent
 from erbium.scripts.common.workers import workers
 from erbium.sim.benches.suite import VARIANTS
 from erbium.sim.upsets.recovery import (
+    Injection,
     Outcome,
     Remedy,
-    Strike,
     Target,
     Upset,
     draw_upsets,
-    strike_all,
+    inject_all,
 )
 
 #: Small circuits that together have every register and every kind of memory: both kinds of weight
@@ -53,54 +53,55 @@ def _target(config: Config, seed: int) -> Target:
     return _targets[config, seed]
 
 
-def _work(config: Config, seed: int, upsets: Sequence[Upset]) -> list[Strike]:
-    return list(strike_all(_target(config, seed), upsets))
+def _work(config: Config, seed: int, upsets: Sequence[Upset]) -> list[Injection]:
+    return list(inject_all(_target(config, seed), upsets))
 
 
-def strike_circuit(
+def inject_into_circuit(
     config: Config, seed: int, flips: int, jobs: int, told: Report = silent
 ) -> dict[str, Any]:
     """Flip bits of every register and memory of a circuit; return what came of it."""
     target = _target(config, seed)
     upsets = draw_upsets(target, flips, MEMORY_BITS, seed)
     chunks = [upsets[first : first + CHUNK] for first in range(0, len(upsets), CHUNK)]
-    strikes: list[list[Strike]] = [[] for _ in chunks]
+    injections: list[list[Injection]] = [[] for _ in chunks]
     with workers(jobs) as pool:
         futures = {
             pool.submit(_work, config, seed, chunk): number for number, chunk in enumerate(chunks)
         }
         done = 0
         for future in as_completed(futures):
-            strikes[futures[future]] = future.result()
-            done += len(strikes[futures[future]])
+            injections[futures[future]] = future.result()
+            done += len(injections[futures[future]])
             told(f"upsets of {config.name}", done, len(upsets), None)
-    return summed(target, [one for chunk in strikes for one in chunk])
+    return summed(target, [one for chunk in injections for one in chunk])
 
 
-def summed(target: Target, strikes: Sequence[Strike]) -> dict[str, Any]:
+def summed(target: Target, injections: Sequence[Injection]) -> dict[str, Any]:
     """Count outcomes, by kind of storage; name every register that did not come back."""
     kinds: dict[str, Any] = {}
     for storage in target.storages:
         entry = kinds.setdefault(storage.kind, {"bits": 0, "flips": 0})
         entry["bits"] += storage.bits
     stuck: dict[str, Counter[str]] = {}
-    for strike in strikes:
-        entry = kinds[strike.kind]
+    for injection in injections:
+        entry = kinds[injection.kind]
         entry["flips"] += 1
-        name = strike.outcome.name.lower()
+        name = injection.outcome.name.lower()
         entry[name] = entry.get(name, 0) + 1
-        if strike.remedy is not Remedy.NONE:
-            stuck.setdefault(strike.path, Counter())[f"{name}, {strike.remedy.name.lower()}"] += 1
+        if injection.remedy is not Remedy.NONE:
+            remedy = f"{name}, {injection.remedy.name.lower()}"
+            stuck.setdefault(injection.path, Counter())[remedy] += 1
     return {
         "name": target.config.name,
         "config_sha256": target.config.sha256,
         "register_bits": sum(s.bits for s in target.storages if not s.depth),
         "memory_bits": sum(s.bits for s in target.storages if s.depth),
         "storages": len(target.storages),
-        "storages_struck": len({strike.path for strike in strikes}),
-        "flips": len(strikes),
-        "outcomes": {o.name.lower(): sum(s.outcome is o for s in strikes) for o in Outcome},
-        "remedies": {r.name.lower(): sum(s.remedy is r for s in strikes) for r in Remedy},
+        "storages_struck": len({injection.path for injection in injections}),
+        "flips": len(injections),
+        "outcomes": {o.name.lower(): sum(s.outcome is o for s in injections) for o in Outcome},
+        "remedies": {r.name.lower(): sum(s.remedy is r for s in injections) for r in Remedy},
         "kinds": dict(sorted(kinds.items())),
         "not_by_itself": {path: dict(sorted(n.items())) for path, n in sorted(stuck.items())},
     }
