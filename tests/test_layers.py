@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -148,3 +149,15 @@ def test_circuits_are_built_in_short_functions() -> None:
 def test_links_know_nothing_of_boards() -> None:
     for path in sources("hw/link"):
         assert "erbium.hw.board" not in path.read_text(), name(path)
+
+
+READING = [path for path in sources(*PACKAGES) if "Reading order" in (path.read_text())[:2000]]
+
+
+@pytest.mark.parametrize("path", READING, ids=name)
+def test_what_a_room_tells_to_read_is_there(path: Path) -> None:
+    text = ast.get_docstring(ast.parse(path.read_text())) or ""
+    told = re.findall(r"`(\w+)`\s+\(", text.partition("Reading order")[2])
+    assert told
+    there = {one.stem for one in path.parent.iterdir()}
+    assert set(told) <= there

@@ -2,7 +2,7 @@
 
 Reading order: `job` (one training), `description` (a TOML file becomes jobs), `work` (what a
 worker does with a job), `store` (results that survive any end), `cluster` (Dask's workers),
-`engine` (jobs go to workers, results to the store), `summary` (a table over the runs).
+`running` (jobs go to workers, results to the store), `summary` (a table over the runs).
 """
 
 from erbium.scripts.sweep.description import Fingerprints, Sweep, jobs_of, read
