@@ -1,7 +1,8 @@
 """The circuit, in Amaranth: a core that is equal to the golden model in every clock cycle.
 
 Start with `hw.core`, which joins the units, and `hw.verilog`, which emits it. A module has the base
-name of the one in `golden` or `golden.cycle` that says what it does, or its docstring names it. Along the way of a spike:
+name of the one in `golden` or `golden.cycle` that says what it does, or its docstring names it.
+Along the way of a spike:
 
 * `sample`, `encoder`, `codes`, `inputs`: a sample is stored and becomes events.
 * `control`, `schedule`, `operation`, `ticks`: the sequencer issues an operation in each cycle.
