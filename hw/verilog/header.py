@@ -4,11 +4,9 @@ import json
 import re
 import textwrap
 
+from erbium.golden.version import VERSION
 from erbium.hw.verilog.functions import NAME
 from erbium.hw.verilog.interface import MEANINGS
-
-#: Version of Erbium; the same as the package's.
-VERSION = "0.1.0"
 
 #: Whoever generates a file may use it as their own: without any condition, or with the patent
 #: grant of Erbium's own licence.
