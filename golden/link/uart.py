@@ -32,7 +32,7 @@ def divider(clock_hz: float, baud: float) -> int:
     if abs(error) > TOLERANCE:
         raise ValueError(
             f"a clock of {clock_hz:g} Hz makes {clock_hz / cycles:.0f} baud, which is "
-            f"{error:+.1%} off {baud:g}, more than {TOLERANCE:.0%}; take that rate, or another clock"
+            f"{error:+.1%} off {baud:g}, more than {TOLERANCE:.0%}; take that rate or another clock"
         )
     return cycles
 

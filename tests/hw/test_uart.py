@@ -151,9 +151,7 @@ def test_one_end_hears_the_other():
         await ctx.tick().repeat(BITS * 8 + 20)
 
     async def wire(ctx):
-        async for _, _, level, valid, byte in ctx.tick().sample(
-            dut.tx, dut.o.valid, dut.o.payload
-        ):
+        async for _, _, level, valid, byte in ctx.tick().sample(dut.tx, dut.o.valid, dut.o.payload):
             ctx.set(dut.rx, level)
             if valid:
                 came.append(byte)
