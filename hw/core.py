@@ -21,6 +21,7 @@ from erbium.hw.counters import Counters, CountersLayout
 from erbium.hw.datapath import Datapath
 from erbium.hw.encoder import Encoder, attach
 from erbium.hw.inputs import InputQueue
+from erbium.hw.ram import check_power_up
 from erbium.hw.rng import Generator
 from erbium.hw.sample import SampleMemory
 from erbium.hw.spikes import SpikeQueue
@@ -65,6 +66,8 @@ class Core(wiring.Component):
     Parameters
     ----------
     config : Config
+    weights : list of int array [sources, targets], optional
+        What the weight memory holds at power-up; unknown if left out. Only in block RAM.
 
     Members
     -------
@@ -93,8 +96,10 @@ class Core(wiring.Component):
         Performance counters since reset. Only with `counters`.
     """
 
-    def __init__(self, config):
+    def __init__(self, config, *, weights=None):
         self._config = config
+        self._weights = weights
+        check_power_up(config, weights)
         super().__init__(core_members(config))
 
     @property
@@ -106,7 +111,7 @@ class Core(wiring.Component):
         m = Module()
         config = self._config
         m.submodules.control = control = Control(config)
-        m.submodules.datapath = datapath = Datapath(config)
+        m.submodules.datapath = datapath = Datapath(config, weights=self._weights)
         spikes = SpikeQueue(config)
         # Nothing is left in a queue, unless a bit has flipped.
         m.submodules.spikes = ResetInserter(control.flush)(spikes)

@@ -20,11 +20,17 @@ LINT_OFF = {
     "written as '!vector'",
 }
 
+#: What a file says of weights that its core holds at power-up.
+POWERED_UP = """
+The weight memory holds weights at power-up, from initial blocks: block RAM of FPGAs takes them
+over, tools for other memories may leave them out. A reset does not bring them back.
+"""
+
 #: Columns of a comment.
 COLUMNS = 100
 
 
-def header(name, config, ports):
+def header(name, config, ports, *, powered_up=False):
     """Return the comment at the beginning of a core's file.
 
     Parameters
@@ -33,6 +39,8 @@ def header(name, config, ports):
         Of the module.
     config : Config
     ports : list of Port
+    powered_up : bool
+        Whether the core holds weights at power-up.
     """
     lines = [
         f"{name}: a neuromorphic core that learns on the chip",
@@ -47,6 +55,7 @@ def header(name, config, ports):
         "",
         "The configuration as JSON:",
         json.dumps(config.as_dict()),
+        *(POWERED_UP.rstrip().splitlines() if powered_up else []),
         "",
         "A transfer happens at a rising edge of clk at which both valid and ready are 1. Fields",
         "stand as in a concatenation, highest bits first; the first element of an array is lowest.",
