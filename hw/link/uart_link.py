@@ -22,11 +22,13 @@ class LinkedCore(wiring.Component):
         With `guard` or without: the core has one.
     clock_hz, baud : int
         Frequency of the clock, and bits a second on the line.
+    weights : list of int array [sources, targets], optional
+        What the weight memory holds at power-up; see `Core`.
 
     Raises
     ------
     ValueError
-        If the clock cannot make this rate.
+        If the clock cannot make this rate, or the memory holds nothing at power-up.
 
     Members
     -------
@@ -42,12 +44,12 @@ class LinkedCore(wiring.Component):
         Winners, as they are taken from the core.
     """
 
-    def __init__(self, config, *, clock_hz, baud):
+    def __init__(self, config, *, clock_hz, baud, weights=None):
         self._config = config = linked(config)
         self._uart = Uart(divider(clock_hz, baud))
         self._frames = Frames()
         self._registers = Registers(config, clock_hz=clock_hz, baud=baud)
-        self._core = Core(config)
+        self._core = Core(config, weights=weights)
         request, winner = RequestLayout(config), address_shape(config.layers[-1])
         super().__init__(
             {

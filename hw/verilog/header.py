@@ -18,6 +18,12 @@ LINT_OFF = {
     "written as '!vector'",
 }
 
+#: What a file says of weights that its core holds at power-up.
+POWERED_UP = """
+The weight memory holds weights at power-up, from initial blocks: block RAM of FPGAs takes them
+over, tools for other memories may leave them out. A reset does not bring them back.
+"""
+
 #: Columns of a comment.
 COLUMNS = 100
 
@@ -32,7 +38,7 @@ STREAMS = (
 )
 
 
-def header(name, config, ports, *, what="", notes=STREAMS, meanings=MEANINGS):
+def header(name, config, ports, *, what="", notes=STREAMS, meanings=MEANINGS, powered_up=False):
     """Return the comment at the beginning of a core's file.
 
     Parameters
@@ -47,6 +53,8 @@ def header(name, config, ports, *, what="", notes=STREAMS, meanings=MEANINGS):
         Lines before the table of ports.
     meanings : dict of str to str
         What each member is for.
+    powered_up : bool
+        Whether the core holds weights at power-up.
     """
     lines = [
         f"{name}: a neuromorphic core that learns on the chip{what}",
@@ -61,6 +69,7 @@ def header(name, config, ports, *, what="", notes=STREAMS, meanings=MEANINGS):
         "",
         "The configuration as JSON:",
         json.dumps({k: v for k, v in config.as_dict().items() if config.guard or k not in LATER}),
+        *(POWERED_UP.rstrip().splitlines() if powered_up else []),
         "",
         *notes,
         "",

@@ -27,7 +27,7 @@ def linked_name(config):
     return f"{module_name(linked(config))}_uart"
 
 
-def emit_linked(config, *, clock_hz, baud, name=None, keep_roms=False):
+def emit_linked(config, *, clock_hz, baud, name=None, keep_roms=False, weights=None):
     """Return the Verilog of a core behind its UART, with a header that explains it.
 
     Parameters
@@ -40,6 +40,8 @@ def emit_linked(config, *, clock_hz, baud, name=None, keep_roms=False):
         Of the module; `linked_name` if left out.
     keep_roms : bool
         See `hw.verilog.emission.emit`.
+    weights : list of int array [sources, targets], optional
+        See `hw.verilog.emission.emit_core`.
 
     Raises
     ------
@@ -48,7 +50,7 @@ def emit_linked(config, *, clock_hz, baud, name=None, keep_roms=False):
     """
     config = linked(config)
     name = linked_name(config) if name is None else check_name(name, "module name")
-    top = LinkedCore(config, clock_hz=clock_hz, baud=baud)
+    top = LinkedCore(config, clock_hz=clock_hz, baud=baud, weights=weights)
     signals = {"rx": top.rx, "tx": top.tx}
     ports = [Port(one, one, signals.get(one), one == "tx", 1) for one in MEANINGS]
     text = portable(
@@ -57,5 +59,8 @@ def emit_linked(config, *, clock_hz, baud, name=None, keep_roms=False):
         orders={f"module {name}": [port.name for port in ports]},
     )
     what = f", behind a UART: {baud:,} baud with a clock of {clock_hz / 1e6:g} MHz"
-    about = header(name, config, ports, what=what, notes=NOTES, meanings=MEANINGS)
+    about = header(
+        name, config, ports, what=what, notes=NOTES, meanings=MEANINGS,
+        powered_up=weights is not None,
+    )  # fmt: skip
     return f"{about}\n{lint_off()}\n{text}\n{lint_on()}"
