@@ -8,7 +8,7 @@ from erbium.golden.link.codec import ESCAPE, ESCAPED_BIT, FLAG
 
 
 class ContentLayout(data.StructLayout):
-    """A byte of a frame, or (`flag`) what stands around it."""
+    """A byte of a frame, or (`flag`) what stands around it, whatever the byte."""
 
     def __init__(self):
         super().__init__({"data": 8, "flag": 1})
@@ -20,7 +20,6 @@ class Escape(wiring.Component):
     Members
     -------
     i : In(stream.Signature(ContentLayout()))
-        A byte with `flag` must be a flag.
     o : Out(stream.Signature(8))
     """
 
@@ -32,11 +31,14 @@ class Escape(wiring.Component):
     def elaborate(self, platform):
         m = Module()
         byte, escaped = self.i.payload.data, Signal()
-        special = ~self.i.payload.flag & ((byte == FLAG) | (byte == ESCAPE))
+        flag = self.i.payload.flag
+        special = ~flag & ((byte == FLAG) | (byte == ESCAPE))
         first = special & ~escaped
         m.d.comb += [
             self.o.valid.eq(self.i.valid),
-            self.o.payload.eq(Mux(first, ESCAPE, byte ^ Mux(escaped, ESCAPED_BIT, 0))),
+            self.o.payload.eq(
+                Mux(flag, FLAG, Mux(first, ESCAPE, byte ^ Mux(escaped, ESCAPED_BIT, 0)))
+            ),
             self.i.ready.eq(self.o.ready & ~first),
         ]
         with m.If(self.o.valid & self.o.ready):

@@ -4,10 +4,10 @@ i -> (undo escapes) -> Command <-> bus -> (reply) -> Escape -> o
 Each byte of a command, and then of a reply, goes through the same Crc.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from amaranth import *
-from amaranth.lib import data, stream, wiring
+from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out, connect, flipped
 
 from erbium.golden.link.codec import ESCAPE, ESCAPED_BIT, FLAG, LinkError, Status
@@ -16,34 +16,38 @@ from erbium.hw.link.bus import BusSignature
 from erbium.hw.link.command import DATA, FIRST, Command, low
 from erbium.hw.link.crc import Crc
 from erbium.hw.link.escape import Escape
+from erbium.hw.link.line_errors import code_shape
+from erbium.hw.link.steps import Steps, any_of
 
-#: Places in a command of its sequence number and the two bytes of the length of its reads, all of
-#: which the reply repeats, and of the last byte of its header.
-SEQUENCE, LENGTH, END = low(FIRST), (low(FIRST + 5), low(FIRST + 6)), low(DATA - 1)
+#: Places in a command of its sequence number, of the last byte of its header, and of the fourth
+#: byte of data, up to which the place counts while a CRC is sent; and of the length of the reads,
+#: which the reply repeats.
+SEQUENCE, END, CRC_END = low(FIRST), low(DATA - 1), low(DATA + 3)
+LENGTH = (low(FIRST + 5), low(FIRST + 6))
 
-#: The place after the fourth byte of a CRC, which is sent from the first place of data on.
-CRC_END = low(DATA + 3)
-
-
-class LinkErrorLayout(data.StructLayout):
-    """An error of the line in this cycle, if there is one, and its code."""
-
-    def __init__(self):
-        super().__init__({"valid": 1, "code": LinkError})
+#: A byte of a frame comes, is stored, read back and used; then the frame is checked.
+RECEIVING = ("receive", "store", "use", "check")
+#: The sequence number is read and compared; the header is skipped; then for each byte: it is
+#: fetched, offered to the bus, and the bus answers.
+WRITING = ("fetch_sequence", "compare", "skip", "fetch", "write", "written", "write_next")
+#: A reply: flag, header, each byte of the data, status, CRC, flag.
+REPLYING = ("open", "fetch_header", "header", "data", "read", "read_next", "report", "status")
+ENDING = ("crc", "close")
 
 
 @dataclass(frozen=True)
 class _Parts:
-    """What the states of `Frames` share: see its `elaborate`."""
+    """What the parts of `Frames` share."""
 
     command: Command
     crc: Crc
-    status: Signal
-    content: Signal
-    send: Signal
-    flag: Signal
-    report: Signal
-    done: Signal
+    at: Steps
+    #: The byte that is offered to the line has been taken.
+    done: Signal = field(default_factory=lambda: Signal(name="done"))
+    #: What will be said of the command.
+    status: Signal = field(default_factory=lambda: Signal(Status, name="status"))
+    #: A byte is lost in this cycle.
+    lost: Signal = field(default_factory=lambda: Signal(name="lost"))
 
 
 class Frames(wiring.Component):
@@ -68,8 +72,8 @@ class Frames(wiring.Component):
     o : Out(stream.Signature(8))
         Bytes to the line.
     bus : Out(BusSignature())
-    o_error : Out(LinkErrorLayout())
-        Something went wrong in this cycle.
+    errors : Out(stream.Signature(code_shape(), always_ready=True))
+        A `LinkError` of this cycle.
     sequence : Out(8)
         Sequence number of the last write that was done.
     """
@@ -84,7 +88,7 @@ class Frames(wiring.Component):
                 "framing": In(1),
                 "o": Out(stream.Signature(8)),
                 "bus": Out(BusSignature()),
-                "o_error": Out(LinkErrorLayout()),
+                "errors": Out(stream.Signature(code_shape(), always_ready=True)),
                 "sequence": Out(8),
             }
         )
@@ -93,202 +97,171 @@ class Frames(wiring.Component):
         m = Module()
         m.submodules.command = command = Command()
         m.submodules.crc = crc = Crc()
-        m.submodules.escape = escape = Escape()
-        status, done = Signal(Status), Signal()
-        # What is sent, or goes through the CRC.
-        content = Signal(8)
-        send, flag, report = Signal(), Signal(), Signal()
-        parts = _Parts(command, crc, status, content, send, flag, report, done)
-        receiving = Signal()
-        connect(m, escape.o, flipped(self.o))
-        lost = self.i.valid & ~receiving
+        parts = _Parts(command, crc, Steps(*RECEIVING, *WRITING, *REPLYING, *ENDING))
+        at = parts.at
+        moves = [*self._receive(m, parts), *self._write(m, parts), *self._reply(m, parts)]
+        at.move(m, *moves)
         m.d.comb += [
-            escape.i.valid.eq(send & ~crc.busy),
-            escape.i.payload.data.eq(content),
-            escape.i.payload.flag.eq(flag),
-            done.eq(escape.i.valid & escape.i.ready),
-            crc.data.eq(content),
-            crc.take.eq(done & ~flag & ~crc.shift),
-            self.o_error.valid.eq(self.framing | lost | report),
-            self.o_error.code.eq(
-                Mux(self.framing, LinkError.FRAMING, Mux(lost, LinkError.OVERRUN, status))
-            ),
+            command.rewind.eq(at.check | at.open | at.close),
+            command.clear.eq(at.open | at.close),
+            crc.clear.eq(at.check | at.close),
         ]
-        with m.FSM():
-            self._receive(m, parts, receiving)
-            self._execute(m, parts)
-            self._answer(m, parts)
-            self._end(m, parts, self.framing | lost)
+        self._send(m, parts)
+        self._bus(m, parts)
+        self._report(m, parts)
         return m
 
-    def _receive(self, m, parts, receiving):
-        """Store a frame; go on when it has ended."""
-        command, crc, byte = parts.command, parts.crc, self.i.payload
+    def _receive(self, m, parts):
+        """Store a frame, and check it when it has ended."""
+        at, command, crc, byte = parts.at, parts.command, parts.crc, self.i.payload
         escaped, some = Signal(), Signal()
-        m.d.comb += command.data.eq(byte ^ Mux(escaped, ESCAPED_BIT, 0))
-        with m.State("RECEIVE"):
-            m.d.comb += receiving.eq(1)
-            with m.If(self.i.valid):
-                m.d.sync += some.eq(1)
-                with m.If(byte == FLAG):
-                    with m.If(some):
-                        m.next = "CHECK"
-                    m.d.sync += some.eq(0)
-                with m.Elif((byte == ESCAPE) & ~escaped):
-                    m.d.sync += escaped.eq(1)
-                with m.Else():
-                    m.d.sync += escaped.eq(0)
-                    with m.If(~command.full):
-                        m.d.comb += command.store.eq(1)
-                        m.next = "STORED"
-        with m.State("STORED"):
-            m.next = "TAKE"
-        with m.State("TAKE"):
-            m.d.comb += [
-                parts.content.eq(command.byte),
-                crc.take.eq(1),
-                command.load.eq(1),
-                command.step.eq(1),
-            ]
-            m.next = "RECEIVE"
-        with m.State("CHECK"):
-            m.d.comb += [crc.clear.eq(1), command.rewind.eq(1)]
-            m.d.sync += [escaped.eq(0), parts.status.eq(Status.OK)]
-            with m.If(~crc.good | ~command.whole | command.full | escaped):
-                m.d.sync += parts.status.eq(Status.BROKEN)
-                m.next = "OPEN"
-            with m.Elif(command.length == 0):
-                m.next = "OPEN"
-            with m.Else():
-                m.next = "FETCH_SEQUENCE"
+        got = at.receive & self.i.valid
+        flag, escape = byte == FLAG, (byte == ESCAPE) & ~escaped
+        content = got & ~flag & ~escape
+        m.d.comb += [
+            command.data.eq(byte ^ Mux(escaped, ESCAPED_BIT, 0)),
+            command.store.eq(content & ~command.full),
+        ]
+        with m.If(got):
+            m.d.sync += some.eq(~flag)
+            with m.If(~flag):
+                m.d.sync += escaped.eq(escape)
+        broken = Signal()
+        m.d.comb += broken.eq(~crc.good | ~command.whole | command.full | escaped)
+        with m.If(at.check):
+            m.d.sync += [parts.status.eq(Mux(broken, Status.BROKEN, Status.OK)), escaped.eq(0)]
+        reply = broken | command.none
+        return (
+            ("receive", "store", command.store),
+            ("receive", "check", got & flag & some),
+            ("store", "use", 1),
+            ("use", "receive", 1),
+            ("check", "open", reply),
+            ("check", "fetch_sequence", ~reply),
+        )
 
-    def _execute(self, m, parts):
+    def _write(self, m, parts):
         """Write what is to be written, unless it was written before."""
-        command, status = parts.command, parts.status
+        at, command, status, response = parts.at, parts.command, parts.status, self.bus.response
         written = Signal(Status)
         ahead = wrap(command.byte - self.sequence, 8)
-        with m.State("FETCH_SEQUENCE"):
-            m.next = "SEQUENCE"
-        with m.State("SEQUENCE"):
-            with m.If(ahead == 1):
-                m.d.sync += [self.sequence.eq(command.byte), written.eq(Status.OK)]
-                m.next = "SKIP"
-            with m.Else():
-                m.d.sync += status.eq(Mux(ahead == 0, written, Status.SEQUENCE))
-                m.next = "OPEN"
-        with m.State("SKIP"):
-            m.d.comb += command.step.eq(1)
-            with m.If(command.place == END):
-                m.next = "FETCH"
-        with m.State("FETCH"):
-            m.next = "WRITE"
-        with m.State("WRITE"):
-            self._request(m, parts, write=1)
-            with m.If(self.bus.request.ready):
-                m.next = "WRITTEN"
-        with m.State("WRITTEN"):
-            m.d.comb += self.bus.response.ready.eq(1)
-            with m.If(self.bus.response.valid):
-                self._count(m, parts)
-                m.d.comb += command.step.eq(1)
-                m.d.sync += written.eq(self.bus.response.payload.error)
-                m.next = "FETCH"
-                with m.If(self.bus.response.payload.error.any() | (command.length == 1)):
-                    m.d.comb += command.rewind.eq(1)
-                    m.next = "OPEN"
+        new, again = ahead == 1, ahead == 0
+        with m.If(at.compare):
+            m.d.sync += status.eq(Mux(again, written, Mux(new, Status.OK, Status.SEQUENCE)))
+            with m.If(new):
+                m.d.sync += self.sequence.eq(command.byte)
+        error = response.payload.error
+        answered = at.written & response.valid
+        with m.If(answered | (at.read & parts.done)):
+            m.d.sync += status.eq(error)
+        with m.If(answered):
+            m.d.sync += written.eq(error)
+        ends = error.any() | command.last
+        return (
+            ("fetch_sequence", "compare", 1),
+            ("compare", "skip", new),
+            ("compare", "open", ~new),
+            ("skip", "fetch", command.place == END),
+            ("fetch", "write", 1),
+            ("write", "written", self.bus.request.ready),
+            ("written", "open", response.valid & ends),
+            ("written", "write_next", response.valid & ~ends),
+            ("write_next", "fetch", 1),
+        )
 
-    def _request(self, m, parts, *, write):
-        """Ask for the next byte of a burst."""
-        request = self.bus.request
+    def _reply(self, m, parts):
+        """Answer, and read what is to be read meanwhile."""
+        at, command, done = parts.at, parts.command, parts.done
+        sent = command.place.matches(SEQUENCE, *LENGTH)
+        through, end = done | ~sent, command.place == END
+        reads = ~command.none & (parts.status == Status.OK)
         m.d.comb += [
-            request.valid.eq(1),
-            request.payload.address.eq(parts.command.address),
-            request.payload.data.eq(parts.command.byte),
-            request.payload.write.eq(write),
-            request.payload.last.eq(parts.command.length == 1),
+            command.load.eq(at.use | (at.header & through & (parts.status != Status.BROKEN))),
+            command.reads.eq(at.header),
+            command.step.eq(
+                at.use | at.skip | at.write_next | (at.header & through) | (at.crc & done)
+            ),
+            command.advance.eq(
+                ((at.written & self.bus.response.valid) | (at.read & done))
+                & ~self.bus.response.payload.stay
+            ),
+            command.count.eq(
+                at.write_next | at.read_next | (at.data & (parts.status != Status.OK) & done)
+            ),
+        ]
+        return (
+            ("open", "fetch_header", done),
+            ("fetch_header", "header", 1),
+            ("header", "fetch_header", through & ~end),
+            ("header", "data", through & end),
+            ("data", "report", command.none),
+            ("data", "read", reads & self.bus.request.ready),
+            ("read", "read_next", done),
+            ("read_next", "data", 1),
+            # One error in a cycle; that of the line comes first.
+            ("report", "status", ~parts.lost),
+            ("status", "crc", done),
+            ("crc", "close", done & (command.place == CRC_END)),
+            ("close", "receive", done),
+        )
+
+    def _send(self, m, parts):
+        """Send what the state says; commands go through the CRC, too."""
+        at, command, crc, status = parts.at, parts.command, parts.crc, parts.status
+        m.submodules.escape = escape = Escape()
+        connect(m, escape.o, flipped(self.o))
+        response = self.bus.response
+        broken = status == Status.BROKEN
+        zeros = at.data & ~command.none & (status != Status.OK)
+        content = any_of(
+            when.replicate(len(value)) & value
+            for value, when in (
+                (command.byte, at.use | (at.header & ~broken)),
+                (self.sequence, at.header & broken & (command.place == SEQUENCE)),
+                (response.payload.data, at.read & ~response.payload.error.any()),
+                (Value.cast(status), at.status),
+                (crc.byte, at.crc),
+            )
+        )
+        in_header = at.header & command.place.matches(SEQUENCE, *LENGTH)
+        of_read = at.read & response.valid
+        flag = at.open | at.close
+        m.d.comb += [
+            escape.i.valid.eq(
+                (flag | in_header | of_read | zeros | at.status | at.crc) & ~crc.busy
+            ),
+            escape.i.payload.data.eq(content),
+            escape.i.payload.flag.eq(flag),
+            parts.done.eq(escape.i.valid & escape.i.ready),
+            crc.data.eq(content),
+            crc.take.eq(at.use | (parts.done & ~flag & ~at.crc)),
+            crc.shift.eq(parts.done & at.crc),
         ]
 
-    def _count(self, m, parts):
-        """Go on to the next byte of a burst; note what was wrong with this one."""
-        response = self.bus.response.payload
-        m.d.comb += [parts.command.count.eq(1), parts.command.advance.eq(~response.stay)]
-        m.d.sync += parts.status.eq(response.error)
+    def _bus(self, m, parts):
+        """Offer a byte of a burst to the bus, and take the answer."""
+        at, command, request = parts.at, parts.command, self.bus.request
+        m.d.comb += [
+            request.valid.eq(at.write | (at.data & ~command.none & (parts.status == Status.OK))),
+            request.payload.address.eq(command.address),
+            request.payload.data.eq(command.byte),
+            request.payload.write.eq(at.write),
+            request.payload.last.eq(command.last),
+            self.bus.response.ready.eq(at.written | (at.read & parts.done)),
+        ]
 
-    def _answer(self, m, parts):
-        """Send what stands before the data of a reply, and the data while they are read."""
-        command, status, done = parts.command, parts.status, parts.done
-        broken, bus = status == Status.BROKEN, self.bus
-        with m.State("OPEN"):
-            m.d.comb += [parts.send.eq(1), parts.flag.eq(1), parts.content.eq(FLAG)]
-            with m.If(done):
-                m.next = "HEADER"
-        with m.State("HEADER"):
-            sent = Signal()
-            m.d.comb += [
-                sent.eq(command.place.matches(SEQUENCE, *LENGTH)),
-                parts.send.eq(sent),
-                command.reads.eq(1),
-                command.load.eq(1),
-                command.blank.eq(broken),
-                command.step.eq(done | ~sent),
-                parts.content.eq(Mux(broken, 0, command.byte)),
-            ]
-            with m.If(broken & (command.place == SEQUENCE)):
-                m.d.comb += parts.content.eq(self.sequence)
-            with m.If(command.step):
-                m.next = "FETCH_HEADER"
-                with m.If(command.place == END):
-                    m.next = "DATA"
-        with m.State("FETCH_HEADER"):
-            m.next = "HEADER"
-        with m.State("DATA"):
-            with m.If(command.length == 0):
-                m.next = "REPORT"
-            with m.Elif(status != Status.OK):
-                m.d.comb += [parts.send.eq(1), command.count.eq(done)]
-            with m.Else():
-                self._request(m, parts, write=0)
-                with m.If(bus.request.ready):
-                    m.next = "READ"
-        with m.State("READ"):
-            wrong = bus.response.payload.error.any()
-            m.d.comb += [
-                parts.send.eq(bus.response.valid),
-                parts.content.eq(Mux(wrong, 0, bus.response.payload.data)),
-                bus.response.ready.eq(done),
-            ]
-            with m.If(done):
-                self._count(m, parts)
-                m.next = "DATA"
-
-    def _end(self, m, parts, reports):
-        """Send what stands after the data of a reply."""
-        command, crc, status, done = parts.command, parts.crc, parts.status, parts.done
-        with m.State("REPORT"):
-            m.d.comb += parts.report.eq(status != Status.OK)
-            # One error in a cycle; that of the line comes first.
-            with m.If(~reports):
-                m.next = "STATUS"
-        with m.State("STATUS"):
-            m.d.comb += [parts.send.eq(1), parts.content.eq(status)]
-            with m.If(done):
-                m.next = "CRC"
-        with m.State("CRC"):
-            m.d.comb += [
-                parts.send.eq(1),
-                parts.content.eq(crc.byte),
-                crc.shift.eq(done),
-                command.step.eq(done),
-            ]
-            with m.If(done & (command.place == CRC_END)):
-                m.next = "CLOSE"
-        with m.State("CLOSE"):
-            m.d.comb += [
-                parts.send.eq(1),
-                parts.flag.eq(1),
-                parts.content.eq(FLAG),
-                command.rewind.eq(done),
-                crc.clear.eq(done),
-            ]
-            with m.If(done):
-                m.next = "RECEIVE"
+    def _report(self, m, parts):
+        """Report what is lost, or what is wrong with a command."""
+        at, overrun = parts.at, Signal()
+        m.d.comb += [
+            overrun.eq(self.i.valid & ~at.receive),
+            parts.lost.eq(self.framing | overrun),
+            self.errors.valid.eq(parts.lost | (at.report & (parts.status != Status.OK))),
+            self.errors.payload.eq(
+                Mux(
+                    self.framing,
+                    LinkError.FRAMING,
+                    Mux(overrun, LinkError.OVERRUN, parts.status),
+                )
+            ),
+        ]

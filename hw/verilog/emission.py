@@ -65,11 +65,11 @@ def emit(component, name, *, keep_roms=False):
     """
     found = [("_".join(map(str, path)), signal) for path, signal, _ in signals(component)]
     check_different([port for port, _ in found], f"ports of {name}")
-    return portable(_converted(component, name, dict(found)), keep_roms=keep_roms)
+    return portable(converted(component, name, dict(found)), keep_roms=keep_roms)
 
 
-def _converted(component, name, ports):
-    """Return a component's Verilog as Amaranth writes it."""
+def converted(component, name, ports):
+    """Return a component's Verilog as Amaranth writes it, with these signals as ports by name."""
     # No direction: what the component drives is an output, everything else an input.
     ports = {port: (signal, None) for port, signal in ports.items()}
     # Amaranth starts Yosys with Python, which must not find a user's `random.py` in this folder.
@@ -156,6 +156,6 @@ def emit_core(config, *, name=None, old_names=False, keep_roms=False, weights=No
     ports = core_ports(core, old_port_name) if old_names else core_ports(core)
     named = {port.name: port.signal for port in ports if port.signal is not None}
     order = {f"module {name}": [port.name for port in ports]}
-    text = portable(_converted(core, name, named), keep_roms=keep_roms, orders=order)
+    text = portable(converted(core, name, named), keep_roms=keep_roms, orders=order)
     top = header(name, config, ports, powered_up=weights is not None)
     return f"{top}\n{lint_off()}\n{text}\n{lint_on()}"

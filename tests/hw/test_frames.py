@@ -124,8 +124,8 @@ class Bench:
 
     async def watch(self, ctx):
         """Keep the errors that are reported."""
-        error = self.dut.o_error
-        async for _, _, valid, code in ctx.tick().sample(error.valid, error.code):
+        errors = self.dut.errors
+        async for _, _, valid, code in ctx.tick().sample(errors.valid, errors.payload):
             self.quiet += 1
             if valid:
                 self.registers.report(LinkError(code))
@@ -186,17 +186,25 @@ def test_the_longest_command_is_done_and_a_longer_one_is_not():
     bench = Bench(random.Random(1))
     write = (bytes(range(256)) * 2)[:WRITE_LIMIT]
     longest = encode_command(1, write=write, read_address=3, read_length=2)
+    # So short that its place is below 0, and its length the same below 0.
+    short = frame(bytes([1, 0xFF, 0x03, 0, 0, 0, 0, 0])), frame(bytes([1, 0xFF, 0xFF] + [0] * 5))
     body = bytes([2]) + (500).to_bytes(2, "little") + bytes(6) + bytes(500)
 
     async def host(ctx):
-        for sent in (longest, frame(body), frame(bytes(1100)), encode_command(2, write=b"x")):
+        for sent in (
+            longest,
+            *short,
+            frame(body),
+            frame(bytes(1100)),
+            encode_command(2, write=b"x"),
+        ):
             await bench.give(ctx, sent)
             await bench.settle(ctx)
             bench.compare(bench.model.feed(sent))
 
     bench.run(host)
     assert len(bench.expected.written) == WRITE_LIMIT + 1
-    assert bench.expected.errors == [LinkError.BROKEN] * 2
+    assert bench.expected.errors == [LinkError.BROKEN] * 4
 
 
 def test_bytes_during_a_reply_are_lost_and_reported():
