@@ -5,7 +5,15 @@ from amaranth.lib import data
 
 from erbium.golden.config import FULL_RATE
 from erbium.golden.layout import Layout
-from erbium.golden.words import INTENSITY_BITS, address_bits, event_word, input_word, spikes_word
+from erbium.golden.words import (
+    INTENSITY_BITS,
+    address_bits,
+    errors_word,
+    event_word,
+    input_word,
+    outside_event_word,
+    spikes_word,
+)
 
 
 def address_shape(depth):
@@ -41,7 +49,7 @@ class OutsideEventLayout(data.StructLayout):
     """An event from outside, and whether it is the last of its sample."""
 
     def __init__(self, config):
-        super().__init__(event_word(config) | {"last": 1})
+        super().__init__(outside_event_word(config))
 
 
 class EventsLayout(data.StructLayout):
@@ -143,6 +151,15 @@ class AccessLayout(data.StructLayout):
         )
 
 
+class ErrorsLayout(data.StructLayout):
+    """What the guard has raised: a flag for each `GuardError`, the lowest one for 1; the first
+    error since they were cleared, or 0; how many; samples dropped with their requests.
+    """
+
+    def __init__(self):
+        super().__init__(errors_word())
+
+
 class DebtsLayout(data.StructLayout):
     """What the host waits for, a result or a weight word; and whether events from outside are
     still to come, where there are any. An upset may change the phase, but no answer must be lost.
@@ -154,10 +171,13 @@ class DebtsLayout(data.StructLayout):
 
 
 class TurnLayout(data.StructLayout):
-    """Banks of the sample memory: which hold a whole sample, which is filled, which is read."""
+    """Banks of the sample memory: which hold a whole sample, which is filled, which is read; with a
+    guard also which of the samples are bad.
+    """
 
-    def __init__(self):
-        super().__init__({"complete": 2, "fill": 1, "read": 1})
+    def __init__(self, config):
+        bad = {"bad": 2} if config.guard else {}
+        super().__init__({"complete": 2, "fill": 1, "read": 1} | bad)
 
 
 class RandomLayout(data.StructLayout):

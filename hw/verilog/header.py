@@ -4,11 +4,9 @@ import json
 import re
 import textwrap
 
+from erbium.golden.version import VERSION
 from erbium.hw.verilog.functions import NAME
 from erbium.hw.verilog.interface import MEANINGS
-
-#: Version of Erbium; the same as the package's.
-VERSION = "0.1.0"
 
 #: Whoever generates a file may use it as their own: without any condition, or with the patent
 #: grant of Erbium's own licence.
@@ -20,11 +18,27 @@ LINT_OFF = {
     "written as '!vector'",
 }
 
+#: What a file says of weights that its core holds at power-up.
+POWERED_UP = """
+The weight memory holds weights at power-up, from initial blocks: block RAM of FPGAs takes them
+over, tools for other memories may leave them out. A reset does not bring them back.
+"""
+
 #: Columns of a comment.
 COLUMNS = 100
 
+#: Values that came later. Where they say nothing, a core's file is the one that it has always been.
+LATER = ("guard", "event_buffer")
 
-def header(name, config, ports):
+
+#: What a reader of the ports must know of all of them.
+STREAMS = (
+    "A transfer happens at a rising edge of clk at which both valid and ready are 1. Fields",
+    "stand as in a concatenation, highest bits first; the first element of an array is lowest.",
+)
+
+
+def header(name, config, ports, *, what="", notes=STREAMS, meanings=MEANINGS, powered_up=False):
     """Return the comment at the beginning of a core's file.
 
     Parameters
@@ -33,9 +47,17 @@ def header(name, config, ports):
         Of the module.
     config : Config
     ports : list of Port
+    what : str
+        What the module is beside a core.
+    notes : sequence of str
+        Lines before the table of ports.
+    meanings : dict of str to str
+        What each member is for.
+    powered_up : bool
+        Whether the core holds weights at power-up.
     """
     lines = [
-        f"{name}: a neuromorphic core that learns on the chip",
+        f"{name}: a neuromorphic core that learns on the chip{what}",
         "",
         f"SPDX-License-Identifier: {LICENCE}",
         "This file is generated, and yours to use, to change and to pass on.",
@@ -46,24 +68,24 @@ def header(name, config, ports):
         "language       Verilog-2001; it means the same in every later one, and in SystemVerilog",
         "",
         "The configuration as JSON:",
-        json.dumps(config.as_dict()),
+        json.dumps({k: v for k, v in config.as_dict().items() if config.guard or k not in LATER}),
+        *(POWERED_UP.rstrip().splitlines() if powered_up else []),
         "",
-        "A transfer happens at a rising edge of clk at which both valid and ready are 1. Fields",
-        "stand as in a concatenation, highest bits first; the first element of an array is lowest.",
+        *notes,
         "",
-        *_table(ports),
+        *_table(ports, meanings),
     ]
     return "".join(f"// {line}".rstrip() + "\n" for line in lines)
 
 
-def _table(ports):
+def _table(ports, meanings):
     width = max(len(port.name) for port in ports)
     seen = set()
     for port in ports:
         direction = "output" if port.is_output else "input"
         left = f"{port.name:<{width}}  {direction:<6} {port.width:>5}  "
         if port.member not in seen:
-            about = MEANINGS[port.member].replace("`", "")
+            about = meanings[port.member].replace("`", "")
             yield from textwrap.wrap(f"-- {about}", COLUMNS - 3)
             seen.add(port.member)
         # Only between fields a line may end.

@@ -19,6 +19,7 @@ from erbium.scripts.cli import (
     configurations,
     coverage,
     devices,
+    export,
     learning,
     verify,
     verilog,
@@ -49,7 +50,7 @@ def demo(json_file: Path) -> None:
 
 for command in (
     configurations.presets, configurations.new, verilog.verilog,
-    learning.train, learning.sweep, learning.results,
+    learning.train, learning.sweep, learning.results, export.export,
     devices.plan, circuit.synth, devices.synth_all, board.bitstream, circuit.cosim, circuit.sim,
     circuit.gates, circuit.lint, circuit.waves, verify.verify_report,
 ):  # fmt: skip

@@ -27,6 +27,9 @@ from erbium.sim.host.ports import PortMap, element_bits
 
 DRIVER = Path(__file__).with_name("native.cpp")
 
+#: What every driver may include.
+EDGE = Path(__file__).with_name("edge.h")
+
 #: Compiler flags of everything, and of what runs in every cycle.
 FLAGS = "-std=c++17 -fPIC -fvisibility=hidden -fno-gnu-unique"
 OPTIMISE = "-O3"
@@ -67,6 +70,7 @@ def constants(config: Config, words: bool) -> str:
             f"#define INPUT {ports.input_stream}",
             _each("SOURCES", ports.sources),
             _each("SINKS", [name for name, sink in ports.sinks.items() if sink.ready]),
+            _each("WIRES", ports.wires),
             *([f"#define COUNTERS {len(COUNTERS)}"] if config.counters else []),
             *([f"#define ISSUING {issuing}"] if words else []),
             *(f"constexpr int {name} = {value};" for name, value in values.items()),
@@ -139,7 +143,6 @@ def build(
     BuildError
         If the core or the driver does not compile.
     """
-    tool = find("verilator")
     top = module_name(config)
     files = {
         "core.v": verilog,
@@ -156,6 +159,36 @@ def build(
         files["constants.h"] += "#define STORAGE\n"
     if switch is not None:
         files["constants.h"] += f"#define SWITCH {switch}\n"
+    return compile_model(top, files, "native.cpp", folder, toggles=toggles)
+
+
+def compile_model(
+    top: str, files: dict[str, str], driver: str, folder: Path, *, toggles: bool = False
+) -> Path:
+    """Return the shared library of a Verilog module and a driver, built unless it is there already.
+
+    Parameters
+    ----------
+    top : str
+        Name of the module, in file ``core.v``.
+    files : dict of str to str
+        All that it is made of, by name; ``public.vlt`` among them.
+    driver : str
+        Which of them is the driver.
+    folder : Path
+        Where libraries are kept; created if it does not exist.
+    toggles : bool
+        Count how often each bit of each signal changes.
+
+    Raises
+    ------
+    ToolError
+        If Verilator or a program it needs is missing.
+    BuildError
+        If the module or the driver does not compile.
+    """
+    tool = find("verilator")
+    files = files | {EDGE.name: EDGE.read_text()}
     # With coverage, Verilator's runtime is another one, too.
     flags = " ".join((FLAGS, *(TOGGLES if toggles else ())))
     parts = [f"{tool.path} {tool.version} {flags}", OPTIMISE, *files.values()]
@@ -168,7 +201,7 @@ def build(
         for name, text in files.items():
             Path(work, name).write_text(text)
         objects = Path(work, "objects")
-        _call(top, _verilator_command(tool.path, top, toggles), work)
+        _call(top, _verilator_command(tool.path, top, driver, toggles), work)
         # Verilator's own runtime is the same in all libraries and takes half of the time.
         runtime = folder / f"runtime-{hashlib.sha256(parts[0].encode()).hexdigest()[:16]}"
         runtime.mkdir(exist_ok=True)
@@ -182,14 +215,14 @@ def build(
     return library
 
 
-def _verilator_command(verilator: Path, top: str, toggles: bool) -> list[str]:
+def _verilator_command(verilator: Path, top: str, driver: str, toggles: bool) -> list[str]:
     return [
         str(verilator), "--cc", "--exe", *(TOGGLES if toggles else []),
         # Tables in place of small functions of a few bits miss the cache: without, 7% faster.
         "-O3", "-fno-table", "--x-assign", "fast", "--x-initial", "fast",
         # A fault may choose two cases of which a netlist says that they exclude each other.
         "--no-assert", "-Wno-fatal", "-Wno-lint", "--no-timing", "--Mdir", "objects",
-        "--top-module", top, "--prefix", "Vcore", "public.vlt", "core.v", "native.cpp",
+        "--top-module", top, "--prefix", "Vcore", "public.vlt", "core.v", driver,
         "-CFLAGS", f"{FLAGS} -I..",
         "-LDFLAGS", "-shared -Wl,-Bsymbolic", "-o", "core.so",
     ]  # fmt: skip
