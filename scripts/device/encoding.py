@@ -62,7 +62,7 @@ def encode_events(ticks: Sequence[Sequence[int]]) -> bytes:
 
 
 def split(data: bytes, most: int, most_at_the_end: int) -> list[bytes]:
-    """Return `data` in pieces of `most` bytes, the last of up to `most_at_the_end` and not empty."""
+    """Return `data` in pieces: of `most` bytes, and a last one of 1 to `most_at_the_end`."""
     rest = max(0, len(data) - most_at_the_end)
     pieces = [data[first : min(first + most, rest)] for first in range(0, rest, most)]
     return [*pieces, data[rest:]]

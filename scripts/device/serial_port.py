@@ -66,7 +66,9 @@ class SerialTransport(Transport):
         from serial.tools.list_ports import comports
 
         known = ", ".join(sorted(port.device for port in comports()))
-        return f"ports there are: {known}" if known else "there is no serial port; plug the board in"
+        return (
+            f"ports there are: {known}" if known else "there is no serial port; plug the board in"
+        )
 
     @contextlib.contextmanager
     def _losing(self) -> Iterator[None]:
