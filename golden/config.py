@@ -7,12 +7,13 @@ What *follows* from the choice (groups, addresses, widths) is in `golden.layout`
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import hashlib
 import json
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
+
+from erbium.golden.config_error import ConfigError as ConfigError
+from erbium.golden.config_error import check, is_integer, nearest
 
 #: Encoders: how a sample becomes input spikes (see `golden.encoder`).
 ENCODERS = ("phase", "bernoulli", "events")
@@ -24,7 +25,7 @@ ROUNDINGS = ("stochastic", "nearest")
 MEMORIES = ("block", "spram")
 
 #: Values that change the circuit, but no result of it.
-CIRCUIT_ONLY = ("name", "lanes", "memory", "learning", "counters")
+CIRCUIT_ONLY = ("name", "lanes", "memory", "learning", "counters", "guard", "event_buffer")
 
 #: Numbers of synapse lanes that the circuit can have.
 LANES = (1, 2, 4, 8, 16, 32)
@@ -52,22 +53,8 @@ PER_LAYER = (
 )
 
 
-class ConfigError(ValueError):
-    """A configuration that cannot be built; the message names the value and the remedy."""
-
-
-def _check(ok: bool, message: str) -> None:
-    if not ok:
-        raise ConfigError(message)
-
-
 def _digest(values: dict[str, object]) -> str:
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
-
-
-def _nearest(word: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(word, known, 1)
-    return (f"did you mean {near[0]!r}? " if near else "") + f"known: {sorted(known)}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +110,12 @@ class Config:
         False leaves out everything that only learning needs: the core takes every rate for 0.
     counters : bool
         True adds performance counters for the host.
+    guard : bool
+        True adds a guard in front of the core: bad samples, requests, accesses and random states
+        are dropped whole, change nothing, and raise an error that the host can read.
+    event_buffer : int
+        Words of the guard's buffer for samples of encoder "events", a power of 2: every event and
+        every end of a tick takes one. Without a guard it means nothing.
 
     Raises
     ------
@@ -157,6 +150,8 @@ class Config:
     memory: str = "block"
     learning: bool = True
     counters: bool = False
+    guard: bool = False
+    event_buffer: int = 1024
 
     def __post_init__(self) -> None:
         self._check_network()
@@ -168,9 +163,9 @@ class Config:
 
     def _per_layer(self, field: str) -> tuple[int, ...]:
         value, count = getattr(self, field), len(self.layers) - 1
-        if isinstance(value, int) and not isinstance(value, bool):
+        if is_integer(value):
             return (value,) * count
-        _check(
+        check(
             isinstance(value, (tuple, list)) and len(value) == count,
             f"{field} must be one integer or {count} of them, one per layer of neurons, "
             f"not {value!r}",
@@ -178,23 +173,23 @@ class Config:
         return tuple(value)
 
     def _check_network(self) -> None:
-        _check(
+        check(
             isinstance(self.name, str) and NAME.fullmatch(self.name) is not None,
             f"name must start with a letter and hold letters, digits and '-' only, "
             f"not {self.name!r}",
         )
-        _check(
+        check(
             isinstance(self.layers, (tuple, list)) and 3 <= len(self.layers) <= 5,
             "layers must list inputs, one to three hidden layers and classes, "
             f"such as (64, 32, 10), not {self.layers!r}",
         )
         object.__setattr__(self, "layers", tuple(self.layers))
         for size in self.layers:
-            _check(
-                isinstance(size, int) and not isinstance(size, bool) and 1 <= size <= 65536,
+            check(
+                is_integer(size) and 1 <= size <= 65536,
                 f"every layer must have 1 to 65536 neurons, not {size!r}",
             )
-        _check(
+        check(
             2 <= self.layers[-1] <= 256,
             f"the last of layers is the number of classes and must be 2 to 256, "
             f"not {self.layers[-1]!r}",
@@ -203,28 +198,19 @@ class Config:
     def _range(self, field: str, low: int, high: int) -> None:
         value = getattr(self, field)
         for item in value if field in PER_LAYER else (value,):
-            _check(
-                isinstance(item, int) and not isinstance(item, bool) and low <= item <= high,
+            check(
+                is_integer(item) and low <= item <= high,
                 f"{field} must be an integer from {low} to {high}, not {item!r}",
             )
 
     def _check_numbers(self) -> None:
-        _check(self.lanes in LANES, f"lanes must be one of {LANES}, not {self.lanes!r}")
-        _check(
-            self.encoder in ENCODERS,
-            f"encoder must be one of {', '.join(ENCODERS)}, not {self.encoder!r}",
-        )
-        _check(
-            self.rounding in ROUNDINGS,
-            f"rounding must be one of {', '.join(ROUNDINGS)}, not {self.rounding!r}",
-        )
-        _check(
-            self.memory in MEMORIES,
-            f"memory must be one of {', '.join(MEMORIES)}, not {self.memory!r}",
-        )
-        for field in ("learning", "counters"):
+        check(self.lanes in LANES, f"lanes must be one of {LANES}, not {self.lanes!r}")
+        for field, known in (("encoder", ENCODERS), ("rounding", ROUNDINGS), ("memory", MEMORIES)):
             value = getattr(self, field)
-            _check(isinstance(value, bool), f"{field} must be true or false, not {value!r}")
+            check(value in known, f"{field} must be one of {', '.join(known)}, not {value!r}")
+        for field in ("learning", "counters", "guard"):
+            value = getattr(self, field)
+            check(isinstance(value, bool), f"{field} must be true or false, not {value!r}")
         self._range("weight_bits", 2, 16)
         self._range("state_bits", 8, 24)
         self._range("learning_shift", 0, 20)
@@ -235,14 +221,20 @@ class Config:
 
     def _check_schedule(self) -> None:
         self._range("ticks", 1, 65535)
-        _check(
-            isinstance(self.burn_in, int)
-            and not isinstance(self.burn_in, bool)
-            and 0 <= self.burn_in < self.ticks,
+        check(
+            is_integer(self.burn_in) and 0 <= self.burn_in < self.ticks,
             f"burn_in must be an integer from 0 to ticks - 1 = {self.ticks - 1}, "
             f"not {self.burn_in!r}",
         )
         self._range("label_period", 1, 255)
+        self._range("event_buffer", 2, 65536)
+        size = self.event_buffer
+        check(size & (size - 1) == 0, f"event_buffer must be a power of 2, not {size}")
+        check(
+            not (self.guard and self.encoder == "events") or self.ticks <= size,
+            f"event_buffer must hold the ends of all {self.ticks} ticks of a sample, and its "
+            f"events; it has {size} words",
+        )
 
     def _check_layers(self) -> None:
         top = 2 ** (self.state_bits - 1) - 1
@@ -254,7 +246,7 @@ class Config:
         self._range("gate_low", -top - 1, top)
         self._range("gate_high", -top - 1, top)
         for low, high in zip(self.gate_low, self.gate_high, strict=True):
-            _check(
+            check(
                 low < high,
                 f"gate_low must be below gate_high in every layer, not {low} and {high}",
             )
@@ -277,7 +269,7 @@ class Config:
         """Build a configuration from `as_dict`'s output; unknown names are refused."""
         known = {field.name for field in dataclasses.fields(cls)}
         for key in values:
-            _check(key in known, f"unknown configuration value {key!r}; {_nearest(key, known)}")
+            check(key in known, f"unknown configuration value {key!r}; {nearest(key, known)}")
         return cls(**{key: tuple(v) if isinstance(v, list) else v for key, v in values.items()})
 
     def effective(self, rate: int) -> int:

@@ -56,3 +56,27 @@ class Stage(IntEnum):
     READY = 2
     EXECUTE = 3
     WRITE = 4
+
+
+class GuardError(IntEnum):
+    """What the guard raises; see docs/specification.md, "The guard".
+
+    A bit of the flags belongs to each, in this order from the lowest one on.
+    """
+
+    SHORT = 1
+    LONG = 2
+    LABEL = 3
+    RATE = 4
+    ADDRESS = 5
+    PADDING = 6
+    ORDER = 7
+    SOURCE = 8
+    TICKS = 9
+    RANDOM = 10
+    OVERFLOW = 11
+
+    @property
+    def flag(self) -> int:
+        """Its bit among the flags."""
+        return 1 << self - 1

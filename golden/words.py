@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from erbium.golden.config import Config
+from erbium.golden.enums import GuardError
 from erbium.golden.fixed import bits_for_unsigned
 from erbium.golden.layout import Layout
 
@@ -19,6 +20,10 @@ INTENSITY_BITS = 8
 
 #: Words of input events that wait between encoder and synapses.
 INPUT_QUEUE_DEPTH = 17
+
+
+#: Bits of the guard's count of errors, and of its count of samples that it has dropped.
+ERROR_COUNT_BITS, DROPPED_BITS = 16, 8
 
 
 def spike_queue_depth(config: Config) -> int:
@@ -67,6 +72,15 @@ def result_word(config: Config) -> Fields:
     layout = Layout(config)
     counts = {f"count_{k}": layout.count_bits for k in range(layout.classes)}
     return {"winner": address_bits(layout.classes)} | counts
+
+
+def errors_word() -> Fields:
+    """What the guard has raised: a flag for each error, the first error since they were cleared,
+    how many there were, and how many samples have been dropped with their requests.
+    """
+    code = max(GuardError).bit_length()
+    counts = {"count": ERROR_COUNT_BITS, "dropped": DROPPED_BITS}
+    return {"flags": len(GuardError), "code": code} | counts
 
 
 def word_bits(fields: Fields) -> int:

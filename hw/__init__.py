@@ -9,7 +9,7 @@ name of the one in `golden` or `golden.cycle` that says what it does. Along the 
   lane are `synapse`, `neuron` and `plasticity`.
 * `spikes`: what fires becomes events of the next layer.
 * `judge`, `readout`, `error`: output spikes are counted, and compared with the label.
-* `rng`, `blank`: random numbers. `counters`: what the host may count. `guard`: bits that flip.
+* `rng`, `blank`: random numbers. `counters`: what the host may count. `hardening`: bits that flip.
 
 `words` has the fields of every word, `fixed` every narrowing by name, `trace` what is observed.
 `hw.verilog` writes a core down, `hw.link` reaches one, `hw.board` puts both onto a board.

@@ -6,7 +6,7 @@ from amaranth.lib.wiring import In, Out
 
 from erbium.golden.cycle.record import control_fields
 from erbium.golden.enums import Phase
-from erbium.hw.guard import Corrected, Watchdog
+from erbium.hw.hardening import Corrected, Watchdog
 from erbium.hw.judge import Judge
 from erbium.hw.operation import IssueLayout, operation_code
 from erbium.hw.schedule import Schedule
@@ -16,7 +16,7 @@ from erbium.hw.words import AccessLayout, DebtsLayout, EventLayout, RequestLayou
 
 
 class Control(wiring.Component):
-    """Sequencer: what `Schedule` does in each phase, joined with the read-out and its guards.
+    """Sequencer: what `Schedule` does in each phase, joined with the read-out and its hardening.
 
     Parameters
     ----------

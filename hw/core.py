@@ -27,6 +27,7 @@ from erbium.hw.spikes import SpikeQueue
 from erbium.hw.trace import observe
 from erbium.hw.words import (
     AccessLayout,
+    ErrorsLayout,
     OutsideEventLayout,
     PixelLayout,
     RandomLayout,
@@ -43,6 +44,7 @@ def core_members(config):
         inputs = {"i_event": In(stream.Signature(OutsideEventLayout(config)))}
     else:
         inputs = {"i_pixel": In(stream.Signature(PixelLayout()))}
+    guard = {"i_drop": In(1), "i_clear": In(1), "o_errors": Out(ErrorsLayout())}
     return (
         inputs
         | {
@@ -56,6 +58,7 @@ def core_members(config):
             "phase": Out(Phase),
         }
         | ({"o_counters": Out(CountersLayout())} if config.counters else {})
+        | (guard if config.guard else {})
     )
 
 
@@ -91,6 +94,12 @@ class Core(wiring.Component):
         What the machine is doing; for observation.
     o_counters : Out(CountersLayout())
         Performance counters since reset. Only with `counters`.
+    i_drop : In(1)
+        Forget what has been sent of an unfinished sample. Only with `guard`, as all that follow.
+    i_clear : In(1)
+        Forget the errors that were raised before this cycle.
+    o_errors : Out(ErrorsLayout())
+        Errors that were raised, and samples that were dropped.
     """
 
     def __init__(self, config):

@@ -9,7 +9,7 @@ from erbium.golden.cycle.record import sample_fields
 from erbium.golden.layout import Layout
 from erbium.golden.words import input_address_bits
 from erbium.hw.fixed import increment, wrap
-from erbium.hw.guard import Corrected
+from erbium.hw.hardening import Corrected
 from erbium.hw.ram import Ram
 from erbium.hw.trace import observe
 from erbium.hw.words import InputLayout, InputsLayout, PixelLayout, TurnLayout, address_shape

@@ -5,7 +5,14 @@ from amaranth.lib import data
 
 from erbium.golden.config import FULL_RATE
 from erbium.golden.layout import Layout
-from erbium.golden.words import INTENSITY_BITS, address_bits, event_word, input_word, spikes_word
+from erbium.golden.words import (
+    INTENSITY_BITS,
+    address_bits,
+    errors_word,
+    event_word,
+    input_word,
+    spikes_word,
+)
 
 
 def address_shape(depth):
@@ -141,6 +148,15 @@ class AccessLayout(data.StructLayout):
                 "write": 1,
             }
         )
+
+
+class ErrorsLayout(data.StructLayout):
+    """What the guard has raised: a flag for each `GuardError`, the lowest one for 1; the first
+    error since they were cleared, or 0; how many; samples dropped with their requests.
+    """
+
+    def __init__(self):
+        super().__init__(errors_word())
 
 
 class DebtsLayout(data.StructLayout):

@@ -48,7 +48,7 @@ NO_TWIN = {
     "hw/verilog/names.py": "names in Verilog",
     "hw/verilog/interface.py": "names and bits of ports",
     "hw/verilog/emission.py": "emission",
-    "hw/guard.py": "acts only when a bit flips",
+    "hw/hardening.py": "acts only when a bit flips",
 }
 
 MOST_LINES = 300

@@ -4,11 +4,9 @@ import json
 import re
 import textwrap
 
+from erbium.golden.version import VERSION
 from erbium.hw.verilog.functions import NAME
 from erbium.hw.verilog.interface import MEANINGS
-
-#: Version of Erbium; the same as the package's.
-VERSION = "0.1.0"
 
 #: Whoever generates a file may use it as their own: without any condition, or with the patent
 #: grant of Erbium's own licence.
@@ -22,6 +20,9 @@ LINT_OFF = {
 
 #: Columns of a comment.
 COLUMNS = 100
+
+#: Values that came later. Where they say nothing, a core's file is the one that it has always been.
+LATER = ("guard", "event_buffer")
 
 
 def header(name, config, ports):
@@ -46,7 +47,7 @@ def header(name, config, ports):
         "language       Verilog-2001; it means the same in every later one, and in SystemVerilog",
         "",
         "The configuration as JSON:",
-        json.dumps(config.as_dict()),
+        json.dumps({k: v for k, v in config.as_dict().items() if config.guard or k not in LATER}),
         "",
         "A transfer happens at a rising edge of clk at which both valid and ready are 1. Fields",
         "stand as in a concatenation, highest bits first; the first element of an array is lowest.",

@@ -25,6 +25,9 @@ MEANINGS = {
     "o_spikes": "every spike as it happens, to watch",
     "phase": "what the machine is doing, to watch",
     "o_counters": "performance counters since reset",
+    "i_drop": "forget what has been sent of an unfinished sample; no error, and not a sample",
+    "i_clear": "forget the errors that were raised before this cycle",
+    "o_errors": "errors that the guard has raised, the first one, how many; samples dropped",
 }
 
 

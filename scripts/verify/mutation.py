@@ -92,7 +92,7 @@ def text(figures: dict[str, Any]) -> str:
 bench, compared at every port and in every unit in every cycle; what survives, scenarios of rare
 situations, more samples, and long random traffic beside the golden model. What is left is proven
 equal to the circuit if it is. The score is killed / (all - proven): **{figures["score"]:.2%}**.
-Guards are left out, which act after a bit has flipped by itself only: upsets try them, see below.
+Hardening is left out, which acts only after a bit has flipped by itself: upsets try it, see below.
 
 Killed by the scenarios of the bench, by rare ones, by more samples, and by random traffic:
 {", ".join(str(count) for count in figures["killed_by_tape"].values())}.

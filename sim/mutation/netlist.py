@@ -30,7 +30,7 @@ LEFT_OUT = re.compile(r"-port CLK\b|\$meminit|\$memrd\S* -port EN\b")
 
 #: Components that act only after a bit has flipped, which no traffic at the ports makes happen:
 #: nothing there can be told apart here. See `sim.upsets.recovery`.
-GUARDS = ("control.owed", "control.watchdog", "samples.turn")
+HARDENING = ("control.owed", "control.watchdog", "samples.turn")
 
 #: Name of the wire that switches a mutant on; its value 0 is the circuit without a fault.
 SWITCH = "mutant"
@@ -126,7 +126,7 @@ class Netlist:
             # The last one is the cell's; those before are the wire's.
             module = names[bisect_right(starts, lines[int(sources[-1]) - 1]) - 1]
             component = module.removeprefix(self.top).removeprefix(".") or "core"
-            if component in GUARDS:
+            if component in HARDENING:
                 continue
             options = re.sub(r" -(src|wire|wirebit) \S+", "", fault).removeprefix("mutate ")
             line = self._text[lines[int(sources[-1]) - 1] : lines[int(sources[-1])]].strip()

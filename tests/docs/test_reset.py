@@ -79,7 +79,7 @@ ROWS = {
     "performance counters": r"counters\.values",
 }
 
-#: Data that are written before they are used, and guards against bits that flip.
+#: Data that are written before they are used, and hardening against bits that flip.
 OTHERS = re.compile(
     r"control\.(layer|weight|label|rate|learn|fraction|feedback|negative)"
     r"|control\.ticks\.(tick|window|since_label)|datapath\.(w_state|w_address)"

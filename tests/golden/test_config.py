@@ -71,6 +71,16 @@ REFUSED = [
     ({"learning": "no"}, "learning must be true or false, not 'no'"),
     ({"counters": 0}, "counters must be true or false, not 0"),
     ({"counters": np.True_}, f"counters must be true or false, not {np.True_!r}"),
+    ({"guard": 1}, "guard must be true or false, not 1"),
+    ({"guard": None}, "guard must be true or false, not None"),
+    ({"event_buffer": 1}, "event_buffer must be an integer from 2 to 65536, not 1"),
+    ({"event_buffer": 131072}, "event_buffer must be an integer from 2 to 65536, not 131072"),
+    ({"event_buffer": 1000}, "event_buffer must be a power of 2, not 1000"),
+    (
+        {"event_buffer": 32, "guard": True, "encoder": "events"},
+        "event_buffer must hold the ends of all 60 ticks of a sample, and its events; "
+        "it has 32 words",
+    ),
     ({"ticks": 0}, "ticks must be an integer from 1 to 65535, not 0"),
     ({"ticks": 65536}, "ticks must be an integer from 1 to 65535, not 65536"),
     ({"ticks": (9,)}, "ticks must be an integer from 1 to 65535, not \\(9,\\)"),
@@ -126,6 +136,9 @@ ACCEPTED = [
     *({"encoder": encoder} for encoder in ENCODERS),
     *({"memory": memory} for memory in MEMORIES),
     *({"learning": learning, "counters": not learning} for learning in (True, False)),
+    {"guard": True, "event_buffer": 65536},
+    {"guard": True, "event_buffer": 2},
+    {"guard": True, "event_buffer": 2, "encoder": "events", "ticks": 2, "burn_in": 0},
     {"weight_bits": 2, "weight_init": 1},
     {"weight_bits": 16, "weight_init": 32767},
     {"state_bits": 8, "threshold": 127, "gate_low": -128, "gate_high": 127, "feedback": 127},
@@ -203,6 +216,8 @@ OTHER = {
     "memory": "spram",
     "learning": False,
     "counters": True,
+    "guard": True,
+    "event_buffer": 64,
 }
 
 
@@ -213,7 +228,8 @@ def changed(field: str) -> Config:
 
 
 def test_fingerprint_ignores_what_changes_the_circuit_only() -> None:
-    assert set(CIRCUIT_ONLY) == {"name", "lanes", "memory", "learning", "counters"}
+    named = {"name", "lanes", "memory", "learning", "counters", "guard", "event_buffer"}
+    assert set(CIRCUIT_ONLY) == named
     for field in CIRCUIT_ONLY:
         assert changed(field) != BASE
         assert changed(field).sha256 == BASE.sha256

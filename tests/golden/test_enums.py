@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from erbium.golden.enums import EncoderState, Operation, Phase, Stage
+from erbium.golden.enums import EncoderState, GuardError, Operation, Phase, Stage
 
 
 def test_phases_and_operations_are_numbered_as_specified() -> None:
@@ -19,3 +19,12 @@ def test_states_and_stages_follow_each_other() -> None:
     assert [state.name for state in EncoderState] == ["IDLE", "SCAN", "DRAIN"]
     assert [stage.value for stage in Stage] == [0, 1, 2, 3, 4]
     assert [stage.name[0] for stage in Stage] == ["I", "F", "R", "E", "W"]
+
+
+def test_errors_are_numbered_as_specified() -> None:
+    errors = ["SHORT", "LONG", "LABEL", "RATE", "ADDRESS", "PADDING", "ORDER", "SOURCE", "TICKS"]
+    errors += ["RANDOM", "OVERFLOW"]
+    assert [(one.name, one.value) for one in GuardError] == [
+        *zip(errors, range(1, 12), strict=True)
+    ]
+    assert [one.flag for one in GuardError] == [2**bit for bit in range(11)]

@@ -94,6 +94,7 @@ OTHER = {
     "gate_high": [1024, 1023], "feedback": [63, 64], "weight_init": [16, 15], "learning_shift": 7,
     "rounding": "nearest", "error_threshold": 2, "transmit": 15, "encoder": "bernoulli",
     "rate_shift": 3, "seed": 2, "memory": "spram", "learning": False, "counters": True,
+    "guard": True, "event_buffer": 64,
 }  # fmt: skip
 
 #: Another value of each part of a plan.
@@ -115,7 +116,7 @@ def test_every_field_is_tried() -> None:
 def test_only_the_same_machine_may_be_continued(field: str, path: Path) -> None:
     state, other = checkpoint.load(path), _changed(field)
     state.check_same(TINY, PLAN)
-    if field in ("name", "lanes", "memory", "counters"):
+    if field in ("name", "lanes", "memory", "counters", "guard", "event_buffer"):
         state.check_same(other, PLAN)
     else:
         with pytest.raises(DataError) as refused:

@@ -101,7 +101,7 @@ def test_constants_are_left_out() -> None:
 
 
 def test_what_has_not_moved_is_not_excused_by_its_name() -> None:
-    # Names that were once explained: a lane without a neuron, a guard, a carry, a counter.
+    # Names that were once explained: a lane without a neuron, hardening, a carry, a counter.
     names = ["datapath.lane_15.neuron.sum", "control.expired", "control.$7", "counters.values"]
     found = Toggles({(name, None, 0): {"0"} for name in names})
     row = counted(

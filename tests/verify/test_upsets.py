@@ -12,7 +12,7 @@ from amaranth import Module, Signal
 from erbium.golden.presets import preset
 from erbium.golden.rng import RandomState
 from erbium.hw.control import Control
-from erbium.hw.guard import Corrected
+from erbium.hw.hardening import Corrected
 from erbium.hw.verilog.emission import emit_core, module_name
 from erbium.scripts.verify import upsets
 from erbium.scripts.verify.upsets import strikes

@@ -1,4 +1,4 @@
-"""Guards against bits that flip: a register that corrects itself, and a limit on waiting.
+"""Hardening against bits that flip: a register that corrects itself, and a limit on waiting.
 
 Neither does anything in a circuit whose bits stay what they are, so the golden model has no twin of
 them. What they achieve is in docs/verification.md, "Single-event upsets".

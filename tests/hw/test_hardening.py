@@ -1,4 +1,4 @@
-"""Guards: what they keep, and when they speak."""
+"""Hardening: what they keep, and when they speak."""
 
 import random
 
@@ -8,7 +8,7 @@ from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
 from erbium.golden.config import Config
-from erbium.hw.guard import SLACK, Corrected, Watchdog, check_bits, places
+from erbium.hw.hardening import SLACK, Corrected, Watchdog, check_bits, places
 
 
 @pytest.mark.parametrize("width", range(1, 9))
