@@ -208,7 +208,7 @@ class Link:
             silent = silent + 1 if reply is None else 0
             if silent == self.silent_tries:
                 raise NoAnswer(
-                    f"no answer in {silent} tries at {self.transport.baud} baud; check cable and "
+                    f"no answer from {self.transport.name} in {silent} tries at {self.transport.baud} baud; check cable and "
                     "power, that the bitstream has this link, and that --baud is its rate"
                 )
             self._again(reply)

@@ -42,7 +42,7 @@ class SerialTransport(Transport):
         except ModuleNotFoundError as error:
             raise MissingExtra(f"port serial:{name}: {not_installed('pyserial')}") from error
         self._serial = serial
-        self.name, self.baud = name, baud
+        self.name, self.path, self.baud = name, name, baud
         try:
             self._port = self._open()
         except LinkLost as error:
@@ -52,10 +52,10 @@ class SerialTransport(Transport):
         module = self._serial
         try:
             port = module.Serial(
-                self.name, self.baud, exclusive=True, timeout=0, write_timeout=WRITE_TIMEOUT
+                self.path, self.baud, exclusive=True, timeout=0, write_timeout=WRITE_TIMEOUT
             )
         except (module.SerialException, OSError, ValueError) as error:
-            raise LinkLost(f"cannot open '{self.name}' at {self.baud} baud: {error}") from error
+            raise LinkLost(f"cannot open '{self.path}' at {self.baud} baud: {error}") from error
         # Bridges that can be told to wait for no further bytes; terminals and other systems cannot.
         with contextlib.suppress(OSError, ValueError, AttributeError, NotImplementedError):
             port.set_low_latency_mode(True)
@@ -76,7 +76,7 @@ class SerialTransport(Transport):
             yield
         except (self._serial.SerialException, OSError, TypeError) as error:
             # pyserial raises TypeError where another thread has closed the port meanwhile.
-            raise LinkLost(f"'{self.name}' is gone: {error}") from error
+            raise LinkLost(f"'{self.path}' is gone: {error}") from error
 
     def write(self, data: bytes) -> None:
         """Send bytes; see `Transport`."""

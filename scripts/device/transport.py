@@ -38,14 +38,15 @@ class Transport:
 
     Attributes
     ----------
+    name : str
+        The port.
     baud : int
         Bits a second on the wire.
-    clock_hz : float or None
-        The machine's clock, if it is not for the machine to say.
     latency : float
         Seconds that bytes may lie about between the program and the wire.
     """
 
+    name: str
     baud: int
     latency = 0.0
 
@@ -94,7 +95,9 @@ def open_transport(port: str, *, baud: int, folder: Path) -> Transport:
             f"port {port!r} is none; give serial:///dev/ttyUSB1 for a serial port, or sim:CONFIG "
             "or model:CONFIG, where CONFIG is a preset or a file such as ./my.toml"
         )
-    return KINDS[kind](rest, baud, folder)
+    transport = KINDS[kind](rest, baud, folder)
+    transport.name = port
+    return transport
 
 
 def configuration(port: str) -> Config | None:
