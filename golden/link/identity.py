@@ -87,7 +87,7 @@ def identity_registers(config: Config, clock_hz: int, baud: int) -> list[Registe
         field = Field(value, 0, 8, f"`{value}` of the configuration", words)
         add(value.upper(), 1, [number], field.text, fields=(field,))
     bits = [Field(name, n, 1, f"`{name}` of the configuration") for n, name in enumerate(OPTIONS)]
-    options = sum(getattr(config, name, True) << n for n, name in enumerate(OPTIONS))
+    options = sum(getattr(config, name) << n for n, name in enumerate(OPTIONS))
     add("OPTIONS", 1, [options], "What the configuration has or leaves out", fields=tuple(bits))
     add(
         "EVENT_BUFFER",

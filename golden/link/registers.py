@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from erbium.golden.config import FULL_RATE, Config
 from erbium.golden.cycle.counters import COUNTERS
-from erbium.golden.enums import Phase
+from erbium.golden.enums import GuardError, Phase
 from erbium.golden.layout import Layout
+from erbium.golden.link.codec import LinkError
 from erbium.golden.link.description import Field, Register, RegisterMap
 from erbium.golden.link.identity import IDENTITY_BYTES, identity_registers
 from erbium.golden.rng import RandomState
@@ -40,7 +41,7 @@ CONTROL, COUNTS = 0x0100, 0x0200
 
 def linked(config: Config) -> Config:
     """Return the configuration of the core that a link contains: guarded."""
-    return config
+    return config.replace(guard=True)
 
 
 def register_map(config: Config, *, clock_hz: int, baud: int) -> RegisterMap:
@@ -88,23 +89,30 @@ def _state() -> list[Register]:
         Register("COMMAND", 0x0101, 1, "wo", "Do something now, once", fields=command),
         Register("STATUS", 0x0102, 1, "ro", "What the device is doing", reset=(1 << 5,),
                  fields=status),
-        Register("SEQUENCE", 0x0103, 1, "ro", "Sequence number of the last write that was done"),
-        Register("RESULTS", 0x0104, 1, "ro", "Samples answered since reset; goes on at 0 after 255"),
-        Register("DROPPED", 0x0105, 1, "ro", "Bad samples dropped since reset; goes on at 0, too"),
+        Register("SEQUENCE", 0x0103, 1, "ro", "Sequence number of the last write, as kept"),
+        Register("RESULTS", 0x0104, 1, "ro", "Samples answered since reset; 0 again after 255"),
+        Register("DROPPED", 0x0105, 1, "ro", "Bad samples dropped since reset; 0 again after 255"),
         Register("WINNER", 0x0106, 1, "ro", "Winning class of the last sample that was answered"),
         Register("WINNER_BEFORE", 0x0107, 1, "ro", "Winning class of the sample before that"),
     ]  # fmt: skip
 
 
 def _errors() -> list[Register]:
-    return [
-        Register("GUARD_ERRORS", 0x0108, 2, "ro", "What the guard has refused; bits stay set"),
-        Register("GUARD_COUNT", 0x010A, 2, "ro", "How often; stays at its highest value"),
-        Register("GUARD_CODE", 0x010C, 1, "ro", "The first of them: bit of GUARD_ERRORS + 1; or 0"),
-        Register("LINK_ERRORS", 0x0110, 2, "ro", "What was wrong on the line; bits stay set"),
-        Register("LINK_COUNT", 0x0112, 2, "ro", "How often; stays at its highest value"),
-        Register("LINK_CODE", 0x0114, 1, "ro", "The first of them: bit of LINK_ERRORS + 1; or 0"),
-    ]
+    found: list[Register] = []
+    for source, codes, address, text in (
+        ("GUARD", GuardError, 0x0108, "What the guard has refused; bits stay set"),
+        ("LINK", LinkError, 0x0110, "What was wrong on the line, or with a command; bits stay set"),
+    ):
+        bits = tuple(Field(e.name.lower(), e - 1, 1, f"{e.name}, code {int(e)}") for e in codes)
+        names = ("none", *(error.name.lower() for error in codes))
+        code = Field("code", 0, 8, "Code of the first error since they were cleared", names)
+        count = "Errors since they were cleared; stays at its highest value"
+        found += [
+            Register(f"{source}_ERRORS", address, 2, "ro", text, fields=bits),
+            Register(f"{source}_COUNT", address + 2, 2, "ro", count),
+            Register(f"{source}_CODE", address + 4, 1, "ro", code.text, fields=(code,)),
+        ]
+    return found
 
 
 def _random(config: Config) -> list[Register]:

@@ -1,8 +1,8 @@
 """The byte bus: frames, or any other master, on one side, and the registers on the other.
 
-A burst is a run of bytes to be written, or to be read, and its last byte is marked. Each request has
-one response, in order. Its `stay` says that the address is a port, to which the next byte of the
-burst goes, too; else that goes to the next address. After an error the master ends the burst.
+A burst is a run of bytes to be written, or to be read, and its last byte is marked. Each request
+has one response, in order. Its `stay` says that the address is a port, to which the next byte of
+the burst goes, too; else that goes to the next address. After an error the master ends the burst.
 """
 
 from amaranth import *
