@@ -95,7 +95,9 @@ class Access:
         room = WRITE_LIMIT - self.instance.map["WEIGHT_ADDRESS"].size
 
         def one(first: int, some: int) -> None:
-            self._seen(self._at(first, data[first * size : (first + some) * size], self._state_span))
+            self._seen(
+                self._at(first, data[first * size : (first + some) * size], self._state_span)
+            )
 
         self._in_bursts(len(data) // size, room // size, one, report)
 

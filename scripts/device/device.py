@@ -295,9 +295,7 @@ class Device:
         """
         self._pipeline.settle()
         count = self._layout.weight_depth
-        data = self._access.read_words(
-            self._word_bytes, count, self._words("save weights", report)
-        )
+        data = self._access.read_words(self._word_bytes, count, self._words("save weights", report))
         weights = words.from_bytes(self._layout, data)
         if path is not None:
             Checkpoint(self.config, UNKNOWN, weights, self.random).save(Path(path))

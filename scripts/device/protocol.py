@@ -208,8 +208,9 @@ class Link:
             silent = silent + 1 if reply is None else 0
             if silent == self.silent_tries:
                 raise NoAnswer(
-                    f"no answer from {self.transport.name} in {silent} tries at {self.transport.baud} baud; check cable and "
-                    "power, that the bitstream has this link, and that --baud is its rate"
+                    f"no answer from {self.transport.name} in {silent} tries at "
+                    f"{self.transport.baud} baud; check cable and power, that the bitstream has "
+                    "this link, and that --baud is its rate"
                 )
             self._again(reply)
         raise NoAnswer(
