@@ -37,9 +37,6 @@ BAUD = 3_000_000
 #: Where simulated machines are built.
 FOLDER = Path("build", "device")
 
-#: Tries to find a machine at a port.
-FINDING_TRIES = 8
-
 #: Names of the random generators, in the order of their registers.
 GENERATORS = tuple(field.name for field in dataclasses.fields(RandomState))
 
@@ -78,10 +75,8 @@ class Device:
     ) -> None:
         places = register_map(preset("tiny"), clock_hz=1, baud=1)
         self._link = Link(transport, places["SEQUENCE"].address, told)
-        usual, self._link.silent_tries = self._link.silent_tries, FINDING_TRIES
         self._link.begin()
         self.instance = Instance.of(self._link.read(0, IDENTITY_BYTES), config)
-        self._link.silent_tries = usual
         if config is not None:
             self.instance.check_is(config)
         self.config, self._layout = self.instance.config, Layout(self.instance.config)
@@ -146,11 +141,16 @@ class Device:
         self._link.transport.close()
 
     @property
+    def port(self) -> str:
+        """Where the machine is."""
+        return self._link.transport.name
+
+    @property
     def info(self) -> dict[str, object]:
         """What the machine is and does, ready for JSON."""
         state = self._access.state()
         return {
-            "port": self._link.transport.name,
+            "port": self.port,
             "config": self.config.as_dict(),
             "fingerprint": self.instance.fingerprint,
             "erbium_version": self.instance.version,

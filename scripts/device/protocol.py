@@ -33,6 +33,9 @@ NOISY_TRIES = 4
 #: Bytes of silence after which nothing of an old reply can come.
 QUIET = 64
 
+#: Bytes that are read at once; a long reply is more likely to be broken.
+READ_PIECE = 32
+
 #: Bytes beyond those expected, after which there is no sense in reading on.
 MOST_NOISE = 4096
 
@@ -130,7 +133,7 @@ class Link:
         told: Callable[[str], None] = lambda line: None,
     ) -> None:
         self.transport, self.traffic = transport, Traffic()
-        self.patience, self.silent_tries = PATIENCE, SILENT_TRIES
+        self.patience = PATIENCE
         self._sequence_address, self._told = sequence_address, told
         self._framer = Framer()
         self._sequence: int | None = None
@@ -144,6 +147,10 @@ class Link:
 
     def read(self, address: int, length: int) -> bytes:
         """Return `length` bytes from `address` on, which may be read twice."""
+        pieces = range(address, address + length, READ_PIECE)
+        return b"".join(self._read(a, min(READ_PIECE, address + length - a)) for a in pieces)
+
+    def _read(self, address: int, length: int) -> bytes:
         self._reads = (self._reads + 1) % READ_NUMBERS
         number = (self._last + SEQUENCES // 2 + self._reads) % SEQUENCES
         return self._until_done(number, NOTHING_WRITTEN, (address, length), 0.0)
@@ -206,7 +213,7 @@ class Link:
             if reply is not None and reply.status is not Status.BROKEN:
                 return self._judged(reply, write, read)
             silent = silent + 1 if reply is None else 0
-            if silent == self.silent_tries:
+            if silent == SILENT_TRIES:
                 raise NoAnswer(
                     f"no answer from {self.transport.name} in {silent} tries at "
                     f"{self.transport.baud} baud; check cable and power, that the bitstream has "
