@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,8 +17,17 @@ from erbium.scripts.device.protocol import Traffic
 from erbium.scripts.train.checkpoint import Checkpoint
 from erbium.scripts.train.evaluation import Single
 
-#: Told after each block of samples: the machine's winners, the labels, and what was asked for.
-Shown = Callable[[np.ndarray, np.ndarray | None, int], None]
+
+@dataclass(frozen=True)
+class Block:
+    """Samples that were shown: with their labels, if they have any, and at a rate; and the
+    machine's winners.
+    """
+
+    samples: np.ndarray
+    labels: np.ndarray | None
+    rate: int
+    winners: np.ndarray
 
 
 class Compared(Single):
@@ -36,6 +46,8 @@ class Compared(Single):
     ----------
     golden : FastCore
         The golden model, which is shown the same.
+    watchers : list of callable
+        Told of each block of samples that was shown.
     unequal : str or None
         The first thing in which the two were not equal.
     learned, sent, received : int
@@ -48,7 +60,7 @@ class Compared(Single):
         self.layout = self.golden.layout
         self.unequal: str | None = None
         self.learned = self.shown = self.sent = self.received = 0
-        self.watchers: list[Shown] = []
+        self.watchers: list[Callable[[Compared, Block], None]] = []
         self._weights: list[np.ndarray] | None = None
         device.load_weights(state.weights, report)
         self.random = state.random
@@ -85,7 +97,7 @@ class Compared(Single):
         self._compare_winners(winners, expected.winners)
         self.shown += len(samples)
         for watcher in self.watchers:
-            watcher(winners, labels, rate)
+            watcher(self, Block(samples, labels, rate, winners))
         return Outcomes(winners, expected.counts, expected.synaptic_operations)
 
     def _measure(self, count: int, before: Traffic, after: Traffic) -> None:

@@ -64,6 +64,8 @@ class Device:
         What the machine is, found in its registers.
     instance : Instance
         The same, with version, clock and registers.
+    access, pipeline : Access, Pipeline
+        Its registers by name, and samples under way: what this class is made of.
     """
 
     def __init__(
@@ -80,8 +82,8 @@ class Device:
         if config is not None:
             self.instance.check_is(config)
         self.config, self._layout = self.instance.config, Layout(self.instance.config)
-        self._access = Access(self._link, self.instance)
-        self._pipeline = Pipeline(self._access, lambda: str(self.errors()))
+        self.access = Access(self._link, self.instance)
+        self.pipeline = Pipeline(self.access, lambda: str(self.errors()))
         self._notice()
 
     @classmethod
@@ -148,7 +150,7 @@ class Device:
     @property
     def info(self) -> dict[str, object]:
         """What the machine is and does, ready for JSON."""
-        state = self._access.state()
+        state = self.access.state()
         return {
             "port": self.port,
             "config": self.config.as_dict(),
@@ -172,31 +174,31 @@ class Device:
     @property
     def state(self) -> State:
         """What the machine is doing."""
-        return self._access.state()
+        return self.access.state()
 
     @property
     def learning(self) -> bool:
         """Whether samples learn at their rate; if not, every rate is taken for 0."""
-        return bool(self._access.read("CONTROL")[0] & bits.LEARN)
+        return bool(self.access.read("CONTROL")[0] & bits.LEARN)
 
     @learning.setter
     def learning(self, learning: bool) -> None:
-        self._pipeline.settle()
-        self._access.write("CONTROL", bytes([bits.LEARN if learning else 0]))
+        self.pipeline.settle()
+        self.access.write("CONTROL", bytes([bits.LEARN if learning else 0]))
 
     @property
     def random(self) -> RandomState:
         """States of the random generators; assign to replace them."""
-        self._pipeline.settle()
-        data = self._access.read(*self._generators)
+        self.pipeline.settle()
+        data = self.access.read(*self._generators)
         return RandomState(*np.frombuffer(data, dtype="<u4").tolist())
 
     @random.setter
     def random(self, random: RandomState) -> None:
         check_random(random)
-        self._pipeline.settle()
+        self.pipeline.settle()
         values = np.array([getattr(random, name) for name in GENERATORS], dtype="<u4")
-        self._access.write(self._generators[0], values.tobytes(), patient=True)
+        self.access.write(self._generators[0], values.tobytes(), patient=True)
 
     @property
     def _generators(self) -> tuple[str, str]:
@@ -205,8 +207,8 @@ class Device:
     @property
     def counts(self) -> np.ndarray:
         """Spikes of each class in the last sample that was answered."""
-        self._pipeline.settle()
-        return np.frombuffer(self._access.read("COUNTS"), dtype="<u2").astype(np.int64)
+        self.pipeline.settle()
+        return np.frombuffer(self.access.read("COUNTS"), dtype="<u2").astype(np.int64)
 
     def counters(self) -> dict[str, int]:
         """Return the performance counters since reset, by name.
@@ -221,14 +223,14 @@ class Device:
                 f"the machine {self.config.name!r} has no performance counters; build it with "
                 "counters = true"
             )
-        data = self._access.read("COUNTERS")
+        data = self.access.read("COUNTERS")
         return dict(zip(COUNTERS, np.frombuffer(data, dtype="<u4").tolist(), strict=True))
 
     def errors(self) -> Errors:
         """Return what has gone wrong since errors were cleared last."""
         return Errors.of(
-            self._access.read("GUARD_ERRORS", "GUARD_CODE"),
-            self._access.read("LINK_ERRORS", "LINK_CODE"),
+            self.access.read("GUARD_ERRORS", "GUARD_CODE"),
+            self.access.read("LINK_ERRORS", "LINK_CODE"),
         )
 
     def clear_errors(self) -> None:
@@ -240,15 +242,15 @@ class Device:
         seeds, and weights stay.
         """
         self._command(bits.RESET)
-        self._pipeline.forget()
+        self.pipeline.forget()
 
     def lock(self) -> None:
         """Forbid to read weights and to change anything, until the machine is reset by hardware.
 
         It cannot be taken back from here.
         """
-        self._pipeline.settle()
-        self._access.write("CONTROL", bytes([self._access.read("CONTROL")[0] | bits.LOCK]))
+        self.pipeline.settle()
+        self.access.write("CONTROL", bytes([self.access.read("CONTROL")[0] | bits.LOCK]))
 
     def load_weights(
         self, weights: Sequence[np.ndarray] | Path | str, report: Report = silent
@@ -276,8 +278,8 @@ class Device:
             self.instance.check_takes(state.config, f"'{weights}'")
             weights = state.weights
         data = words.to_bytes(self._layout, weights)
-        self._pipeline.settle()
-        self._access.write_words(self._word_bytes, data, self._words("load weights", report))
+        self.pipeline.settle()
+        self.access.write_words(self._word_bytes, data, self._words("load weights", report))
         if state is not None:
             self.random = state.random
 
@@ -293,9 +295,9 @@ class Device:
         report : Report
             Told the words that are read.
         """
-        self._pipeline.settle()
+        self.pipeline.settle()
         count = self._layout.weight_depth
-        data = self._access.read_words(self._word_bytes, count, self._words("save weights", report))
+        data = self.access.read_words(self._word_bytes, count, self._words("save weights", report))
         weights = words.from_bytes(self._layout, data)
         if path is not None:
             Checkpoint(self.config, UNKNOWN, weights, self.random).save(Path(path))
@@ -375,7 +377,7 @@ class Device:
                 yield encode(self._layout, sample), int(label), rate
 
         winners, right = np.empty(len(samples), dtype=np.int64), 0
-        for done, winner in enumerate(self._pipeline.run(encoded()), 1):
+        for done, winner in enumerate(self.pipeline.run(encoded()), 1):
             winners[done - 1] = winner
             if labels is not None:
                 right += int(winner == labels[done - 1])
@@ -383,11 +385,11 @@ class Device:
         return winners
 
     def _command(self, command: int) -> None:
-        self._access.write("COMMAND", bytes([command]))
+        self.access.write("COMMAND", bytes([command]))
 
     def _notice(self) -> None:
         """Mark that somebody uses the machine, so that a reset is noticed from now on."""
-        if self._access.state().locked:
+        if self.access.state().locked:
             return
         self._command(bits.SEEN)
-        self._access.watching = True
+        self.access.watching = True

@@ -6,6 +6,9 @@ import random
 
 from erbium.scripts.device.transport import DeviceError, Transport
 
+#: Decides which bytes of a command's line are corrupted.
+NOISE_SEED = 1
+
 
 class NoisyTransport(Transport):
     """A way to a machine on which bytes are corrupted.

@@ -8,6 +8,7 @@ on with it loads them again, so that it does not matter what has become of the m
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from erbium.golden.validate import DataError
 from erbium.scripts.common.interrupt import CtrlC
 from erbium.scripts.common.progress import Report, silent
 from erbium.scripts.data.source import Dataset
-from erbium.scripts.device.compared import Compared, Shown
+from erbium.scripts.device.compared import Block, Compared
 from erbium.scripts.device.device import Device
 from erbium.scripts.device.protocol import Traffic
 from erbium.scripts.device.transport import BITS_PER_BYTE
@@ -42,7 +43,7 @@ def train(
     resume: bool = False,
     report: Report = silent,
     ctrl_c: CtrlC | None = None,
-    watcher: Shown | None = None,
+    watcher: Callable[[Compared, Block], None] | None = None,
 ) -> tuple[Checkpoint, dict[str, object]]:
     """Train a machine from its initial weights on; return the final state and the figures.
 
