@@ -54,6 +54,11 @@ def event_word(config: Config) -> Fields:
     return {"source": Layout(config).source_bits, "end": 1}
 
 
+def outside_event_word(config: Config) -> Fields:
+    """An event from outside, and whether it is the last of its sample."""
+    return event_word(config) | {"last": 1}
+
+
 def events_word(config: Config) -> Fields:
     """What leaves the encoder at once: sources, whether there are more than one, end."""
     layout = Layout(config)

@@ -20,6 +20,8 @@ from erbium.hw.control import Control
 from erbium.hw.counters import Counters, CountersLayout
 from erbium.hw.datapath import Datapath
 from erbium.hw.encoder import Encoder, attach
+from erbium.hw.event_buffer import EventBuffer
+from erbium.hw.guard import Guard
 from erbium.hw.inputs import InputQueue
 from erbium.hw.rng import Generator
 from erbium.hw.sample import SampleMemory
@@ -120,7 +122,8 @@ class Core(wiring.Component):
         # Nothing is left in a queue, unless a bit has flipped.
         m.submodules.spikes = ResetInserter(control.flush)(spikes)
 
-        connect(m, flipped(self.i_request), control.i_request)
+        guard = self._guard(m, control, datapath) if config.guard else None
+        connect(m, self._host(m, guard, "request"), control.i_request)
         connect(m, flipped(self.o_result), control.o_result)
         connect(m, control.i_spikes, spikes.o)
         m.d.comb += [
@@ -143,9 +146,9 @@ class Core(wiring.Component):
                 counters.write.eq(datapath.writes),
                 self.o_counters.eq(counters.values),
             ]
-        self._access(m, control, datapath)
-        encoder_random = self._random(m, control)
-        inputs, inputs_ready = self._inputs(m, control, encoder_random)
+        self._access(m, control, datapath, guard)
+        encoder_random = self._random(m, control, guard)
+        inputs, inputs_ready = self._inputs(m, control, encoder_random, guard)
         observe(
             m,
             core_fields(config),
@@ -158,23 +161,46 @@ class Core(wiring.Component):
         )
         return m
 
-    def _access(self, m, control, datapath):
-        connect(m, flipped(self.i_access), control.i_access)
+    def _host(self, m, guard, name):
+        """Return a stream of the host as the control sees it: through the guard, if any."""
+        given = flipped(getattr(self, f"i_{name}"))
+        if guard is None:
+            return given
+        connect(m, given, getattr(guard, f"i_{name}"))
+        return getattr(guard, name)
+
+    def _guard(self, m, control, datapath):
+        """Add the guard, but for the samples, which are judged where they are stored."""
+        m.submodules.guard = guard = Guard(self._config)
         m.d.comb += [
-            datapath.load.valid.eq(
-                self.i_access.valid & self.i_access.ready & self.i_access.payload.write
-            ),
-            datapath.load.payload.eq(self.i_access.payload),
-            self.o_access.valid.eq(control.o_read.valid),
+            guard.phase.eq(control.phase),
+            guard.word_ready.eq(self.o_access.ready),
+            guard.read_valid.eq(control.o_read.valid),
+            guard.clear.eq(self.i_clear),
+            datapath.answer_zeros.eq(guard.answer_zeros),
+            self.o_errors.eq(guard.errors),
+        ]
+        return guard
+
+    def _access(self, m, control, datapath, guard):
+        connect(m, self._host(m, guard, "access"), control.i_access)
+        access, answers = self.i_access, control.o_read.valid
+        loads = access.valid & access.ready & access.payload.write
+        if guard is not None:
+            loads, answers = guard.load, answers | guard.owes_zeros
+        m.d.comb += [
+            datapath.load.valid.eq(loads),
+            datapath.load.payload.eq(access.payload),
+            self.o_access.valid.eq(answers),
             self.o_access.payload.eq(datapath.weights),
             control.o_read.ready.eq(self.o_access.ready),
         ]
 
-    def _random(self, m, control):
+    def _random(self, m, control, guard):
         """Add generators and blank-out; return the encoder's random numbers, and what steps it.
         A generator that the configuration has no use for is a constant.
         """
-        values, steps = {}, {}
+        load, values, steps = self._host(m, guard, "random"), {}, {}
         for name, seed in vars(RandomState.seeded(self._config.seed)).items():
             values[name], steps[name] = [Const(seed, 32)], Signal(name=f"{name}_step")
             if name in used_generators(self._config):
@@ -182,8 +208,8 @@ class Core(wiring.Component):
                 m.submodules[f"{name}_random"] = generator = Generator(seed, most)
                 values[name], steps[name] = generator.values, generator.steps
                 m.d.comb += [
-                    generator.load.valid.eq(self.i_random.valid),
-                    generator.load.payload.eq(self.i_random.payload[name]),
+                    generator.load.valid.eq(load.valid),
+                    generator.load.payload.eq(load.payload[name]),
                 ]
             m.d.comb += self.o_random[name].eq(values[name][0])
         m.submodules.blank_out = blank_out = BlankOut(self._config)
@@ -198,7 +224,7 @@ class Core(wiring.Component):
         ]
         return values["encoder"], steps["encoder"]
 
-    def _inputs(self, m, control, encoder_random):
+    def _inputs(self, m, control, encoder_random, guard):
         """Add what feeds the first layer: sample memory, encoder and a short queue; return that,
         and whether it takes a word.
         """
@@ -206,9 +232,11 @@ class Core(wiring.Component):
         m.submodules.inputs = ResetInserter(control.flush)(inputs)
         connect(m, inputs.o, control.i_inputs)
         if self._config.encoder == "events":
-            events = self.i_event
+            events, ready = self.i_event, 1
+            if guard is not None:
+                events, ready = self._buffered(m, guard)
             m.d.comb += [
-                control.sample_ready.eq(1),
+                control.sample_ready.eq(ready),
                 control.closes.eq(events.valid & events.ready & events.payload.last),
                 events.ready.eq(inputs.i.ready & control.open),
                 inputs.i.valid.eq(events.valid & control.open),
@@ -221,10 +249,34 @@ class Core(wiring.Component):
         attach(m, encoder, samples, *encoder_random)
         connect(m, flipped(self.i_pixel), samples.i)
         connect(m, encoder.o, inputs.i)
+        ready, release = samples.complete, control.finish
+        if guard is not None:
+            ready, release = self._judged(m, guard, samples), release | guard.dropped
         m.d.comb += [
-            control.sample_ready.eq(samples.complete),
-            samples.release.eq(control.finish),
+            control.sample_ready.eq(ready),
+            samples.release.eq(release),
             encoder.flush.eq(control.flush),
             encoder.start.eq(control.start),
         ]
         return inputs, inputs.i.ready
+
+    def _buffered(self, m, guard):
+        """Add a buffer for events; return the stream that comes out of it, and whether a sample is
+        ready.
+        """
+        m.submodules.event_buffer = events = EventBuffer(self._config)
+        connect(m, flipped(self.i_event), events.i)
+        m.d.comb += [
+            guard.inputs_ready.eq(self.i_event.ready),
+            events.discard.eq(guard.dropped),
+        ]
+        return events.o, self._judged(m, guard, events)
+
+    def _judged(self, m, guard, stored):
+        """Join the guard with what stores samples; return whether one is ready for a request."""
+        m.d.comb += [
+            stored.drop.eq(self.i_drop),
+            guard.sample_bad.eq(stored.bad),
+            guard.sample_raised.eq(stored.raised),
+        ]
+        return stored.complete & ~guard.owes_zeros

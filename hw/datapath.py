@@ -58,6 +58,8 @@ class Datapath(wiring.Component):
         No operation is under way that has not reached its memory.
     hold : Out(1)
         The only port of the weight memory writes: no word can be read in this cycle.
+    answer_zeros : In(1)
+        Let `weights` be 0 from the next cycle on; between samples only, and only with a guard.
     """
 
     latency = GoldenDatapath.latency
@@ -75,6 +77,7 @@ class Datapath(wiring.Component):
                 "drained": Out(1),
                 "hold": Out(1),
             }
+            | ({"answer_zeros": In(1)} if config.guard else {})
         )
         layout = Layout(config)
         self._weights = WeightRam(config)
@@ -96,6 +99,8 @@ class Datapath(wiring.Component):
         for index, lane in enumerate(self._lanes):
             m.submodules[f"lane_{index}"] = lane
             m.d.comb += [lane.r.eq(self._r), lane.x.eq(self._x)]
+            if self._config.guard:
+                m.d.comb += lane.answer_zeros.eq(self.answer_zeros)
         self._stages(m)
         memories = Memories(self, self._lanes, i=self._i, f=self._f, x=self._x)
         memories.weights(m, self._config, self._weights)

@@ -49,6 +49,8 @@ class Lane(wiring.Component):
         The weight in `w_` is not what it was.
     fires : Out(1)
         The neuron in `x_` fires.
+    answer_zeros : In(1)
+        Let `x_weight` be 0; between samples only, and only with a guard.
     """
 
     latency = Lanes.latency
@@ -77,6 +79,7 @@ class Lane(wiring.Component):
                 "changes": Out(1),
                 "fires": Out(1),
             }
+            | ({"answer_zeros": In(1)} if config.guard else {})
         )
 
     def elaborate(self, platform):
@@ -90,9 +93,12 @@ class Lane(wiring.Component):
             w_dendrite.eq(x_dendrite),
             r_weight.eq(self.f_weight),
         ]
+        hides_weight = self.r.operation.feedback
+        if self._config.guard:
+            hides_weight |= self.answer_zeros
         with m.If(self.r.operation.synapse | self.r.operation.read):
             m.d.sync += x_weight.eq(r_weight)
-        with m.Elif(self.r.operation.feedback):
+        with m.Elif(hides_weight):
             m.d.sync += x_weight.eq(0)
         m.d.comb += [self.x_weight.eq(x_weight), self.w_dendrite.eq(w_dendrite)]
 

@@ -6,9 +6,11 @@ from amaranth.lib.wiring import In, Out
 from amaranth.utils import exact_log2
 
 from erbium.golden.cycle.record import sample_fields
+from erbium.golden.enums import GuardError
 from erbium.golden.layout import Layout
 from erbium.golden.words import input_address_bits
 from erbium.hw.fixed import increment, wrap
+from erbium.hw.guard import raised
 from erbium.hw.hardening import Corrected
 from erbium.hw.ram import Ram
 from erbium.hw.trace import observe
@@ -21,6 +23,8 @@ class SampleMemory(wiring.Component):
     An input of 0 takes no place. A bank is complete after the input that is marked as the last;
     when both are complete, `i` stalls until the first is released. Whose turn it is must never be
     lost, or answers would belong to other samples for ever: these bits are kept in a code.
+
+    With a guard, a sample of the wrong length takes its bank, too, so that its request finds it.
 
     Parameters
     ----------
@@ -39,6 +43,12 @@ class SampleMemory(wiring.Component):
     address, en : In
         Read a word of kept inputs; `data` holds it from the next cycle on.
     data : Out(InputsLayout(config))
+    drop : In(1)
+        Forget the unfinished sample. Only with a guard, as what follows.
+    bad : Out(1)
+        The sample in the bank to be read has the wrong length.
+    raised : Out(len(GuardError))
+        Flags that the sample raises which is being sent.
     """
 
     def __init__(self, config):
@@ -54,13 +64,18 @@ class SampleMemory(wiring.Component):
                 "en": In(1),
                 "data": Out(InputsLayout(config)),
             }
+            | (
+                {"drop": In(1), "bad": Out(1), "raised": Out(len(GuardError))}
+                if config.guard
+                else {}
+            )
         )
 
     def elaborate(self, platform):
         m = Module()
         inputs = self._config.layers[0]
         shape = address_shape(inputs)
-        m.submodules.turn = turn = Corrected(TurnLayout())
+        m.submodules.turn = turn = Corrected(TurnLayout(self._config))
         following = turn.following(m)
         # One by one: so they get their names.
         complete = Signal(2)
@@ -70,6 +85,8 @@ class SampleMemory(wiring.Component):
         source = Signal(shape)
         kept_count = Signal(range(inputs + 1))
         keep = self.i.payload.intensity != 0
+        if self._config.guard:
+            keep &= ~self._judge(m, turn, following, fill_bank, read_bank, source)
         # Of a sample's inputs, no more can be kept than there are.
         kept_next = wrap(kept_count + keep, len(kept_count))
         kept = Signal(InputLayout(self._config))
@@ -109,10 +126,35 @@ class SampleMemory(wiring.Component):
         )
         return m
 
+    def _judge(self, m, turn, following, fill_bank, read_bank, source):
+        """Find samples of the wrong length; return whether this one is too long already. What
+        follows until its last input is taken and goes nowhere.
+        """
+        last, too_long = self.i.payload.last, Signal()
+        taken = self.i.valid & self.i.ready & ~self.drop
+        ends = source == self._config.layers[0] - 1
+        short, long = last & ~ends & ~too_long, ~last & ends & ~too_long
+        m.d.comb += [
+            self.bad.eq(turn.o.bad.bit_select(read_bank, 1)),
+            self.raised.eq(raised(short=taken & short, long=taken & long)),
+        ]
+        with m.If(taken & last):
+            m.d.comb += following["bad"].bit_select(fill_bank, 1).eq(short | too_long)
+        with m.If(self.drop | (taken & last)):
+            m.d.sync += too_long.eq(0)
+        with m.Elif(taken & long):
+            m.d.sync += too_long.eq(1)
+        return too_long
+
     def _fill(self, m, following, fill_bank, counts, source, kept_count, kept_next):
         """Count the inputs of a sample; after the last one, go to the other bank."""
         started = Signal()
-        with m.If(self.i.valid & self.i.ready):
+        taken, begins = self.i.valid & self.i.ready, ~started
+        if self._config.guard:
+            taken, begins = taken & ~self.drop, begins | self.drop
+            with m.If(self.drop):
+                m.d.sync += started.eq(0)
+        with m.If(taken):
             m.d.sync += [
                 source.eq(increment(source)),
                 kept_count.eq(kept_next),
@@ -128,7 +170,7 @@ class SampleMemory(wiring.Component):
                     m.d.sync += counts[1].eq(kept_next)
                 with m.Else():
                     m.d.sync += counts[0].eq(kept_next)
-        with m.Elif(~started):
+        with m.Elif(begins):
             # They are, unless a bit has flipped.
             m.d.sync += [source.eq(0), kept_count.eq(0)]
 

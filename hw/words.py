@@ -11,6 +11,7 @@ from erbium.golden.words import (
     errors_word,
     event_word,
     input_word,
+    outside_event_word,
     spikes_word,
 )
 
@@ -48,7 +49,7 @@ class OutsideEventLayout(data.StructLayout):
     """An event from outside, and whether it is the last of its sample."""
 
     def __init__(self, config):
-        super().__init__(event_word(config) | {"last": 1})
+        super().__init__(outside_event_word(config))
 
 
 class EventsLayout(data.StructLayout):
@@ -170,10 +171,13 @@ class DebtsLayout(data.StructLayout):
 
 
 class TurnLayout(data.StructLayout):
-    """Banks of the sample memory: which hold a whole sample, which is filled, which is read."""
+    """Banks of the sample memory: which hold a whole sample, which is filled, which is read; with a
+    guard also which of the samples are bad.
+    """
 
-    def __init__(self):
-        super().__init__({"complete": 2, "fill": 1, "read": 1})
+    def __init__(self, config):
+        bad = {"bad": 2} if config.guard else {}
+        super().__init__({"complete": 2, "fill": 1, "read": 1} | bad)
 
 
 class RandomLayout(data.StructLayout):

@@ -103,6 +103,12 @@ class Datapath:
         state = self._lanes.unpack(membrane, self._x_dendrite)
         return Executing(self._x, state, self._x_weights, self._x_feedback, self._x_source)
 
+    def answer_zeros(self) -> None:
+        """Offer zeros in place of the word of the last READ, from the next cycle on. It is called
+        between samples only, when no operation is under way.
+        """
+        self._x_weights = np.zeros_like(self._x_weights)
+
     def cycle(self, issue: Issue, load: Access | None) -> dict[str, int]:
         """Live through one cycle and return its record.
 

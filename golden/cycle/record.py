@@ -8,6 +8,7 @@ address without access, a payload without `valid`) are 0, in the model and in th
 from __future__ import annotations
 
 from erbium.golden.config import Config
+from erbium.golden.enums import GuardError
 from erbium.golden.fixed import bits_for_unsigned
 from erbium.golden.layout import Layout
 from erbium.golden.words import (
@@ -17,6 +18,7 @@ from erbium.golden.words import (
     events_word,
     input_address_bits,
     input_word,
+    outside_event_word,
     result_word,
     spikes_word,
     word_bits,
@@ -141,6 +143,22 @@ def core_fields(config: Config) -> Fields:
     }
 
 
+def guard_fields(config: Config) -> Fields:
+    """Guard: errors of this cycle, a sample that is dropped; what the host sees, where it is not
+    what the control says.
+    """
+    events = {"inputs_ready": 1} if config.encoder == "events" else {}
+    raised = {"raised": len(GuardError), "dropped": 1}
+    return raised | {"access_ready": 1, "read_valid": 1} | events
+
+
+def event_buffer_fields(config: Config) -> Fields:
+    """Event buffer: what it takes, and the oldest word of all samples that have ended."""
+    flags = dict.fromkeys(("complete", "bad", "discards"), 1)
+    head = {"head": word_bits(outside_event_word(config))}
+    return {"ready": 1, "raised": len(GuardError)} | flags | head
+
+
 def fields(config: Config) -> dict[str, Fields]:
     """Return the fields of every unit that the configured core has."""
     units = {"core": core_fields(config), "control": control_fields(config)}
@@ -149,4 +167,8 @@ def fields(config: Config) -> dict[str, Fields]:
         units |= {"samples": sample_fields(config), "encoder": encoder_fields(config)}
     if config.encoder == "phase":
         units["encoder.code"] = code_fields(config)
+    if config.guard:
+        units["guard"] = guard_fields(config)
+        if config.encoder == "events":
+            units["event_buffer"] = event_buffer_fields(config)
     return units

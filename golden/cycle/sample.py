@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from erbium.golden.config import Config
+from erbium.golden.enums import GuardError
 from erbium.golden.layout import Layout
 from erbium.golden.words import INTENSITY_BITS, address_bits, input_word, pack
 
@@ -20,7 +21,8 @@ def pixels(sample: Iterable[int]) -> list[int]:
 
 
 class SampleMemory:
-    """Two banks of kept inputs; the host fills one while the encoder reads the other.
+    """Two banks of kept inputs; the host fills one while the encoder reads the other. With a guard,
+    a sample of the wrong length is known to be bad, and an unfinished one can be dropped.
 
     Parameters
     ----------
@@ -31,6 +33,7 @@ class SampleMemory:
         self._bits = address_bits(config.layers[0])
         self._fields = input_word(config)
         self._lanes = Layout(config).encoder_lanes
+        self._guarded, self._last = config.guard, config.layers[0] - 1
         self._banks: list[dict[int, tuple[int, int]]] = [{}, {}]
         self.reset()
 
@@ -39,8 +42,14 @@ class SampleMemory:
         self._fill = self._read = 0
         self._complete = [False, False]
         self._counts = [0, 0]
-        self._source = self._kept = 0
+        self._bad = [False, False]
+        self._begin()
         self.data = [(0, 0)] * self._lanes
+
+    def _begin(self) -> None:
+        """Be before the first input of a sample."""
+        self._source = self._kept = 0
+        self._too_long = False
 
     @property
     def ready(self) -> bool:
@@ -53,14 +62,27 @@ class SampleMemory:
         return self._complete[self._read]
 
     @property
+    def bad(self) -> bool:
+        """Whether the sample in the bank to be read is bad."""
+        return self._bad[self._read]
+
+    @property
     def count(self) -> int:
         """Inputs kept in the bank to be read."""
         return self._counts[self._read]
 
+    def errors(self, pixel: int | None, drop: bool) -> int:
+        """Return the flags of the errors that an input raises which is offered now."""
+        if pixel is None or not self.ready or drop or self._too_long or not self._guarded:
+            return 0
+        if pixel >= LAST:
+            return GuardError.SHORT.flag if self._source != self._last else 0
+        return GuardError.LONG.flag if self._source == self._last else 0
+
     def observe(self, pixel: int | None) -> dict[str, int]:
         """Return the record of this cycle, in which the host offers `pixel`."""
         intensity = (pixel or 0) % LAST
-        write = self.ready and intensity > 0
+        write = self.ready and intensity > 0 and not self._too_long
         kept = {"value": intensity, "source": self._source}
         return {
             "ready": int(self.ready),
@@ -71,23 +93,35 @@ class SampleMemory:
             "write_data": pack(self._fields, kept) if write else 0,
         }
 
-    def clock(self, pixel: int | None, release: bool, address: int | None) -> None:
-        """End a cycle: take `pixel`, release the read bank, read the word at `address`."""
+    def clock(
+        self, pixel: int | None, release: bool, address: int | None, drop: bool = False
+    ) -> None:
+        """End a cycle: take `pixel`, or drop the unfinished sample; release the read bank; read the
+        word at `address`.
+        """
         if address is not None:
             first, bank = address * self._lanes, self._banks[self._read]
             self.data = [bank.get(first + lane, (0, 0)) for lane in range(self._lanes)]
-        taken = pixel is not None and self.ready
-        fill, read = self._fill, self._read
-        if taken:
-            if pixel % LAST:
-                self._banks[fill][self._kept] = (self._source, pixel % LAST)
-                self._kept += 1
-            self._source += 1
-            if pixel >= LAST:
-                self._counts[fill] = self._kept
-                self._complete[fill] = True
-                self._fill = 1 - fill
-                self._source = self._kept = 0
+        read = self._read
+        if drop:
+            self._begin()
+        elif pixel is not None and self.ready:
+            self._take(pixel, self.errors(pixel, drop) != 0)
         if release:
             self._complete[read] = False
             self._read = 1 - read
+
+    def _take(self, pixel: int, wrong: bool) -> None:
+        fill = self._fill
+        if pixel % LAST and not self._too_long:
+            self._banks[fill][self._kept] = (self._source, pixel % LAST)
+            self._kept += 1
+        self._source += 1
+        if pixel >= LAST:
+            self._counts[fill] = self._kept
+            self._bad[fill] = wrong or self._too_long
+            self._complete[fill] = True
+            self._fill = 1 - fill
+            self._begin()
+        elif wrong:
+            self._too_long = True

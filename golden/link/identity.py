@@ -13,14 +13,14 @@ MAGIC = b"ERBM"
 #: Version of the map; another one means that addresses or meanings have moved.
 MAP_VERSION = 1
 
-#: Bytes of all constants, from address 0.
-IDENTITY_BYTES = 0x100
+#: Bytes of all constants, from address 0 on.
+IDENTITY_BYTES = 0xC0
 
 #: Most layers, inputs and classes included; layers that are not there have size 0.
 LAYERS = 5
 
 #: Bytes of the name; a longer one is cut.
-NAME_BYTES = 32
+NAME_BYTES = 28
 
 #: Bytes of the fingerprint that are kept.
 FINGERPRINT_BYTES = 8
@@ -101,8 +101,7 @@ def identity_registers(config: Config, clock_hz: int, baud: int) -> list[Registe
     add("CLASSES", 2, [layout.classes], "Number of classes")
     add("CLOCK_HZ", 4, [clock_hz], "Frequency of the clock, in Hz")
     add("BAUD", 4, [baud], "Bits a second on the line")
-    rest = IDENTITY_BYTES - found[-1].end
-    add("RESERVED", 1, [0] * rest, "Nothing yet")
+    assert found[-1].end == IDENTITY_BYTES
     return found
 
 

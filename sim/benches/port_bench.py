@@ -19,7 +19,7 @@ from erbium.golden.enums import Phase
 from erbium.golden.layout import Layout
 from erbium.sim.benches.scoreboard import Scoreboard
 from erbium.sim.coverage.functional import Functional
-from erbium.sim.host.ports import PortMap
+from erbium.sim.host.ports import PortMap, word_read
 from erbium.sim.host.traffic import HostQueue
 
 
@@ -98,7 +98,7 @@ class PortBench:
         self.functional.cycle(host, record, stage, self.golden, reset)
         for name, expected in shown.items():
             self.board.compare(name, self.board.read(name, getattr(self._dut, name)), expected)
-        self.reads += int(record["control"]["read_valid"] and host.access_ready)
+        self.reads += word_read(host, record)
         self._compare_units(record)
         self.phase = record["control"]["phase"]
         self._dut.clk.value = 1

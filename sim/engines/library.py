@@ -67,6 +67,7 @@ def constants(config: Config, words: bool) -> str:
             f"#define INPUT {ports.input_stream}",
             _each("SOURCES", ports.sources),
             _each("SINKS", [name for name, sink in ports.sinks.items() if sink.ready]),
+            _each("WIRES", ports.wires),
             *([f"#define COUNTERS {len(COUNTERS)}"] if config.counters else []),
             *([f"#define ISSUING {issuing}"] if words else []),
             *(f"constexpr int {name} = {value};" for name, value in values.items()),

@@ -156,8 +156,10 @@ struct Native {
     void reset() {
 #define NOTHING(source) top.PORT(source, valid) = 0;
 #define NOT_READY(sink) top.PORT(sink, ready) = 0;
+#define LOW(wire) top.wire = 0;
         SOURCES(NOTHING)
         SINKS(NOT_READY)
+        WIRES(LOW)
         top.rst = 1;
         settle(), edge();
         top.rst = 0;

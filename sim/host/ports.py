@@ -70,13 +70,23 @@ SINKS = {
     "o_spikes": Sink(None, None),
 }
 
+#: Inputs that are no stream: attributes of `golden.cycle.core.Host`.
+WIRES = {"i_drop": "drop", "i_clear": "clear"}
+
 #: Outputs that are no stream.
-STATES = ("o_random", "phase", "o_counters")
+STATES = ("o_random", "phase", "o_counters", "o_errors")
 
 
 def _flag(record: Record, place: tuple[str, str]) -> int:
+    """Return a flag of a record. A guard stands before the other units: what it says counts."""
     unit, field = place
-    return int(record.get(unit, {}).get(field, 0))
+    return int(record.get("guard", {}).get(field, record.get(unit, {}).get(field, 0)))
+
+
+def word_read(host: Host, record: Record) -> bool:
+    """Whether the host takes a word that it has read in a cycle."""
+    sink = SINKS["o_access"]
+    return bool(_flag(record, sink.valid) and getattr(host, sink.ready))
 
 
 def taken(host: Host, record: Record) -> Iterator[str]:
@@ -131,6 +141,8 @@ class PortMap:
         Widths, in the order of the ports; inputs begin with the reset wire.
     sources : dict of str to Source
     sinks : dict of str to Sink
+    wires : dict of str to str
+        Inputs that are no stream, but for the reset wire.
 
     Raises
     ------
@@ -146,6 +158,7 @@ class PortMap:
         self.outputs = {port.name: port.width for port in found if port.is_output}
         self.sources = {name: one for name, one in SOURCES.items() if name in members}
         self.sinks = {name: one for name, one in SINKS.items() if name in members}
+        self.wires = {name: one for name, one in WIRES.items() if name in members}
         self._states = [name for name in STATES if name in members]
         if unknown := set(self.ports) ^ {"rst", *self._names()}:
             raise ValueError(
@@ -163,6 +176,7 @@ class PortMap:
         for name, sink in self.sinks.items():
             if sink.ready:
                 yield f"{name}_ready"
+        yield from self.wires
         yield from self._states
 
     @property
@@ -241,6 +255,8 @@ class PortMap:
         for name, sink in self.sinks.items():
             if sink.ready:
                 ports[f"{name}_ready"] = int(getattr(host, sink.ready))
+        for name, attribute in self.wires.items():
+            ports[name] = int(getattr(host, attribute))
         return ports
 
     def step(self, golden: CycleCore, host: Host) -> tuple[Record, Ports]:
@@ -249,7 +265,7 @@ class PortMap:
         """
         # They stand in registers: this cycle shows what they held before it.
         spikes, read = golden.datapath.spikes, golden.datapath.read_weights
-        counters = golden.counters.word
+        counters, errors = golden.counters.word, golden.guard.errors.word
         record = golden.step(host)
         shown = {
             f"{name}_ready": _flag(record, source.ready)
@@ -266,12 +282,9 @@ class PortMap:
             shown[f"{name}_valid"] = valid
             if valid:
                 shown[f"{name}_payload"] = payloads[name]()
-        states = {
-            "phase": lambda: record["control"]["phase"],
-            "o_random": lambda: self.pack("o_random", self.random(record)),
-            "o_counters": lambda: counters,
-        }
-        return record, shown | {name: states[name]() for name in self._states}
+        states = {"phase": record["control"]["phase"], "o_counters": counters, "o_errors": errors}
+        states["o_random"] = self.pack("o_random", self.random(record))
+        return record, shown | {name: states[name] for name in self._states}
 
     def random(self, record: Record) -> dict[str, int]:
         """Return the states of the random generators in a cycle, by their names."""

@@ -1,0 +1,142 @@
+"""Decoder of addresses: which register a byte belongs to, and whether it may be touched.
+
+All registers but constants and class counts lie in one page. What a byte of this page is stands in
+a memory, as a code: so decoding takes a cycle, and hardly any logic.
+"""
+
+from amaranth import *
+from amaranth.lib import data, wiring
+from amaranth.lib.wiring import In, Out
+
+from erbium.golden.link.bus import BusError
+from erbium.golden.link.identity import IDENTITY_BYTES
+from erbium.golden.link.registers import COUNTS
+
+#: Bits of an address inside a page.
+PAGE_BITS = 8
+
+#: Codes of registers that can be written begin here.
+WRITABLE = 16
+
+
+class CodeLayout(data.StructLayout):
+    """What a byte of the page is: of which register, if any; its lowest, or its highest byte; part
+    of a port.
+    """
+
+    def __init__(self):
+        super().__init__({"register": 5, "first": 1, "final": 1, "port": 1})
+
+
+def page_registers(registers):
+    """Return the registers that are neither constants nor counts, all of one page."""
+    return [r for r in registers if IDENTITY_BYTES <= r.address < COUNTS]
+
+
+def register_codes(registers):
+    """Return a number for each register of the page; 0 is none.
+
+    Those that can be written come last, and of these, those that cannot be read.
+    """
+    inside = page_registers(registers)
+    codes = {r.name: n for n, r in enumerate((r for r in inside if not r.writes), 1)}
+    written = sorted((r for r in inside if r.writes), key=lambda r: not r.reads)
+    first = 2 * WRITABLE - len(written)
+    assert len(codes) < WRITABLE <= first
+    return codes | {r.name: n for n, r in enumerate(written, first)}
+
+
+def page_codes(registers):
+    """Return the codes of all bytes of the page, as integers."""
+    page, codes = [0] * (1 << PAGE_BITS), register_codes(registers)
+    for r in page_registers(registers):
+        for address in range(r.address, r.end):
+            code = {
+                "register": codes[r.name],
+                "first": (address - r.address) % r.bytes == 0,
+                "final": (r.end - address) % r.bytes == 1 % r.bytes,
+                "port": r.port,
+            }
+            page[address % (1 << PAGE_BITS)] = CodeLayout().const(code).as_bits()
+    return page
+
+
+class Decoder(wiring.Component):
+    """Decode an address, in the cycle after it.
+
+    Parameters
+    ----------
+    registers : RegisterMap
+
+    Members
+    -------
+    address : In(16)
+    code : In(CodeLayout())
+        Code of this byte of the page; in the next cycle, as everything else.
+    write : In(1)
+    locked : In(1)
+        Nothing can be written, and no weight read.
+    beyond : In(1)
+        There is no weight word for WEIGHT_DATA.
+    register : Out(5)
+        Number of the register of the page; 0: none.
+    hits : Out(data.StructLayout)
+        The same for those that can be written, a bit for each, by its name.
+    stored : Out(1)
+        It is one of the constants and counts.
+    first, final, stay : Out(1)
+        The byte is the lowest of a number; it is the highest one; it belongs to a port.
+    error : Out(BusError)
+    """
+
+    def __init__(self, registers):
+        self._registers = registers
+        names = [register.name for register in page_registers(registers) if register.writes]
+        super().__init__(
+            {
+                "address": In(16),
+                "code": In(CodeLayout()),
+                "write": In(1),
+                "locked": In(1),
+                "beyond": In(1),
+                "register": Out(5),
+                "hits": Out(data.StructLayout(dict.fromkeys(names, 1))),
+                "stored": Out(1),
+                "first": Out(1),
+                "final": Out(1),
+                "stay": Out(1),
+                "error": Out(BusError),
+            }
+        )
+
+    def elaborate(self, platform):
+        m = Module()
+        codes = register_codes(self._registers)
+        page, place = self.address[PAGE_BITS:], self.address[:PAGE_BITS]
+        counted = (self.address >> PAGE_BITS + 1 == COUNTS >> PAGE_BITS + 1) & (
+            self.address[: PAGE_BITS + 1] < self._registers["COUNTS"].size
+        )
+        here = Signal()
+        m.d.sync += [
+            here.eq(page == self._registers["CONTROL"].address >> PAGE_BITS),
+            self.stored.eq(((page == 0) & (place < IDENTITY_BYTES)) | counted),
+        ]
+        m.d.comb += [
+            self.register.eq(Mux(here, self.code.register, 0)),
+            self.first.eq(self.code.first),
+            self.final.eq(self.code.final),
+            self.stay.eq(here & self.code.port),
+        ]
+        for name in self.hits.shape().members:
+            m.d.comb += self.hits[name].eq(self.register == codes[name])
+        no_reads = min(codes[r.name] for r in page_registers(self._registers) if not r.reads)
+        weights = self.hits["WEIGHT_DATA"]
+        known = self.stored | (self.register != 0)
+        wrong = Mux(self.write, self.register < WRITABLE, self.register >= no_reads)
+        with m.If(self.locked & (self.write | weights)):
+            m.d.comb += self.error.eq(BusError.LOCKED)
+        with m.Elif(~known | (weights & self.beyond)):
+            m.d.comb += self.error.eq(BusError.ADDRESS)
+        with m.Elif(wrong):
+            m.d.comb += self.error.eq(BusError.READ_ONLY)
+        return m

@@ -1,0 +1,273 @@
+"""Registers: the register map of `golden.link.registers`, between a byte bus and a guarded core.
+
+A request stays until it is done, so nothing of it is stored; then its response is offered. One
+register, `hold`, serves all numbers of several bytes: reading the first byte fills it with all of
+them, and the others move down to its lowest byte one by one; bytes that are written move in from
+above, and with the last one the number is there.
+"""
+
+from amaranth import *
+from amaranth.lib import stream, wiring
+from amaranth.lib.wiring import In, Out, connect, flipped
+
+from erbium.golden.link.bus import BusError
+from erbium.golden.link.identity import word_bytes
+from erbium.golden.link.registers import CLEAR, DROP, LEARN, LOCK, RESET, SEEN, register_map
+from erbium.hw.link.bus import BusSignature
+from erbium.hw.link.decoder import Decoder, register_codes
+from erbium.hw.link.line_errors import LineErrors, code_shape
+from erbium.hw.link.request_port import UNDER_WAY_BITS, RequestPort
+from erbium.hw.link.results import Results
+from erbium.hw.link.sample_port import EventPort, PixelPort
+from erbium.hw.link.signature import link_signature
+from erbium.hw.link.store import Store
+from erbium.hw.link.weight_port import WeightPort
+
+
+class Registers(wiring.Component):
+    """What a host reaches over the link.
+
+    Parameters
+    ----------
+    config : Config
+        With `guard` or without: the core must have one.
+    clock_hz, baud : int
+        Told to the host.
+
+    Members
+    -------
+    bus : In(BusSignature())
+    sequence : In(8)
+        For the host to read.
+    errors : In(stream.Signature(code_shape(), always_ready=True))
+        Errors of the line.
+    core : Out(link_signature(config))
+        A guarded core is connected to this, ...
+    core_reset : Out(1)
+        ... and reset by this.
+    asked : Out(1)
+        A sample is complete, and its request waits for the core.
+    """
+
+    def __init__(self, config, *, clock_hz, baud):
+        self._map = register_map(config, clock_hz=clock_hz, baud=baud)
+        super().__init__(
+            {
+                "bus": In(BusSignature()),
+                "sequence": In(8),
+                "errors": In(stream.Signature(code_shape(), always_ready=True)),
+                "core": Out(link_signature(self._map.config)),
+                "core_reset": Out(1),
+                "asked": Out(1),
+            }
+        )
+
+    @property
+    def map(self):
+        """The map: a RegisterMap."""
+        return self._map
+
+    def elaborate(self, platform):
+        m = Module()
+        # The bits of CONTROL and STATUS that stand here.
+        learn, locked, restarted = Signal(init=1), Signal(), Signal(init=1)
+        hold = Signal(max(32, 8 * word_bytes(self._map.config)))
+        units = Units(self, m)
+        done = self._bus(m, units, hold, locked)
+        self._commands(m, units, done, learn, locked, restarted)
+        self._samples(m, units, learn)
+        self._numbers(m, units, done, hold, Cat(learn, locked), restarted)
+        return m
+
+    def _bus(self, m, units, hold, locked):
+        """Take requests and offer responses; return whether a request is done, and allowed."""
+        request, response = self.bus.request, self.bus.response
+        decoder, weights, samples = units.decoder, units.weights, units.samples
+        write = request.payload.write
+        # A request's address has been decoded; it is done, and its response offered.
+        decoded, answers = Signal(), Signal()
+        good, bad, ended = Signal(), Signal(), Signal()
+        from_hold, from_store = Signal(), Signal()
+        # A request that waits for the core does not change, nor what it is made of.
+        fixed = units.hit("CONTROL", "LABEL", "RATE") | units.ends
+        waits = write & fixed & units.requests.asked
+        wrong = decoder.error != BusError.NONE
+        m.d.comb += [
+            good.eq(decoded & ~wrong & ~waits),
+            bad.eq(decoded & wrong),
+            decoder.address.eq(request.payload.address),
+            decoder.code.eq(units.store.data),
+            decoder.write.eq(write),
+            decoder.locked.eq(locked),
+            decoder.beyond.eq(weights.beyond),
+            units.store.address.eq(request.payload.address),
+            units.store.read.eq(~decoded & ~answers),
+            weights.i_valid.eq(good & units.hit("WEIGHT_DATA")),
+            samples.i.valid.eq(good & units.hit("SAMPLE", "SAMPLE_PART")),
+            weights.end.eq(bad),
+            ended.eq(bad | (good & weights.done & (samples.i.ready | ~samples.i.valid))),
+            request.ready.eq(ended),
+            response.valid.eq(answers),
+            response.payload.data.eq(
+                (hold[:8] & from_hold.replicate(8)) | (units.store.data & from_store.replicate(8))
+            ),
+        ]
+        m.d.sync += decoded.eq(request.valid & ~answers & ~ended)
+        with m.If(ended):
+            m.d.sync += [
+                answers.eq(1),
+                from_hold.eq(good & ~write & ~decoder.stored),
+                from_store.eq(good & ~write & decoder.stored),
+                response.payload.error.eq(decoder.error),
+                response.payload.stay.eq(decoder.stay),
+            ]
+        with m.If(answers & response.ready):
+            m.d.sync += answers.eq(0)
+        return good & ended
+
+    def _commands(self, m, units, done, learn, locked, restarted):
+        """Execute what is written to CONTROL and COMMAND."""
+        request = self.bus.request.payload
+        command = Signal(8)
+        with m.If(done & request.write & units.hit("COMMAND")):
+            m.d.comb += command.eq(request.data)
+        with m.If(done & request.write & units.hit("CONTROL")):
+            m.d.sync += [
+                learn.eq((request.data & LEARN).any()),
+                locked.eq((request.data & LOCK).any()),
+            ]
+        with m.If((command & SEEN).any()):
+            m.d.sync += restarted.eq(0)
+        reset = (command & RESET).any()
+        m.d.comb += [
+            self.core_reset.eq(reset),
+            self.core.i_drop.eq((command & DROP).any()),
+            self.core.i_clear.eq((command & CLEAR).any()),
+            units.line.clear.eq(self.core.i_clear),
+            units.samples.clear.eq(reset | self.core.i_drop),
+            units.requests.clear.eq(reset),
+            units.results.clear.eq(reset),
+        ]
+
+    def _samples(self, m, units, learn):
+        """Ask for a sample when it is complete; count what has been answered and dropped."""
+        requests, samples, payload = units.requests, units.samples, self.bus.request.payload
+        m.d.comb += [
+            samples.i.payload.byte.eq(payload.data),
+            samples.i.payload.ends.eq(units.ends),
+            requests.ask.eq(samples.i.valid & samples.i.ready & units.ends),
+            requests.wrong.eq(samples.wrong),
+            requests.learn.eq(learn),
+            requests.answered.eq(units.results.number[:UNDER_WAY_BITS]),
+            requests.dropped.eq(self.core.o_errors.dropped[:UNDER_WAY_BITS]),
+            self.asked.eq(requests.asked),
+        ]
+
+    def _numbers(self, m, units, done, hold, control, restarted):
+        """Move the bytes of numbers through `hold`, and load numbers that are complete."""
+        decoder, payload = units.decoder, self.bus.request.payload
+        # What has been written, with this byte, in the upper bytes.
+        written = Cat(hold[8:], Mux(payload.write, payload.data, 0))
+        number, loads = written[-32:], done & payload.write & decoder.final
+        fills = Mux(units.hit("WEIGHT_DATA"), units.weights.fetched, decoder.first)
+        with m.If(done & ~decoder.stored):
+            m.d.sync += hold.eq(written)
+            with m.If(~payload.write & fills):
+                m.d.sync += hold.eq(self._read(m, units, control, restarted))
+        with m.If(done & payload.write & units.hit("CONTROL")):
+            # Lock in no weight that has been read by half.
+            m.d.sync += hold.eq(0)
+        m.d.comb += [
+            units.weights.i_write.eq(payload.write),
+            units.weights.i_last.eq(payload.last),
+            units.weights.word.eq(written[-len(units.weights.word) :]),
+            units.weights.value.eq(number),
+            units.weights.load.eq(loads & units.hit("WEIGHT_ADDRESS")),
+            units.requests.value.eq(number[16:]),
+            units.requests.load_label.eq(loads & units.hit("LABEL")),
+            units.requests.load_rate.eq(loads & units.hit("RATE")),
+        ]
+        chosen = {name: units.hit(f"RANDOM_{name.upper()}") for name, _ in self.core.i_random.payload.shape()}
+        m.d.comb += self.core.i_random.valid.eq(loads & Cat(chosen.values()).any())
+        for name, hit in chosen.items():
+            m.d.comb += self.core.i_random.payload[name].eq(
+                Mux(hit, number, self.core.o_random[name])
+            )
+
+    def _read(self, m, units, control, restarted):
+        """Return the number that is read: of the register to which the byte belongs."""
+        core, requests, line = self.core, units.requests, units.line
+        errors = (core.o_errors.code != 0) | (line.code != 0)
+        busy = requests.busy
+        values = {
+            "CONTROL": control,
+            "STATUS": Cat(core.phase, busy, control[1], restarted, errors),
+            "SEQUENCE": self.sequence,
+            "RESULTS": units.results.number,
+            "DROPPED": core.o_errors.dropped,
+            "WINNER": units.results.winner,
+            "WINNER_BEFORE": units.results.before,
+            "GUARD_ERRORS": core.o_errors.flags,
+            "GUARD_COUNT": core.o_errors.count,
+            "GUARD_CODE": core.o_errors.code,
+            "LINK_ERRORS": line.flags,
+            "LINK_COUNT": line.count,
+            "LINK_CODE": line.code,
+            "WEIGHT_ADDRESS": units.weights.address,
+            "WEIGHT_DATA": core.o_access.payload.as_value(),
+            "LABEL": requests.label,
+            "RATE": requests.rate,
+        }
+        for name, _ in core.o_random.shape():
+            values[f"RANDOM_{name.upper()}"] = core.o_random[name]
+        if self._map.config.counters:
+            number = (self.bus.request.payload.address - self._map["COUNTERS"].address)[2:6]
+            values["COUNTERS"] = core.o_counters.as_value().word_select(number, 32)
+        found, codes = Signal(max(32, 8 * word_bytes(self._map.config))), register_codes(self._map)
+        with m.Switch(units.decoder.register):
+            for name, value in values.items():
+                with m.Case(codes[name]):
+                    m.d.comb += found.eq(value)
+            with m.Default():
+                # Nobody looks.
+                m.d.comb += found.eq(values["SEQUENCE"])
+        return found
+
+
+class Units:
+    """What `Registers` is made of, joined with the core.
+
+    Parameters
+    ----------
+    ports : Registers
+    m : Module
+        Gets them as submodules.
+    """
+
+    def __init__(self, ports, m):
+        config, core = ports.map.config, ports.core
+        events = config.encoder == "events"
+        m.submodules.decoder = self.decoder = Decoder(ports.map)
+        m.submodules.store = self.store = Store(ports.map)
+        m.submodules.results = self.results = Results(config)
+        m.submodules.samples = self.samples = EventPort(config) if events else PixelPort()
+        m.submodules.requests = self.requests = RequestPort(config)
+        m.submodules.weights = self.weights = WeightPort(config)
+        m.submodules.line = self.line = LineErrors()
+        m.d.comb += [
+            self.store.write.eq(self.results.write),
+            self.store.number.eq(self.results.place),
+            self.store.byte.eq(self.results.byte),
+        ]
+        connect(m, flipped(ports.errors), self.line.i)
+        connect(m, self.results.i, flipped(core.o_result))
+        connect(m, self.requests.o, flipped(core.i_request))
+        connect(m, self.weights.i_access, flipped(core.i_access))
+        connect(m, self.weights.o_access, flipped(core.o_access))
+        connect(m, self.samples.o, flipped(core.i_event if events else core.i_pixel))
+        #: The byte is the last of a sample.
+        self.ends = self.hit("SAMPLE") & ports.bus.request.payload.last
+
+    def hit(self, *names):
+        """Return whether the byte belongs to one of these registers."""
+        return Cat(self.decoder.hits[name] for name in names).any()
