@@ -140,7 +140,6 @@ def build(
     BuildError
         If the core or the driver does not compile.
     """
-    tool = find("verilator")
     top = module_name(config)
     files = {
         "core.v": verilog,
@@ -157,6 +156,35 @@ def build(
         files["constants.h"] += "#define STORAGE\n"
     if switch is not None:
         files["constants.h"] += f"#define SWITCH {switch}\n"
+    return compile_model(top, files, "native.cpp", folder, toggles=toggles)
+
+
+def compile_model(
+    top: str, files: dict[str, str], driver: str, folder: Path, *, toggles: bool = False
+) -> Path:
+    """Return the shared library of a Verilog module and a driver, built unless it is there already.
+
+    Parameters
+    ----------
+    top : str
+        Name of the module, in file ``core.v``.
+    files : dict of str to str
+        All that it is made of, by name; ``public.vlt`` among them.
+    driver : str
+        Which of them is the driver.
+    folder : Path
+        Where libraries are kept; created if it does not exist.
+    toggles : bool
+        Count how often each bit of each signal changes.
+
+    Raises
+    ------
+    ToolError
+        If Verilator or a program it needs is missing.
+    BuildError
+        If the module or the driver does not compile.
+    """
+    tool = find("verilator")
     # With coverage, Verilator's runtime is another one, too.
     flags = " ".join((FLAGS, *(TOGGLES if toggles else ())))
     parts = [f"{tool.path} {tool.version} {flags}", OPTIMISE, *files.values()]
@@ -169,7 +197,7 @@ def build(
         for name, text in files.items():
             Path(work, name).write_text(text)
         objects = Path(work, "objects")
-        _call(top, _verilator_command(tool.path, top, toggles), work)
+        _call(top, _verilator_command(tool.path, top, driver, toggles), work)
         # Verilator's own runtime is the same in all libraries and takes half of the time.
         runtime = folder / f"runtime-{hashlib.sha256(parts[0].encode()).hexdigest()[:16]}"
         runtime.mkdir(exist_ok=True)
@@ -183,14 +211,14 @@ def build(
     return library
 
 
-def _verilator_command(verilator: Path, top: str, toggles: bool) -> list[str]:
+def _verilator_command(verilator: Path, top: str, driver: str, toggles: bool) -> list[str]:
     return [
         str(verilator), "--cc", "--exe", *(TOGGLES if toggles else []),
         # Tables in place of small functions of a few bits miss the cache: without, 7% faster.
         "-O3", "-fno-table", "--x-assign", "fast", "--x-initial", "fast",
         # A fault may choose two cases of which a netlist says that they exclude each other.
         "--no-assert", "-Wno-fatal", "-Wno-lint", "--no-timing", "--Mdir", "objects",
-        "--top-module", top, "--prefix", "Vcore", "public.vlt", "core.v", "native.cpp",
+        "--top-module", top, "--prefix", "Vcore", "public.vlt", "core.v", driver,
         "-CFLAGS", f"{FLAGS} -I..",
         "-LDFLAGS", "-shared -Wl,-Bsymbolic", "-o", "core.so",
     ]  # fmt: skip
