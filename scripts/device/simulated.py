@@ -64,12 +64,12 @@ class SimulatedTransport(Transport):
 
     def read(self, size: int, timeout: float) -> bytes:
         """Return what came; see `Transport`."""
-        return self.port.read(size, timeout)
+        first = self.port.read(1, timeout)
+        return first + self.port.read(size - 1, 0.0) if first else first
 
     def wait(self, seconds: float) -> None:
         """Let the circuit run; see `Transport`."""
-        # Nothing is under way to us: the last command has been answered.
-        self.port.read(0, seconds)
+        self.port.run(round(seconds * CLOCK_HZ))
 
     def close(self) -> None:
         """Release the port; see `Transport`."""

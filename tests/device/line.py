@@ -8,6 +8,9 @@ from erbium.golden.link.bus import BusError
 from erbium.golden.link.frames import FrameModel, LinkError
 from erbium.scripts.device.transport import LinkLost, Transport
 
+#: Bits a second of all lines here.
+BAUD = 3_000_000
+
 #: Where the machine shows its sequence number, and has a port that counts up.
 SEQUENCE, COUNTER, READ_ONLY, LAST = 0x103, 0x200, 0x300, 0x3FF
 
@@ -64,7 +67,7 @@ class Line(Transport):
         The machine has no power.
     """
 
-    name, baud = "line", 3_000_000
+    name, baud = "line", BAUD
 
     def __init__(self, seed: int = 0) -> None:
         self.registers = Bytes()

@@ -146,7 +146,10 @@ def test_a_port_that_comes_back_is_gone_on_with() -> None:
         link.write((0, bytes([value])))
     assert [byte for _, byte in line.registers.done] == list(range(20))
     assert line.reopened == link.traffic.reconnections == 4
-    assert told[:2] == ["'line' is gone: pulled; waiting for it for 60 s", "the port is there again"]
+    assert told[:2] == [
+        "'line' is gone: pulled; waiting for it for 60 s",
+        "the port is there again",
+    ]
 
 
 def test_a_port_that_stays_away_is_given_up() -> None:
