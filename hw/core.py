@@ -23,6 +23,7 @@ from erbium.hw.encoder import Encoder, attach
 from erbium.hw.event_buffer import EventBuffer
 from erbium.hw.guard import Guard
 from erbium.hw.inputs import InputQueue
+from erbium.hw.ram import check_power_up
 from erbium.hw.rng import Generator
 from erbium.hw.sample import SampleMemory
 from erbium.hw.spikes import SpikeQueue
@@ -70,6 +71,8 @@ class Core(wiring.Component):
     Parameters
     ----------
     config : Config
+    weights : list of int array [sources, targets], optional
+        What the weight memory holds at power-up; unknown if left out. Only in block RAM.
 
     Members
     -------
@@ -104,8 +107,10 @@ class Core(wiring.Component):
         Errors that were raised, and samples that were dropped.
     """
 
-    def __init__(self, config):
+    def __init__(self, config, *, weights=None):
         self._config = config
+        self._weights = weights
+        check_power_up(config, weights)
         super().__init__(core_members(config))
 
     @property
@@ -117,7 +122,7 @@ class Core(wiring.Component):
         m = Module()
         config = self._config
         m.submodules.control = control = Control(config)
-        m.submodules.datapath = datapath = Datapath(config)
+        m.submodules.datapath = datapath = Datapath(config, weights=self._weights)
         spikes = SpikeQueue(config)
         # Nothing is left in a queue, unless a bit has flipped.
         m.submodules.spikes = ResetInserter(control.flush)(spikes)

@@ -35,6 +35,8 @@ class Datapath(wiring.Component):
     Parameters
     ----------
     config : Config
+    weights : list of int array [sources, targets], optional
+        What the weight memory holds at power-up; see `WeightRam`.
 
     Attributes
     ----------
@@ -64,7 +66,7 @@ class Datapath(wiring.Component):
 
     latency = GoldenDatapath.latency
 
-    def __init__(self, config):
+    def __init__(self, config, *, weights=None):
         self._config = config
         super().__init__(
             {
@@ -80,7 +82,7 @@ class Datapath(wiring.Component):
             | ({"answer_zeros": In(1)} if config.guard else {})
         )
         layout = Layout(config)
-        self._weights = WeightRam(config)
+        self._weights = WeightRam(config, weights)
         self._membranes = Ram(MembranesLayout(config), layout.state_depth)
         self._dendrites = Ram(DendritesLayout(config), layout.state_depth)
         words = layout.pack_feedback(feedback_weights(config)).tolist()

@@ -5,11 +5,20 @@ from amaranth.lib import memory, wiring
 from amaranth.lib.wiring import In, Out
 
 from erbium.golden.cycle.ram import Ram as GoldenRam
+from erbium.golden.fixed import wrap
 from erbium.golden.layout import Layout
 from erbium.hw.words import WeightLayout, address_shape
 
 #: No word is read while it is written: synthesis adds no logic for that case.
 RAM = {"no_rw_check": 1}
+
+#: Attribute of a memory whose words at power-up matter, for emission, which takes it away: others
+#: lose their initial words, see `hw.verilog.initial`.
+POWER_UP = "power_up"
+
+
+class PowerUpError(ValueError):
+    """Words at power-up that a memory cannot have; the message names the remedy."""
 
 
 def _ports(shape, depth):
@@ -25,13 +34,15 @@ def _ports(shape, depth):
 
 
 class Ram(wiring.Component):
-    """Dual-port block RAM. What it holds at power-up is unknown.
+    """Dual-port block RAM. What it holds at power-up is unknown, unless it is given.
 
     Parameters
     ----------
     shape : shape-like
         Of a word.
     depth : int
+    words : list of int, optional
+        What it holds at power-up, all of it. No reset brings them back.
 
     Attributes
     ----------
@@ -48,14 +59,20 @@ class Ram(wiring.Component):
 
     latency = GoldenRam.latency
 
-    def __init__(self, shape, depth):
-        self._shape, self._depth = shape, depth
+    def __init__(self, shape, depth, words=None):
+        if words is not None and len(words) != depth:
+            raise ValueError(f"a memory of {depth} words must be given as many, not {len(words)}")
+        self._shape, self._depth, self._words = shape, depth, words
         super().__init__(_ports(shape, depth))
 
     def elaborate(self, platform):
         m = Module()
+        given = {} if self._words is None else {POWER_UP: 1}
         m.submodules.words = words = memory.Memory(
-            shape=self._shape, depth=self._depth, init=[], attrs=RAM | {"ram_style": "block"}
+            shape=self._shape,
+            depth=self._depth,
+            init=self._words or [],
+            attrs=RAM | {"ram_style": "block"} | given,
         )
         read, write = words.read_port(), words.write_port()
         m.d.comb += [
@@ -146,6 +163,15 @@ class WeightRam(wiring.Component):
     Parameters
     ----------
     config : Config
+    weights : list of int array [sources, targets], optional
+        What it holds at power-up.
+
+    Raises
+    ------
+    PowerUpError
+        If the memory is single-port RAM, which holds nothing at power-up.
+    DataError
+        If the weights do not fit the configuration.
 
     Members
     -------
@@ -154,9 +180,11 @@ class WeightRam(wiring.Component):
 
     latency = GoldenRam.latency
 
-    def __init__(self, config):
+    def __init__(self, config, weights=None):
         self._config = config
         self._depth = Layout(config).weight_depth
+        check_power_up(config, weights)
+        self._words = None if weights is None else Layout(config).pack(weights)
         super().__init__(_ports(WeightLayout(config), self._depth))
 
     def elaborate(self, platform):
@@ -175,7 +203,7 @@ class WeightRam(wiring.Component):
         for number, bits in enumerate(Layout(self._config).weight_slices):
             part = slice(first, first + bits)
             first += bits
-            ram = Ram(unsigned(bits), self._depth)
+            ram = Ram(unsigned(bits), self._depth, self._part(index, part))
             m.submodules[f"lane_{index}_{number}"] = ram
             m.d.comb += [
                 ram.read.eq(self.read),
@@ -187,3 +215,18 @@ class WeightRam(wiring.Component):
                 ram.write_address.eq(self.write_address),
                 ram.write_data.eq(self.write_data[index].as_unsigned()[part]),
             ]
+
+    def _part(self, index, part):
+        """Return some bits of a lane's weights at power-up, word by word."""
+        if self._words is None:
+            return None
+        return wrap(self._words[:, index] >> part.start, part.stop - part.start).tolist()
+
+
+def check_power_up(config, weights):
+    """Raise `PowerUpError` if a machine cannot have weights at power-up, and is given some."""
+    if weights is not None and config.memory == "spram":
+        raise PowerUpError(
+            f"{config.name} has memory='spram', and single-port RAM holds no words at power-up: "
+            "take memory='block', or let the host write the weights"
+        )

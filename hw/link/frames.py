@@ -16,6 +16,7 @@ from erbium.hw.link.bus import BusSignature
 from erbium.hw.link.command import DATA, FIRST, Command, low
 from erbium.hw.link.crc import Crc
 from erbium.hw.link.escape import Escape
+from erbium.hw.link.line_errors import code_shape
 from erbium.hw.link.steps import Steps, any_of
 
 #: Places in a command of its sequence number, of the last byte of its header, and of the fourth
@@ -32,11 +33,6 @@ WRITING = ("fetch_sequence", "compare", "skip", "fetch", "write", "written", "wr
 #: A reply: flag, header, each byte of the data, status, CRC, flag.
 REPLYING = ("open", "fetch_header", "header", "data", "read", "read_next", "report", "status")
 ENDING = ("crc", "close")
-
-
-def code_shape():
-    """Shape of the code of an error of the line."""
-    return unsigned(max(LinkError).bit_length())
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from amaranth.lib.wiring import In, Out
 
 from erbium.golden.link.identity import IDENTITY_BYTES
 from erbium.hw.link.decoder import PAGE_BITS, page_codes
-from erbium.hw.ram import RAM
+from erbium.hw.ram import POWER_UP, RAM
 
 #: Bytes of the first page behind the constants.
 _ROOM = (1 << PAGE_BITS) - IDENTITY_BYTES
@@ -52,7 +52,7 @@ class Store(wiring.Component):
         m.submodules.memory = words = memory.Memory(
             shape=8, depth=pages + (0 if fits else self._size),
             init=[*constants, *(0,) * _ROOM, *page_codes(self._registers)],
-            attrs=RAM | {"ram_style": "block"},
+            attrs=RAM | {"ram_style": "block", POWER_UP: 1},
         )  # fmt: skip
         read, write = words.read_port(), words.write_port()
         if fits:

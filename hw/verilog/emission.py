@@ -65,11 +65,11 @@ def emit(component, name, *, keep_roms=False):
     """
     found = [("_".join(map(str, path)), signal) for path, signal, _ in signals(component)]
     check_different([port for port, _ in found], f"ports of {name}")
-    return portable(_converted(component, name, dict(found)), keep_roms=keep_roms)
+    return portable(converted(component, name, dict(found)), keep_roms=keep_roms)
 
 
-def _converted(component, name, ports):
-    """Return a component's Verilog as Amaranth writes it."""
+def converted(component, name, ports):
+    """Return a component's Verilog as Amaranth writes it, with these signals as ports by name."""
     # No direction: what the component drives is an output, everything else an input.
     ports = {port: (signal, None) for port, signal in ports.items()}
     # Amaranth starts Yosys with Python, which must not find a user's `random.py` in this folder.
@@ -124,7 +124,7 @@ def check_portable(text):
                 raise ValueError(f"register {name.strip()} has a start value, but no clock edge")
 
 
-def emit_core(config, *, name=None, old_names=False, keep_roms=False):
+def emit_core(config, *, name=None, old_names=False, keep_roms=False, weights=None):
     """Return the Verilog of the core of a configuration, with a header that explains it.
 
     Parameters
@@ -136,19 +136,26 @@ def emit_core(config, *, name=None, old_names=False, keep_roms=False):
         Name ports, and the module, as they were named before they were legal in VHDL.
     keep_roms : bool
         See `emit`.
+    weights : list of int array [sources, targets], optional
+        What the weight memory holds at power-up, as ``initial`` blocks of its block RAMs; unknown
+        if left out. Tools for chips without such memories leave them out.
 
     Raises
     ------
     ValueError
-        If a name is not legal in Verilog, VHDL and C++.
+        If a name is not legal in Verilog, VHDL and C++, or if the weight memory is of a kind that
+        holds nothing at power-up (`PowerUpError`).
+    DataError
+        If the weights do not fit the configuration.
     """
     if name is not None:
         check_name(name, "module name")
     else:
         name = old_module_name(config) if old_names else module_name(config)
-    core = Core(config)
+    core = Core(config, weights=weights)
     ports = core_ports(core, old_port_name) if old_names else core_ports(core)
     named = {port.name: port.signal for port in ports if port.signal is not None}
     order = {f"module {name}": [port.name for port in ports]}
-    text = portable(_converted(core, name, named), keep_roms=keep_roms, orders=order)
-    return f"{header(name, config, ports)}\n{lint_off()}\n{text}\n{lint_on()}"
+    text = portable(converted(core, name, named), keep_roms=keep_roms, orders=order)
+    top = header(name, config, ports, powered_up=weights is not None)
+    return f"{top}\n{lint_off()}\n{text}\n{lint_on()}"

@@ -18,6 +18,12 @@ LINT_OFF = {
     "written as '!vector'",
 }
 
+#: What a file says of weights that its core holds at power-up.
+POWERED_UP = """
+The weight memory holds weights at power-up, from initial blocks: block RAM of FPGAs takes them
+over, tools for other memories may leave them out. A reset does not bring them back.
+"""
+
 #: Columns of a comment.
 COLUMNS = 100
 
@@ -25,7 +31,14 @@ COLUMNS = 100
 LATER = ("guard", "event_buffer")
 
 
-def header(name, config, ports):
+#: What a reader of the ports must know of all of them.
+STREAMS = (
+    "A transfer happens at a rising edge of clk at which both valid and ready are 1. Fields",
+    "stand as in a concatenation, highest bits first; the first element of an array is lowest.",
+)
+
+
+def header(name, config, ports, *, what="", notes=STREAMS, meanings=MEANINGS, powered_up=False):
     """Return the comment at the beginning of a core's file.
 
     Parameters
@@ -34,9 +47,17 @@ def header(name, config, ports):
         Of the module.
     config : Config
     ports : list of Port
+    what : str
+        What the module is beside a core.
+    notes : sequence of str
+        Lines before the table of ports.
+    meanings : dict of str to str
+        What each member is for.
+    powered_up : bool
+        Whether the core holds weights at power-up.
     """
     lines = [
-        f"{name}: a neuromorphic core that learns on the chip",
+        f"{name}: a neuromorphic core that learns on the chip{what}",
         "",
         f"SPDX-License-Identifier: {LICENCE}",
         "This file is generated, and yours to use, to change and to pass on.",
@@ -48,23 +69,23 @@ def header(name, config, ports):
         "",
         "The configuration as JSON:",
         json.dumps({k: v for k, v in config.as_dict().items() if config.guard or k not in LATER}),
+        *(POWERED_UP.rstrip().splitlines() if powered_up else []),
         "",
-        "A transfer happens at a rising edge of clk at which both valid and ready are 1. Fields",
-        "stand as in a concatenation, highest bits first; the first element of an array is lowest.",
+        *notes,
         "",
-        *_table(ports),
+        *_table(ports, meanings),
     ]
     return "".join(f"// {line}".rstrip() + "\n" for line in lines)
 
 
-def _table(ports):
+def _table(ports, meanings):
     width = max(len(port.name) for port in ports)
     seen = set()
     for port in ports:
         direction = "output" if port.is_output else "input"
         left = f"{port.name:<{width}}  {direction:<6} {port.width:>5}  "
         if port.member not in seen:
-            about = MEANINGS[port.member].replace("`", "")
+            about = meanings[port.member].replace("`", "")
             yield from textwrap.wrap(f"-- {about}", COLUMNS - 3)
             seen.add(port.member)
         # Only between fields a line may end.

@@ -1,11 +1,14 @@
 """Memories of emitted Verilog, without what some tools leave out: ``initial`` blocks.
 
 A memory that can be written starts unknown, as one of a chip does. One that cannot becomes a
-``case`` in the process that reads it: that is a circuit, and what synthesis takes for a ROM.
+``case`` in the process that reads it: that is a circuit, and what synthesis takes for a ROM. Only
+a memory that is marked as `hw.ram.POWER_UP` keeps its block: the language has no other way to say
+what a memory that is written holds before, and whoever asks for it knows that the chip can.
 """
 
 import re
 
+from erbium.hw.ram import POWER_UP
 from erbium.hw.verilog.functions import NAME
 
 #: Initial words that are all 0: the emitter gives them to every memory. They cost synthesis
@@ -24,16 +27,24 @@ ROM = re.compile(
 )
 WORD = re.compile(r"\[(\d+)\] = (\d+'\w+);")
 
+#: The mark of a memory whose words at power-up matter.
+MARK = re.compile(rf"^  \(\* {POWER_UP} = .* \*\)\n", re.MULTILINE)
+
 
 def without_initial_blocks(text, *, keep_roms=False):
     """Return a module's Verilog with no ``initial`` block, or (`keep_roms`) with those of ROMs.
 
+    A memory that is marked keeps its block in any case.
+
     Raises
     ------
     ValueError
-        If there is one that is no memory's, or the memory's words matter and are written, too.
+        If there is one that is no memory's, or the memory's words matter, are written, too, and
+        it is not marked.
     """
     for match in ROM.finditer(text):
+        if MARK.search(match[1]):
+            return _without(text, match, keep_roms)
         if "rom_style" in match[1] or not INITIAL_ZEROS.search(match[0]):
             if keep_roms:
                 return text
@@ -44,6 +55,24 @@ def without_initial_blocks(text, *, keep_roms=False):
             "the emitted Verilog has an initial block, which some tools leave out: " + text
         )
     return text
+
+
+def _without(text, marked, keep_roms):
+    """Return a module's Verilog in which a memory has lost its mark, and all others their blocks.
+
+    Raises
+    ------
+    ValueError
+        If the block leaves out a word, which would be unknown.
+    """
+    words, last = WORD.findall(marked[4]), int(marked[3])
+    if [int(number) for number, _ in words] != list(range(last + 1)):
+        raise ValueError(f"memory {marked[2]} is to hold {last + 1} words at power-up, and has not")
+    before, after = (
+        without_initial_blocks(part, keep_roms=keep_roms)
+        for part in (text[: marked.start()], text[marked.end() :])
+    )
+    return before + MARK.sub("", marked[0]) + after
 
 
 def _with_case(text, memory):

@@ -20,6 +20,7 @@ from erbium.scripts.cli import (
     coverage,
     device,
     devices,
+    export,
     learning,
     verify,
     verilog,
@@ -50,7 +51,7 @@ def demo(json_file: Path) -> None:
 
 for command in (
     configurations.presets, configurations.new, verilog.verilog,
-    learning.train, learning.sweep, learning.results, device.device,
+    learning.train, learning.sweep, learning.results, device.device, export.export,
     devices.plan, circuit.synth, devices.synth_all, board.bitstream, circuit.cosim, circuit.sim,
     circuit.gates, circuit.lint, circuit.waves, verify.verify_report,
 ):  # fmt: skip

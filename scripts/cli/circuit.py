@@ -19,6 +19,7 @@ from erbium.scripts.cli.options import (
     chosen,
     configured,
     configured_if_named,
+    powered_up,
     save,
     with_changes,
     with_data,
@@ -26,6 +27,7 @@ from erbium.scripts.cli.options import (
     with_lanes,
     with_preset,
     with_preset_or_checkpoint,
+    with_weights,
 )
 from erbium.scripts.common import tables
 from erbium.scripts.common.files import write_text
@@ -48,6 +50,7 @@ def _benches() -> Iterator[None]:
 
 @click.command()
 @with_preset_or_checkpoint
+@with_weights
 @click.option("--device", default="ecp5-25", show_default=True, help="Chip to build for")
 @with_lanes
 @with_changes
@@ -56,8 +59,8 @@ def _benches() -> Iterator[None]:
 @click.option("--samples", type=COUNT, default=1, show_default=True, help="Samples to count with")
 @with_json
 def synth(
-    name: str | None, start: Path | None, device: str, lanes: int | None, changes: Changes,
-    seeds: int, data: Source, samples: int, json_file: Path | None,
+    name: str | None, start: Path | None, power_up: str | None, device: str, lanes: int | None,
+    changes: Changes, seeds: int, data: Source, samples: int, json_file: Path | None,
 ) -> None:  # fmt: skip
     """Synthesise, place, route and pack; print area and clock, and the speed that follows."""
     from erbium.scripts.fpga import find_device, synthesize
@@ -76,6 +79,7 @@ def synth(
             "which change no result",
             highlight=False, soft_wrap=True,
         )  # fmt: skip
+    held, power_up_weights = powered_up(power_up, config, state)
     folder = Path("build", "fpga", f"{label(asked)}-{config.lanes}-{device}")
     with console.status("synthesis") as status:
         result = synthesize(
@@ -84,6 +88,7 @@ def synth(
             build_dir=folder,
             seeds=range(1, seeds + 1),
             bitstream=True,
+            weights=power_up_weights,
             progress=status.update,
         )
         status.update("count cycles")
@@ -95,7 +100,7 @@ def synth(
         json_file,
         result.as_dict()
         | {"data": some.origin, "config": config.as_dict()}
-        | {"run": None if state is None else state.plan.run}
+        | {"run": None if state is None else state.plan.run, "weights": held}
         | speed,
     )
     console.print(tables.synthesis(result))

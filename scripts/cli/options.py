@@ -15,6 +15,8 @@ from erbium.scripts.common.files import check_writable, write_json
 from erbium.scripts.common.outputs import DASH, Output, kept_for_data
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from erbium.scripts.train.checkpoint import Checkpoint
 
 
@@ -169,6 +171,53 @@ def chosen(
         del other["seed"]
         given = other | given
     return machine(state, start, given), state
+
+
+with_weights = click.option(
+    "--weights", "power_up", type=click.Choice(("trained", "initial", "none")),
+    help="What the weight memory holds at power-up: the weights of --checkpoint, the initial ones "
+    "of the configuration, or nothing  [default: trained with --checkpoint, else none]",
+)  # fmt: skip
+
+
+def powered_up(
+    power_up: str | None, config: Config, state: Checkpoint | None
+) -> tuple[str, list[np.ndarray] | None]:
+    """Return which weights the weight memory is to hold at power-up, and these weights or None.
+
+    Parameters
+    ----------
+    power_up : str, optional
+        What the user asked for. Without, a training's weights are taken where they can be held.
+    config : Config
+        The machine.
+    state : Checkpoint, optional
+        Its training.
+
+    Raises
+    ------
+    PowerUpError
+        If the user asked for weights that the machine's memory cannot hold at power-up.
+    """
+    from erbium.golden.feedback import initial_weights
+    from erbium.hw.ram import PowerUpError, check_power_up
+
+    if power_up == "none" or (power_up is None and state is None):
+        return "none", None
+    if power_up == "initial":
+        weights = initial_weights(config)
+    elif state is None:
+        raise click.UsageError("--weights trained takes those of a training: add --checkpoint FILE")
+    else:
+        weights = state.weights
+    try:
+        check_power_up(config, weights)
+    except PowerUpError as error:
+        if power_up is not None:
+            raise
+        click.echo(f"erbium: warning: the weights of --checkpoint are left out: {error}", err=True)
+        return "none", None
+    return power_up or "trained", weights
 
 
 def save(path: Path | None, values: dict[str, Any]) -> None:

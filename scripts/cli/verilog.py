@@ -10,11 +10,13 @@ from erbium.scripts.cli.options import (
     OUTPUT,
     Changes,
     chosen,
+    powered_up,
     save,
     with_changes,
     with_json,
     with_lanes,
     with_preset_or_checkpoint,
+    with_weights,
 )
 from erbium.scripts.common.files import write_text
 from erbium.scripts.common.outputs import DASH
@@ -22,6 +24,7 @@ from erbium.scripts.common.outputs import DASH
 
 @click.command()
 @with_preset_or_checkpoint
+@with_weights
 @with_lanes
 @with_changes
 @click.option("--out", type=OUTPUT, help="Verilog file  [default: build/verilog/MODULE.v]")
@@ -35,10 +38,11 @@ from erbium.scripts.common.outputs import DASH
               "pins, to measure the core with a placer of your own")  # fmt: skip
 @with_json
 def verilog(
-    name: str | None, start: Path | None, lanes: int | None, changes: Changes, out: Path | None,
-    module: str | None, rom: str, old_names: bool, harness: bool, json_file: Path | None,
+    name: str | None, start: Path | None, power_up: str | None, lanes: int | None,
+    changes: Changes, out: Path | None, module: str | None, rom: str, old_names: bool,
+    harness: bool, json_file: Path | None,
 ) -> None:  # fmt: skip
-    """Write the Verilog of a preset, or of the machine of a training."""
+    """Write the Verilog of a preset, or of the machine of a training with what it has learned."""
     from erbium.hw.verilog.emission import emit_core, module_name
     from erbium.hw.verilog.names import old_module_name
 
@@ -47,10 +51,13 @@ def verilog(
             "--harness writes a second file beside the first; name a file", param_hint="--out"
         )
     config, state = chosen(name, lanes, changes, start)
+    held, weights = powered_up(power_up, config, state)
     module = module or (old_module_name if old_names else module_name)(config)
     out = out or Path("build", "verilog", f"{module}.v")
     try:
-        text = emit_core(config, name=module, old_names=old_names, keep_roms=rom == "memory")
+        text = emit_core(
+            config, name=module, old_names=old_names, keep_roms=rom == "memory", weights=weights
+        )
     except ValueError as error:
         raise click.BadParameter(f"{error}", param_hint="--module") from error
     files = {out: (module, text)}
@@ -69,5 +76,5 @@ def verilog(
         {"file": str(out), "module": module, "lines": text.count("\n")}
         | {"files": [str(path) for path in files]}
         | {"config": config.as_dict(), "config_sha256": config.sha256}
-        | {"run": None if state is None else state.plan.run},
+        | {"run": None if state is None else state.plan.run, "weights": held},
     )

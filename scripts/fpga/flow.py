@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from erbium.golden.config import Config
 from erbium.hw.verilog.emission import emit, module_name
 from erbium.scripts.fpga.cells import Netlist, check_fit, read_memories
@@ -94,6 +96,7 @@ def synthesize(
     seeds: int | Sequence[int] = 1,
     place: bool = True,
     bitstream: bool = False,
+    weights: Sequence[np.ndarray] | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> FpgaResult:
     """Build the Verilog of ``emit_core(config)`` for a device.
@@ -112,6 +115,8 @@ def synthesize(
         False stops after synthesis, with counts but no clock.
     bitstream : bool
         Also pack a bitstream, of the core in its harness.
+    weights : list of int array [sources, targets], optional
+        What the weight memory holds at power-up.
     progress : callable, optional
         Told in a few words what begins.
 
@@ -119,6 +124,8 @@ def synthesize(
     ------
     DeviceError
         If the device is not known.
+    PowerUpError
+        If weights are given, and the weight memory holds nothing at power-up.
     FlowError
         If a program is missing or fails, or if the core does not fit.
     """
@@ -134,7 +141,7 @@ def synthesize(
     directory.mkdir(parents=True, exist_ok=True)
 
     tell(f"synthesize {config.name} for {chip.name}")
-    netlist = synthesize_core(config, chip.family, directory)
+    netlist = synthesize_core(config, chip.family, directory, weights)
     memories = read_memories((directory / "synthesis.log").read_text(encoding="utf-8"))
     clocks: dict[int, tuple[float, CriticalPath]] = {}
     if place:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import importlib.util
 import re
+from collections.abc import Sequence
 from pathlib import Path
+
+import numpy as np
 
 from erbium.extras import not_installed
 from erbium.golden.config import Config
@@ -34,7 +37,12 @@ class NoModel(FlowError):
     """A cell whose behaviour is unknown; the message names it."""
 
 
-def write_gates(config: Config, family: Family, build_dir: Path) -> tuple[Path, Netlist]:
+def write_gates(
+    config: Config,
+    family: Family,
+    build_dir: Path,
+    weights: Sequence[np.ndarray] | None = None,
+) -> tuple[Path, Netlist]:
     """Synthesise a core and write what simulates it.
 
     Parameters
@@ -43,6 +51,8 @@ def write_gates(config: Config, family: Family, build_dir: Path) -> tuple[Path, 
     family : Family
     build_dir : Path
         Folder for the files of `synthesize_core`, and for ``gates.v``; made if necessary.
+    weights : list of int array [sources, targets], optional
+        What the weight memory holds at power-up.
 
     Returns
     -------
@@ -58,7 +68,7 @@ def write_gates(config: Config, family: Family, build_dir: Path) -> tuple[Path, 
     """
     find_tool(YOSYS)
     build_dir.mkdir(parents=True, exist_ok=True)
-    netlist = synthesize_core(config, family, build_dir)
+    netlist = synthesize_core(config, family, build_dir, weights)
     script = (
         # The very file that is placed. It has the cell library, too, but without behaviour.
         "read_json core.json",

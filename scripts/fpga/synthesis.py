@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+
+import numpy as np
 
 from erbium.golden.config import Config
 from erbium.hw.verilog.emission import emit_core, module_name
@@ -11,7 +14,12 @@ from erbium.scripts.fpga.family import Family
 from erbium.scripts.fpga.tools import YOSYS, run
 
 
-def synthesize_core(config: Config, family: Family, directory: Path) -> Netlist:
+def synthesize_core(
+    config: Config,
+    family: Family,
+    directory: Path,
+    weights: Sequence[np.ndarray] | None = None,
+) -> Netlist:
     """Map the Verilog of ``emit_core(config)`` to the cells of a family.
 
     Parameters
@@ -20,15 +28,19 @@ def synthesize_core(config: Config, family: Family, directory: Path) -> Netlist:
     family : Family
     directory : Path
         Gets ``core.v``, ``core.json`` (netlist) and ``synthesis.log``.
+    weights : list of int array [sources, targets], optional
+        What the weight memory holds at power-up.
 
     Raises
     ------
+    PowerUpError
+        If the weight memory is of a kind that holds nothing at power-up.
     FlowError
         If Yosys is missing or fails, or if the family lacks the memory that the core asks for.
     """
     top = module_name(config)
     script = (
-        *read_source(emit_core(config), top, directory),
+        *read_source(emit_core(config, weights=weights), top, directory),
         f"{synthesis(config, family)} {family.inner} -top {top} -json core.json",
     )
     run(YOSYS, ["-p", "; ".join(script)], directory=directory, log="synthesis.log")

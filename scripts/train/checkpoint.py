@@ -23,6 +23,9 @@ from erbium.golden.rng import RandomState
 from erbium.golden.validate import DataError, check_weights
 from erbium.scripts.common.files import replacing
 
+#: What a training calls its file, in the folder of its run.
+CHECKPOINT = "checkpoint.npz"
+
 FORMAT = 3
 """Layout of the file; a program that reads another one would misunderstand it."""
 
@@ -198,6 +201,27 @@ def load(path: Path, remedy: str = "make one with: erbium train") -> Checkpoint:
             f"'{path}' has format {found!r}, not {FORMAT}; start anew with another --out"
         )
     return checkpoint
+
+
+def find(run: Path) -> Path:
+    """Return the checkpoint that is meant by a file, the folder of a run, or one that holds a run.
+
+    Raises
+    ------
+    DataError
+        If there are several runs in a folder, or none.
+    """
+    if not run.is_dir():
+        return run
+    found = (
+        [run / CHECKPOINT] if (run / CHECKPOINT).exists() else sorted(run.glob(f"*/{CHECKPOINT}"))
+    )
+    if len(found) > 1:
+        names = ", ".join(f"'{path.parent}'" for path in found)
+        raise DataError(f"'{run}' holds {len(found)} runs; name one of: {names}")
+    if not found:
+        raise DataError(f"there is no {CHECKPOINT} in '{run}'; make one with: erbium train")
+    return found[0]
 
 
 def machine(state: Checkpoint, path: Path, given: Mapping[str, object]) -> Config:

@@ -21,11 +21,11 @@ from erbium.scripts.common.interrupt import CtrlC, Stopped
 from erbium.scripts.common.progress import Report, silent
 from erbium.scripts.data.source import Dataset
 from erbium.scripts.train import checkpoint
-from erbium.scripts.train.checkpoint import SEEDS, Checkpoint, Plan
+from erbium.scripts.train.checkpoint import CHECKPOINT, SEEDS, Checkpoint, Plan
 from erbium.scripts.train.evaluation import Engine, classify
 
-#: What a training leaves in its folder.
-CHECKPOINT, METRICS = "checkpoint.npz", "metrics.json"
+#: What a training leaves in its folder beside its checkpoint.
+METRICS = "metrics.json"
 
 #: How the golden model is run: compiled, or as it is written.
 ENGINES: dict[str, type[Engine]] = {"fast": FastCore, "numpy": Core}

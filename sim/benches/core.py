@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 import cocotb
+import numpy as np
 
 from erbium.hw.core import Core
 from erbium.sim.benches.core_bench import CoreBench
@@ -26,7 +27,8 @@ async def _run(
     kind = PortBench if job()["netlist"] else CoreBench
     stall = SCENARIOS[scenario][0] if stall is None else stall
     bench = kind(dut, job_config(), cocotb.RANDOM_SEED, stall)
-    await scenarios.start(bench)
+    held = job().get("power_up")
+    await scenarios.start(bench, None if held is None else [np.array(matrix) for matrix in held])
     await scenario(bench, *args)
     # What has been compared counts as covered, and nothing else.
     bench.functional.save(coverage_file())

@@ -90,6 +90,8 @@ class NativeCore:
         Text to compile in place of the configuration's own, for experiments.
     netlist : bool
         Whether that text is a netlist, which shows nothing but its ports.
+    load : bool
+        False leaves in the weight memory what it holds at power-up.
 
     Notes
     -----
@@ -104,6 +106,7 @@ class NativeCore:
         stalls: int | None = None,
         verilog: str | None = None,
         netlist: bool = False,
+        load: bool = True,
     ) -> None:
         self.config = config
         self.layout = Layout(config)
@@ -118,7 +121,8 @@ class NativeCore:
             self._library.native_stall(self._handle, _pointer(seeds))
         self._limit = self._longest() * (1 if stalls is None else 16)
         self.reset()
-        self.load(initial_weights(config))
+        if load:
+            self.load(initial_weights(config))
 
     def __del__(self) -> None:
         if hasattr(self, "_handle"):

@@ -24,10 +24,16 @@ from erbium.sim.host.traffic import Sample, random_sample
 SAMPLES = 6
 
 
-async def start(bench: PortBench) -> None:
-    """Reset, and load the initial weights."""
+async def start(bench: PortBench, weights: list[np.ndarray] | None = None) -> None:
+    """Reset, and load the initial weights; or (`weights`) load nothing, and expect that the circuit
+    has held these since power-up.
+    """
     await bench.reset()
-    await bench.load(initial_weights(bench.config))
+    if weights is None:
+        await bench.load(initial_weights(bench.config))
+    else:
+        bench.golden.load(weights)
+        bench.ticks.load(weights)
 
 
 def send(

@@ -15,7 +15,7 @@ from erbium.golden.feedback import initial_weights
 from erbium.golden.layout import Layout
 from erbium.golden.presets import preset
 from erbium.hw import core as hardware
-from erbium.hw.verilog.emission import _converted, emit_core, module_name
+from erbium.hw.verilog.emission import converted, emit_core, module_name
 from erbium.hw.verilog.interface import core_ports, interface
 from erbium.hw.words import AccessLayout, PixelLayout, RequestLayout, ResultLayout
 from erbium.sim.engines.languages import LANGUAGES, icarus_languages
@@ -35,7 +35,7 @@ def as_amaranth_writes(config: Config) -> str:
     """Return a core's Verilog before its processes become functions."""
     core = hardware.Core(config)
     ports = {port.name: port.signal for port in core_ports(core) if port.signal is not None}
-    return _converted(core, module_name(config), ports)
+    return converted(core, module_name(config), ports)
 
 
 def rewritten(text: str, folder: Path, commands: str) -> str:

@@ -70,6 +70,37 @@ def test_memory_that_is_only_read_is_kept_on_demand():
     assert without_initial_blocks(ROM + READ, keep_roms=True) == ROM + READ
 
 
+#: A memory whose words at power-up matter, as it is emitted; what it becomes.
+MARKED = f"""  (* no_rw_check = 32'd1 *)
+  (* power_up = 32'd1 *)
+  (* ram_style = "block" *)
+{WRITTEN}"""
+KEPT = MARKED.replace("  (* power_up = 32'd1 *)\n", "")
+
+
+@pytest.mark.parametrize("keep_roms", [False, True])
+@pytest.mark.parametrize("word", ["5'h00", "5'h15"])
+def test_memory_whose_words_matter_keeps_them_even_if_they_are_0(word, keep_roms):
+    one = "words[1] = 5'h00;"
+    other = f"words[1] = {word};"
+    text = MARKED.replace(one, other) + READ
+    found = without_initial_blocks(text, keep_roms=keep_roms)
+    assert found == KEPT.replace(one, other) + READ
+
+
+def test_other_memories_beside_one_whose_words_matter_lose_theirs():
+    other = WRITTEN.replace("words", "others")
+    lines = other.splitlines(keepends=True)
+    plain = "".join([lines[0], *lines[6:]])
+    for text, expected in ((other + MARKED, plain + KEPT), (MARKED + other, KEPT + plain)):
+        assert without_initial_blocks(text) == expected
+
+
+def test_word_that_is_left_out_is_refused():
+    with pytest.raises(ValueError, match="memory words is to hold 3 words at power-up, and has no"):
+        without_initial_blocks(MARKED.replace("    words[1] = 5'h00;\n", ""))
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -1,3 +1,4 @@
+# amaranth: UnusedElaboratable=no
 """Memories: what was written comes out a cycle after it is read, and stays."""
 
 import random
@@ -11,7 +12,9 @@ from amaranth.lib import data
 from erbium.golden.config import LANES, Config
 from erbium.golden.cycle.ram import Ram as GoldenRam
 from erbium.golden.layout import Layout
-from erbium.hw.ram import Ram, Rom, SinglePortRam, WeightRam
+from erbium.golden.validate import DataError
+from erbium.hw.core import Core
+from erbium.hw.ram import PowerUpError, Ram, Rom, SinglePortRam, WeightRam
 
 WORD = data.ArrayLayout(signed(5), 3)
 
@@ -138,6 +141,46 @@ def test_weight_memory_is_made_of_its_slices(memory, expected):
     style = {"block": "block", "spram": "huge"}[memory]
     for _, _, attributes in found:
         assert attributes == {"ram_style": style, "no_rw_check": 1}
+
+
+def test_weight_memory_holds_at_power_up_what_it_is_given():
+    config = Config(name="any", layers=(3000, 2, 2), lanes=2, weight_bits=9, weight_init=1)
+    rng = np.random.default_rng(3)
+    shapes = [(3000, 2), (2, 2)]
+    weights = [rng.integers(-256, 256, shape) for shape in shapes]
+    found = initial(WeightRam(config, weights))
+    words = np.concatenate(weights)
+    for lane in range(2):
+        value, offset = np.zeros(3002, dtype=int), 0
+        for number, bits in enumerate((4, 4, 1)):
+            part = np.array(found[f"lane_{lane}_{number}"])
+            assert (part >= 0).all()
+            assert (part < 1 << bits).all()
+            value += part << offset
+            offset += bits
+        assert (np.where(value > 255, value - 512, value) == words[:, lane]).all()
+    assert not any(any(one) for one in initial(WeightRam(config)).values())
+
+
+def initial(component):
+    """Return the initial words of the memories of a weight memory, by name."""
+    found = {}
+    for below, name, _ in Fragment.get(component, None).subfragments:
+        ((memory, _, _),) = below.subfragments
+        found[name] = list(memory._data.init)
+    return found
+
+
+def test_words_at_power_up_must_fit_the_memory():
+    with pytest.raises(ValueError, match="a memory of 4 words must be given as many, not 3"):
+        Ram(unsigned(2), 4, [1, 2, 3])
+    config = Config(name="any", layers=(6, 2, 2), lanes=2, memory="spram")
+    weights = [np.zeros((6, 2), dtype=int), np.zeros((2, 2), dtype=int)]
+    for made in (WeightRam, lambda config, weights: Core(config, weights=weights)):
+        with pytest.raises(PowerUpError, match=r"any has memory='spram', .* memory='block', or"):
+            made(config, weights)
+    with pytest.raises(DataError, match="expected 2 weight matrices"):
+        WeightRam(config.replace(memory="block"), weights[:1])
 
 
 def test_single_port_gives_way_to_writes(simulate):

@@ -1,0 +1,1 @@
+"""The link at its wires: a compiled circuit that is a serial port, and traffic for it."""
