@@ -18,6 +18,7 @@ from erbium.scripts.cli import (
     circuit,
     configurations,
     coverage,
+    device,
     devices,
     export,
     learning,
@@ -50,7 +51,7 @@ def demo(json_file: Path) -> None:
 
 for command in (
     configurations.presets, configurations.new, verilog.verilog,
-    learning.train, learning.sweep, learning.results, export.export,
+    learning.train, learning.sweep, learning.results, device.device, export.export,
     devices.plan, circuit.synth, devices.synth_all, board.bitstream, circuit.cosim, circuit.sim,
     circuit.gates, circuit.lint, circuit.waves, verify.verify_report,
 ):  # fmt: skip

@@ -37,6 +37,11 @@ def _rates(_context: click.Context, _option: click.Parameter, text: str | None) 
         ) from None
 
 
+rates_option = click.option(
+    "--rates", callback=_rates, help="Rate 0 to 256 per epoch, instead of --epochs"
+)
+
+
 def _numbers(
     first: int | None, count: int | None, seed: int | None, seeds: int | None, config: Config
 ) -> range:
@@ -69,7 +74,7 @@ def _numbers(
 @with_changes
 @with_data
 @click.option("--epochs", type=COUNT, default=10, show_default=True, help="Passes over the data")
-@click.option("--rates", callback=_rates, help="Rate 0 to 256 per epoch, instead of --epochs")
+@rates_option
 @click.option("--samples", type=int, help="Training samples to use  [default: all]")
 @click.option("--validation", type=int, help="Validation samples to use  [default: all]")
 @click.option("--test", type=int, help="Test samples to use  [default: all]")

@@ -18,7 +18,12 @@ from erbium.scripts.common.progress import Report, silent
 #: on the number of processor cores.
 BLOCK = 500
 
-Engine = Core | FastCore
+
+class Single:
+    """Marks an engine that there is only one of: it shows one block after the other."""
+
+
+Engine = Core | FastCore | Single
 
 
 def classify(
@@ -65,6 +70,9 @@ def classify(
 
 
 def _blocks(core: Engine, samples: np.ndarray) -> Iterator[Outcomes]:
+    if isinstance(core, Single):
+        yield from _on_one(core, samples)
+        return
     weights, random = core.weights, core.random
 
     def show(first: int) -> Outcomes:
@@ -80,3 +88,13 @@ def _blocks(core: Engine, samples: np.ndarray) -> Iterator[Outcomes]:
         finally:
             for future in futures:
                 future.cancel()
+
+
+def _on_one(core: Engine, samples: np.ndarray) -> Iterator[Outcomes]:
+    random = core.random
+    try:
+        for first in range(0, len(samples), BLOCK):
+            core.random = random
+            yield core.run_many(samples[first : first + BLOCK], rate=0)
+    finally:
+        core.random = random

@@ -121,28 +121,41 @@ def train(
     elif out is not None:
         raise DataError("only the engines 'fast' and 'numpy' can be resumed; leave out the folder")
     with CtrlC() if ctrl_c is None else nullcontext(ctrl_c) as ctrl_c:
-        state = _start(config, Plan(dataset.name, dataset.sha256, tuple(rates), run), out, resume)
+        plan = Plan(dataset.name, dataset.sha256, tuple(rates), run)
+        state = begin(config, plan, out, resume)
         # Compiles what has to be compiled, so that nobody takes that for the time of a sample.
         engine(config, state.weights).run_many(dataset.train.samples[:1], rate=0)
         core = engine(config, state.weights)
         core.random = state.random
-        try:
-            while state.epoch < len(rates):
-                _learn(core, state, dataset, ctrl_c, report, out)
-                _validate(core, state, dataset, ctrl_c, report)
-                _save(core, state, out)
-            if state.test_error is None:
-                _test(core, state, dataset, ctrl_c, report)
-                _save(core, state, out)
-        except KeyboardInterrupt:
-            if out is None:
-                raise
-            _save(core, state, out)
-            raise Stopped(
-                f"stopped after {state.epoch} of {len(rates)} epochs and {state.position} samples; "
-                "add --resume to the same command to go on"
-            ) from None
+        go_on(core, state, dataset, ctrl_c, report, out)
     return state
+
+
+def go_on(
+    core: Engine,
+    state: Checkpoint,
+    dataset: Dataset,
+    ctrl_c: CtrlC,
+    report: Report,
+    out: Path | None,
+) -> None:
+    """Do the rest of a training on a core that is in its state; see `train`."""
+    try:
+        while state.epoch < len(state.plan.rates):
+            _learn(core, state, dataset, ctrl_c, report, out)
+            _validate(core, state, dataset, ctrl_c, report)
+            _save(core, state, out)
+        if state.test_error is None:
+            _test(core, state, dataset, ctrl_c, report)
+            _save(core, state, out)
+    except KeyboardInterrupt:
+        if out is None:
+            raise
+        _save(core, state, out)
+        raise Stopped(
+            f"stopped after {state.epoch} of {len(state.plan.rates)} epochs and {state.position} "
+            "samples; add --resume to the same command to go on"
+        ) from None
 
 
 def check_new(out: Path) -> None:
@@ -152,7 +165,8 @@ def check_new(out: Path) -> None:
         raise DataError(f"'{path}' exists; add --resume to go on, or choose another --out")
 
 
-def _start(config: Config, plan: Plan, out: Path | None, resume: bool) -> Checkpoint:
+def begin(config: Config, plan: Plan, out: Path | None, resume: bool) -> Checkpoint:
+    """Return a training that has not begun, or the one in `out` if it is to be resumed."""
     if out is None:
         return Checkpoint.start(config, plan)
     if resume:
