@@ -15,6 +15,7 @@ from erbium.scripts.cli.options import (
     Changes,
     configured,
     save,
+    with_augment,
     with_changes,
     with_data,
     with_json,
@@ -25,16 +26,17 @@ from erbium.scripts.common.shell import Unequal
 
 if TYPE_CHECKING:
     from erbium.golden.config import Config
+    from erbium.scripts.data.augment import Augment
     from erbium.scripts.data.source import Source
 
 
 def _rates(_context: click.Context, _option: click.Parameter, text: str | None) -> list[int] | None:
+    from erbium.scripts.train.rates import parsed
+
     try:
-        return None if text is None else [int(rate) for rate in text.split(",")]
-    except ValueError:
-        raise click.BadParameter(
-            f"{text!r} is no list of integers from 0 to 256, such as 256,256,128"
-        ) from None
+        return None if text is None else parsed(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 def _numbers(
@@ -69,7 +71,9 @@ def _numbers(
 @with_changes
 @with_data
 @click.option("--epochs", type=COUNT, default=10, show_default=True, help="Passes over the data")
-@click.option("--rates", callback=_rates, help="Rate 0 to 256 per epoch, instead of --epochs")
+@click.option("--rates", callback=_rates, help="Rate 0 to 256 per epoch, instead of --epochs, such "
+              "as 256x3,128x2,64")  # fmt: skip
+@with_augment
 @click.option("--samples", type=int, help="Training samples to use  [default: all]")
 @click.option("--validation", type=int, help="Validation samples to use  [default: all]")
 @click.option("--test", type=int, help="Test samples to use  [default: all]")
@@ -87,12 +91,13 @@ def _numbers(
 @with_json
 def train(
     name: str, changes: Changes, data: Source, epochs: int, rates: list[int] | None,
-    samples: int | None, validation: int | None, test: int | None, first: int | None,
-    count: int | None, seed: int | None, seeds: int | None, engine: str,
+    augment: Augment | None, samples: int | None, validation: int | None, test: int | None,
+    first: int | None, count: int | None, seed: int | None, seeds: int | None, engine: str,
     out: Path | None, resume: bool, json_file: Path | None,
 ) -> None:  # fmt: skip
     """Train the golden model; draw what it learned."""
     from erbium.scripts.common.progress import Bars
+    from erbium.scripts.data.augment import NONE
     from erbium.scripts.data.source import load
     from erbium.scripts.train import runs, training
 
@@ -107,7 +112,7 @@ def train(
         )  # fmt: skip
         figures = runs.run(
             config, dataset, rates, runs=numbers, out=out, bars=bars,
-            engine=engine, resume=resume,
+            augment=augment or NONE, engine=engine, resume=resume,
         )  # fmt: skip
     save(json_file, figures)
     console.print(tables.training(figures))
