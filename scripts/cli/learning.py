@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from erbium.golden.config import Config
     from erbium.scripts.data.augment import Augment
     from erbium.scripts.data.source import Source
+    from erbium.scripts.sweep import Instead
 
 
 def _rates(_context: click.Context, _option: click.Parameter, text: str | None) -> list[int] | None:
@@ -155,14 +156,34 @@ def sweep(
         )
 
 
+def _instead(_context: click.Context, _option: click.Parameter, texts: tuple[str, ...]) -> Instead:
+    """Return one set of data for all sweeps, or several by the name that they stand for."""
+    from erbium.scripts.data.fetch import SOURCES
+
+    found: dict[str, str] = {}
+    for text in texts:
+        name, equals, data = text.partition("=")
+        if not equals or name not in SOURCES:
+            if len(texts) > 1:
+                raise click.BadParameter(
+                    f"{text!r} would stand for all data; with several, say for which: "
+                    f"{' or '.join(f'{known}={text}' for known in SOURCES)}"
+                )
+            return text
+        found[name] = data
+    return found or None
+
+
 @click.command()
-@click.option("--data", help="Data to use instead of those the sweeps name")
+@click.option("--data", multiple=True, callback=_instead, metavar="[NAME=]DATA",
+              help="Data to use instead of those the sweeps name, or of those of this name; can be "
+              "repeated")  # fmt: skip
 @click.option("--quick", is_flag=True, help="Few samples and one seed, to see that all works")
 @click.option("--draw", is_flag=True, help="Only draw and write what is already measured")
 @click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler whose workers to use")
 @with_json
 def results(
-    data: str | None, quick: bool, draw: bool, scheduler: str | None, json_file: Path | None
+    data: Instead, quick: bool, draw: bool, scheduler: str | None, json_file: Path | None
 ) -> None:
     """Measure what docs/results.md states, as far as it is missing, and write it again."""
     from erbium.scripts.common.progress import Bars

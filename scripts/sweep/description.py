@@ -26,7 +26,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,15 +71,19 @@ class Sweep:
     jobs: tuple[Job, ...]
 
 
-def read(path: Path, data: str | None = None, report: Report = silent) -> Sweep:
+#: Data to use instead of those that a file names: one for all, or each by its name.
+Instead = str | Mapping[str, str] | None
+
+
+def read(path: Path, data: Instead = None, report: Report = silent) -> Sweep:
     """Return the sweep described in the file `path`.
 
     Parameters
     ----------
     path : Path
         The file.
-    data : str, optional
-        Data to use instead of those the file names.
+    data : str or dict, optional
+        Data to use instead of those the file names; or instead of data of some names.
     report : Report
         Told the bytes of data that have to be fetched.
 
@@ -104,7 +108,12 @@ def jobs_of(path: Path) -> list[Job]:
     return [job for _, job in _jobs(path, _described(path, None))]
 
 
-def _described(path: Path, data: str | None) -> dict[str, Any]:
+def data_of(path: Path) -> str:
+    """Return the name of the data that the sweep in `path` names."""
+    return _described(path, None)["data"]
+
+
+def _described(path: Path, data: Instead) -> dict[str, Any]:
     with path.open("rb") as file, _named(f"'{path}'"):
         values = _top(_parsed(file.read()), data)
     with _named(f"'{path}', defaults"):
@@ -142,9 +151,11 @@ def _parsed(content: bytes) -> dict[str, Any]:
         raise SweepError(f"is no TOML file: {error}") from error
 
 
-def _top(values: dict[str, Any], data: str | None) -> dict[str, Any]:
+def _top(values: dict[str, Any], data: Instead) -> dict[str, Any]:
     _check_keys(values, SWEEP_KEYS)
     values = {"full_scale": FULL_SCALE, "keep_order": False, "defaults": {}, "jobs": []} | values
+    if isinstance(data, Mapping):
+        data = data.get(str(values.get("data")))
     if data is not None:
         values["data"] = data
     name = values.get("name")
