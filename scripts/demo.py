@@ -68,13 +68,14 @@ class Sequence:
     @classmethod
     def of(cls, state: Checkpoint, dataset: Dataset) -> Sequence:
         """Return what the golden model was shown in its training, and the samples to judge it."""
-        train, test, rates = dataset.train, dataset.test, state.plan.rates
-        order = np.concatenate([state.plan.order(e, len(train)) for e in range(len(rates))])
-        judged = len(test) + len(train)
+        train, test, plan = dataset.train, dataset.test, state.plan
+        orders = [plan.order(epoch, len(train)) for epoch in range(len(plan.rates))]
+        learned = [plan.shown(train, epoch, order) for epoch, order in enumerate(orders)]
+        order, judged = np.concatenate(orders), len(test) + len(train)
         return cls(
-            np.concatenate([train.samples[order], test.samples, train.samples]),
+            np.concatenate([*learned, test.samples, train.samples]),
             np.concatenate([train.labels[order], test.labels, train.labels]),
-            np.concatenate([np.repeat(rates, len(train)), np.zeros(judged, dtype=int)]),
+            np.concatenate([np.repeat(plan.rates, len(train)), np.zeros(judged, dtype=int)]),
             len(order),
             slice(len(order), len(order) + len(test)),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
@@ -18,6 +18,7 @@ from erbium.scripts.cli.options import (
     OUTPUT,
     Changes,
     configured,
+    with_augment,
     with_changes,
     with_lanes,
     with_preset,
@@ -25,19 +26,23 @@ from erbium.scripts.cli.options import (
 from erbium.scripts.common import tables
 from erbium.scripts.common.shell import Unequal
 
+if TYPE_CHECKING:
+    from erbium.scripts.data.augment import Augment
+
 
 @click.command()
 @click.argument("name", metavar="PRESET", default="mnist-100")
 @click.option("--data", default="mnist", show_default=True, help="As for `erbium train`")
 @click.option("--samples", type=COUNT, help="Learn so many samples  [default: all]")
+@with_augment
 @with_lanes
 @with_changes
 @click.option("--runs", type=FOLDER, default=Path("runs", "epoch"), show_default=True,
               help="Where the checkpoint is kept")  # fmt: skip
 @with_out("epoch")
 def epoch_equal(
-    name: str, data: str, samples: int | None, lanes: int | None, changes: Changes, runs: Path,
-    out: Path,
+    name: str, data: str, samples: int | None, augment: Augment | None, lanes: int | None,
+    changes: Changes, runs: Path, out: Path,
 ) -> None:  # fmt: skip
     """Learn an epoch in the emitted Verilog and in the golden model; compare everything.
 
@@ -45,7 +50,7 @@ def epoch_equal(
     """
     from erbium.scripts.common.progress import Bars
     from erbium.scripts.data.source import load
-    from erbium.scripts.verify.epoch import all_training, run
+    from erbium.scripts.verify.epoch import augmented, run
     from erbium.sim.compare.long_training import State
 
     config, console = configured(name, lanes, changes), Console()
@@ -54,7 +59,7 @@ def epoch_equal(
     # Now: somebody may edit the sources while this runs.
     figures = origin(config.seed) | {"command": shlex.join(["erbium", *words])}
     with Bars(console) as bars:
-        part = all_training(load(data, config, bars)).first(samples, "training samples")
+        part = augmented(load(data, config, bars), samples, augment)
 
         def progress(state: State) -> None:
             speed = state.cycles / state.seconds / 1e6 if state.seconds else 0
@@ -62,10 +67,11 @@ def epoch_equal(
                 f"{speed:.2f} million cycles/s", state.samples, len(part), state.right or None
             )
 
-        path = runs / f"{label(config)}-{config.lanes}-{Path(data).name}-{len(part)}.npz"
+        moved = f"-{augment}" if augment else ""
+        path = runs / f"{label(config)}-{config.lanes}-{Path(data).name}-{len(part)}{moved}.npz"
         state = run(config, part, path, progress, build_dir=Path("build", "native"))
     figures |= {"preset": label(config), "lanes": config.lanes, "data": Path(data).name}
-    figures |= state.figures()
+    figures |= ({"augment": augment.as_dict()} if augment else {}) | state.figures()
     shown = tables.facts(f"{label(config)}: golden model and Verilog", state.figures().items())
     finish("epoch", figures, out, shown)
 

@@ -21,6 +21,7 @@ from erbium.scripts.cli.options import (
     configured_if_named,
     powered_up,
     save,
+    with_augment,
     with_changes,
     with_data,
     with_json,
@@ -34,6 +35,7 @@ from erbium.scripts.common.files import write_text
 from erbium.scripts.common.shell import Unequal
 
 if TYPE_CHECKING:
+    from erbium.scripts.data.augment import Augment
     from erbium.scripts.data.source import Source
     from erbium.scripts.fpga.cells import Netlist
 
@@ -111,6 +113,7 @@ def synth(
 @with_preset_or_checkpoint
 @with_data
 @click.option("--samples", type=COUNT, default=100, show_default=True, help="Samples to learn")
+@with_augment
 @with_lanes
 @with_changes
 @click.option("--simulator", default="verilator", show_default=True, help="Only 'verilator'")
@@ -118,12 +121,13 @@ def synth(
               help="Run the netlist for 'ice40' or 'ecp5', not the emitted Verilog")  # fmt: skip
 @with_json
 def cosim(
-    name: str | None, start: Path | None, data: Source, samples: int, lanes: int | None,
-    changes: Changes, simulator: str, family: str | None, json_file: Path | None,
+    name: str | None, start: Path | None, data: Source, samples: int, augment: Augment | None,
+    lanes: int | None, changes: Changes, simulator: str, family: str | None, json_file: Path | None,
 ) -> None:  # fmt: skip
     """Learn samples in the emitted Verilog and in the golden model; compare every bit.
 
     With a checkpoint, both go on from there: with its weights and the states of its generators.
+    Images are then moved as in the training's next pass, unless --augment says otherwise.
     """
     if simulator != "verilator":
         raise click.BadParameter(
@@ -131,17 +135,23 @@ def cosim(
             "cycle in Icarus, use: erbium sim --simulator icarus"
         )
     from erbium.scripts.common.progress import Bars
+    from erbium.scripts.data.augment import NONE, shown
     from erbium.scripts.data.source import load
     from erbium.sim.compare.cosim import cosimulate
 
     # The seed is part of the circuit: random feedback is in there.
     (config, state), console = chosen(name, lanes, changes, start), Console()
+    run, epoch = (0, 0) if state is None else (state.plan.run, state.epoch)
+    if augment is None:
+        augment = NONE if state is None else state.plan.augment
     netlist = None if family is None else _netlist(config, family, console)[0].read_text()
     with Bars(console) as bars:
-        part = load(data, config, bars).train.first(samples, "training samples")
+        dataset = load(data, config, bars)
+        augment.image(dataset.train, dataset.name)
+        part = dataset.train.first(samples, "training samples")
         report = cosimulate(
             config,
-            part.samples,
+            shown(augment, part, run, epoch),
             part.labels,
             weights=None if state is None else state.weights,
             random=None if state is None else state.random,
@@ -150,8 +160,11 @@ def cosim(
             verilog=netlist,
             netlist=netlist is not None,
         )
-    run = None if state is None else state.plan.run
-    save(json_file, report.as_dict() | {"family": family, "seed": config.seed, "run": run})
+    origin: dict[str, object] = {"family": family, "seed": config.seed}
+    origin["run"] = None if state is None else run
+    if augment:
+        origin |= {"augment": augment.as_dict(), "epoch": epoch + 1}
+    save(json_file, report.as_dict() | origin)
     circuit = "Verilog" if family is None else f"netlist for {family}"
     console.print(
         tables.facts(f"{config.name}: golden model and {circuit}", report.as_dict().items())

@@ -15,6 +15,7 @@ from erbium.scripts.cli.options import (
     Changes,
     configured,
     save,
+    with_augment,
     with_changes,
     with_data,
     with_json,
@@ -25,20 +26,24 @@ from erbium.scripts.common.shell import Unequal
 
 if TYPE_CHECKING:
     from erbium.golden.config import Config
+    from erbium.scripts.data.augment import Augment
     from erbium.scripts.data.source import Source
+    from erbium.scripts.sweep import Instead
 
 
 def _rates(_context: click.Context, _option: click.Parameter, text: str | None) -> list[int] | None:
+    from erbium.scripts.train.rates import parsed
+
     try:
-        return None if text is None else [int(rate) for rate in text.split(",")]
-    except ValueError:
-        raise click.BadParameter(
-            f"{text!r} is no list of integers from 0 to 256, such as 256,256,128"
-        ) from None
+        return None if text is None else parsed(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 rates_option = click.option(
-    "--rates", callback=_rates, help="Rate 0 to 256 per epoch, instead of --epochs"
+    "--rates",
+    callback=_rates,
+    help="Rate 0 to 256 per epoch, instead of --epochs, such as 256x3,128x2,64",
 )
 
 
@@ -75,6 +80,7 @@ def _numbers(
 @with_data
 @click.option("--epochs", type=COUNT, default=10, show_default=True, help="Passes over the data")
 @rates_option
+@with_augment
 @click.option("--samples", type=int, help="Training samples to use  [default: all]")
 @click.option("--validation", type=int, help="Validation samples to use  [default: all]")
 @click.option("--test", type=int, help="Test samples to use  [default: all]")
@@ -92,12 +98,13 @@ def _numbers(
 @with_json
 def train(
     name: str, changes: Changes, data: Source, epochs: int, rates: list[int] | None,
-    samples: int | None, validation: int | None, test: int | None, first: int | None,
-    count: int | None, seed: int | None, seeds: int | None, engine: str,
+    augment: Augment | None, samples: int | None, validation: int | None, test: int | None,
+    first: int | None, count: int | None, seed: int | None, seeds: int | None, engine: str,
     out: Path | None, resume: bool, json_file: Path | None,
 ) -> None:  # fmt: skip
     """Train the golden model; draw what it learned."""
     from erbium.scripts.common.progress import Bars
+    from erbium.scripts.data.augment import NONE
     from erbium.scripts.data.source import load
     from erbium.scripts.train import runs, training
 
@@ -112,7 +119,7 @@ def train(
         )  # fmt: skip
         figures = runs.run(
             config, dataset, rates, runs=numbers, out=out, bars=bars,
-            engine=engine, resume=resume,
+            augment=augment or NONE, engine=engine, resume=resume,
         )  # fmt: skip
     save(json_file, figures)
     console.print(tables.training(figures))
@@ -155,14 +162,34 @@ def sweep(
         )
 
 
+def _instead(_context: click.Context, _option: click.Parameter, texts: tuple[str, ...]) -> Instead:
+    """Return one set of data for all sweeps, or several by the name that they stand for."""
+    from erbium.scripts.data.fetch import SOURCES
+
+    found: dict[str, str] = {}
+    for text in texts:
+        name, equals, data = text.partition("=")
+        if not equals or name not in SOURCES:
+            if len(texts) > 1:
+                raise click.BadParameter(
+                    f"{text!r} would stand for all data; with several, say for which: "
+                    f"{' or '.join(f'{known}={text}' for known in SOURCES)}"
+                )
+            return text
+        found[name] = data
+    return found or None
+
+
 @click.command()
-@click.option("--data", help="Data to use instead of those the sweeps name")
+@click.option("--data", multiple=True, callback=_instead, metavar="[NAME=]DATA",
+              help="Data to use instead of those the sweeps name, or of those of this name; can be "
+              "repeated")  # fmt: skip
 @click.option("--quick", is_flag=True, help="Few samples and one seed, to see that all works")
 @click.option("--draw", is_flag=True, help="Only draw and write what is already measured")
 @click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler whose workers to use")
 @with_json
 def results(
-    data: str | None, quick: bool, draw: bool, scheduler: str | None, json_file: Path | None
+    data: Instead, quick: bool, draw: bool, scheduler: str | None, json_file: Path | None
 ) -> None:
     """Measure what docs/results.md states, as far as it is missing, and write it again."""
     from erbium.scripts.common.progress import Bars

@@ -17,6 +17,7 @@ from erbium.scripts.common.outputs import DASH, Output, kept_for_data
 if TYPE_CHECKING:
     import numpy as np
 
+    from erbium.scripts.data.augment import Augment
     from erbium.scripts.train.checkpoint import Checkpoint
 
 
@@ -87,6 +88,23 @@ def with_data(function: Callable[..., None]) -> Callable[..., None]:
         function(*args, data=Source(data, full_scale, keep_order), **others)
 
     return call
+
+
+def _augment(_context: click.Context, _option: click.Parameter, text: str | None) -> Augment | None:
+    from erbium.scripts.data.augment import Augment
+
+    try:
+        return None if text is None else Augment.parsed(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+with_augment = click.option(
+    "--augment",
+    metavar="shift=N",
+    callback=_augment,
+    help="Move each training image by -N to N pixels in x and y, anew in every pass",
+)
 
 
 def with_preset_or_checkpoint(function: Callable[..., None]) -> Callable[..., None]:

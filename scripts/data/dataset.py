@@ -17,10 +17,14 @@ NO_LIMITS: Limits = (None, None, None)
 
 @dataclass(frozen=True)
 class Split:
-    """Samples [count, inputs] as bytes, intensities 0 to 255, and their classes [count]."""
+    """Samples [count, inputs] as bytes, intensities 0 to 255, and their classes [count].
+
+    `image` is rows and columns of a sample, line after line, where they are known.
+    """
 
     samples: np.ndarray
     labels: np.ndarray
+    image: tuple[int, int] | None = None
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -31,7 +35,11 @@ class Split:
             return self
         if not 1 <= count <= len(self):
             raise DataError(f"cannot take {count} of {len(self)} {what}; choose 1 to {len(self)}")
-        return Split(self.samples[:count], self.labels[:count])
+        return self.chosen(slice(count))
+
+    def chosen(self, which: slice | np.ndarray) -> Split:
+        """Return some of the samples."""
+        return Split(self.samples[which], self.labels[which], self.image)
 
 
 @dataclass(frozen=True)

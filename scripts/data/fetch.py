@@ -32,10 +32,13 @@ class Source:
         Folders that hold the same files, ending in a slash, in the order to try them.
     sha256 : Mapping
         Checksum of each file by its name.
+    elsewhere : str
+        What else one can do for them.
     """
 
     urls: tuple[str, ...]
     sha256: Mapping[str, str]
+    elsewhere: str = ""
 
 
 def _files(*checksums: str) -> dict[str, str]:
@@ -66,6 +69,8 @@ SOURCES = {
             "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
             "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
         ),
+        "; or install Debian's package dataset-fashion-mnist and give --data "
+        "/usr/share/datasets/fashion-mnist --keep-order",
     ),
 }
 
@@ -142,5 +147,5 @@ def _fetch_file(name: str, file: str, folder: Path, report: Report) -> None:
     raise DataError(
         f"'{folder / file}' {found} cannot be fetched: {'; '.join(failures)}. Try again later; or, "
         f"offline, put {', '.join(source.sha256)} into a folder and give --data FOLDER, or into "
-        f"'{folder}'"
+        f"'{folder}'{source.elsewhere}"
     )

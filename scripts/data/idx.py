@@ -55,8 +55,9 @@ def name(part: str, kind: str) -> str:
     return f"{PREFIX[part]}-{kind}-idx{3 if kind == 'images' else 1}-ubyte"
 
 
-def read_pair(folder: Path, part: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return the samples [count, pixels] and labels [count] of a part.
+def read_pair(folder: Path, part: str) -> tuple[np.ndarray, np.ndarray, tuple[int, int]]:
+    """Return the samples [count, pixels] and labels [count] of a part, and rows and columns of an
+    image.
 
     Raises
     ------
@@ -70,7 +71,8 @@ def read_pair(folder: Path, part: str) -> tuple[np.ndarray, np.ndarray]:
             f"the {part} part of '{folder}' has {len(images)} images but {len(labels)} labels; "
             "take both files from the same source"
         )
-    return images.reshape(len(images), math.prod(images.shape[1:])), labels.astype(np.int64)
+    rows, columns = images.shape[1:]
+    return images.reshape(len(images), rows * columns), labels.astype(np.int64), (rows, columns)
 
 
 def read_any(folder: Path, file: str, magic: int) -> np.ndarray:

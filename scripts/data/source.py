@@ -25,6 +25,9 @@ from erbium.scripts.data.suitability import FULL_SCALE, check_fit, tell_missing,
 #: Samples of the 8x8 digits to learn from and to tune by; the other 397 are held out.
 DIGITS_TRAIN, DIGITS_VALIDATION = 1200, 200
 
+#: Their rows and columns.
+DIGITS_IMAGE = (8, 8)
+
 #: Most samples of a folder's training set that are set aside to tune by.
 IDX_VALIDATION = 10_000
 
@@ -133,7 +136,9 @@ def _scaled(dataset: Dataset, full_scale: int) -> Dataset:
             f"{FULL_SCALE}, not {full_scale}"
         )
     table = np.rint(np.arange(full_scale + 1) * FULL_SCALE / full_scale).astype(np.uint8)
-    parts = (Split(table[part.samples], part.labels) for part in dataset.parts.values())
+    parts = (
+        dataclasses.replace(part, samples=table[part.samples]) for part in dataset.parts.values()
+    )
     return Dataset(dataset.name, *parts)
 
 
@@ -145,8 +150,9 @@ def digits() -> Dataset:
     pixels, labels = load_digits(return_X_y=True)
     order = np.random.default_rng(0).permutation(len(labels))
     samples = np.rint(pixels[order] * 255 / 16).astype(np.uint8)
+    whole = Split(samples, labels[order], DIGITS_IMAGE)
     parts = np.split(np.arange(len(order)), [DIGITS_TRAIN, DIGITS_TRAIN + DIGITS_VALIDATION])
-    return Dataset("digits", *(Split(samples[part], labels[order][part]) for part in parts))
+    return Dataset("digits", *map(whole.chosen, parts))
 
 
 def folder(path: Path, *, keep_order: bool = False) -> Dataset:
@@ -171,14 +177,8 @@ def folder(path: Path, *, keep_order: bool = False) -> Dataset:
 def _split(name: str, train: Split, test: Split) -> Dataset:
     """Set the last training samples aside to tune by."""
     kept = len(train) - min(IDX_VALIDATION, len(train) // 6)
-    return Dataset(
-        name,
-        Split(train.samples[:kept], train.labels[:kept]),
-        Split(train.samples[kept:], train.labels[kept:]),
-        test,
-    )
+    return Dataset(name, train.chosen(slice(kept)), train.chosen(slice(kept, None)), test)
 
 
 def _shuffled(part: Split) -> Split:
-    order = np.random.default_rng(0).permutation(len(part))
-    return Split(part.samples[order], part.labels[order])
+    return part.chosen(np.random.default_rng(0).permutation(len(part)))

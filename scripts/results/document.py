@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from erbium.scripts.common.markdown import figure, rows
 from erbium.scripts.results.described import files
 from erbium.scripts.results.figures import change, layers_text
-from erbium.scripts.results.networks import table
+from erbium.scripts.results.networks import fashion, table
 from erbium.scripts.results.records import Record, Spread, grouped, spread
 
 Found = dict[str, list[Record]]
@@ -20,7 +20,7 @@ def text(found: Found, folder: str) -> str:
     """Return the document; `folder` is where the figures are, as seen from it."""
     parts = [_head(found)]
     for name, write in SECTIONS.items():
-        if found[name]:
+        if found.get(name):
             parts.append(write(found[name], folder))
     return "\n\n".join(parts) + "\n"
 
@@ -30,6 +30,7 @@ def _head(found: Found) -> str:
     samples = max(record.result["training_samples"] for record in records)
     tests = max(record.result["test_samples"] for record in records)
     hours = sum(record.result["cpu_seconds"] for record in records) / 3600
+    also = " Fashion-MNIST is split like MNIST." if found.get("fashion") else ""
     return f"""# Results
 
 This document and its figures are written by `make results`; edit `scripts/results/document.py`
@@ -42,7 +43,7 @@ the {tests:,} test images, which only finished networks saw, and which were neve
 anything. "±" is the standard deviation between seeds; a seed changes initial weights, feedback,
 all random numbers and the order of the samples. All jobs together took {hours:.1f} hours of
 processor time. Every figure here is computed from the results that lie beside it, as
-`results.jsonl` and `results.csv`."""
+`results.jsonl` and `results.csv`.{also}"""
 
 
 def _blank_out(records: list[Record], folder: str) -> str:
@@ -226,6 +227,7 @@ def _paired(members: list[Record], base: dict[int, float]) -> str:
 #: What writes the section of each sweep, in the order of the document.
 SECTIONS = {
     "table": table,
+    "fashion": fashion,
     "blank-out": _blank_out,
     "weight-bits": _weight_bits,
     "state-bits": _state_bits,

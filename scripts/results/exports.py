@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from erbium.scripts.results.figures import NAMES, column, layers_text
+from erbium.scripts.results.figures import column, heading, layers_text
 from erbium.scripts.results.records import Record, grouped, spread
 
 #: Measurements that are curves, lists of places and test errors; and what a place is.
@@ -35,19 +35,25 @@ def curves(records: list[Record]) -> list[dict[str, object]]:
 
 
 def summary(found: dict[str, list[Record]]) -> dict[str, Any]:
-    """Return the figures of the table for other programs."""
+    """Return the figures of the tables for other programs."""
+    tables = {"table": found["table"], "fashion": found.get("fashion", [])}
+    # What was never measured is no table.
+    return {name: _rows(records) for name, records in tables.items() if records or name == "table"}
+
+
+def _rows(records: list[Record]) -> list[dict[str, Any]]:
     rows = []
-    groups = grouped(found["table"], lambda r: (tuple(r.config.layers), column(r)))
+    groups = grouped(records, lambda r: (tuple(r.config.layers), column(r)))
     for (layers, kind), members in groups.items():
         error = spread(members)
         rows.append(
             {
                 "layers": list(layers),
-                "column": NAMES[kind],
+                "column": heading(kind),
                 "seeds": error.count,
                 "test_error": error.mean,
                 "test_error_deviation": error.deviation,
                 "validation_error": spread(members, "validation_error").mean,
             }
         )
-    return {"table": rows}
+    return rows

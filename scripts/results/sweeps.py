@@ -16,10 +16,12 @@ from erbium.scripts.results.records import Record, load
 from erbium.scripts.sweep import (
     Failure,
     Fingerprints,
+    Instead,
     Job,
     Store,
     Sweep,
     SweepError,
+    data_of,
     jobs_of,
     read,
     run,
@@ -39,6 +41,7 @@ class Part:
 
 PARTS = (
     Part("table", {"table": figures.table, "cost": figures.cost}),
+    Part("fashion", {"fashion": figures.fashion}),
     Part("weight-bits", {"weight-bits": figures.weight_bits}),
     Part("state-bits", {"state-bits": figures.state_bits}),
     Part("blank-out", {"blank-out": figures.blank_out}),
@@ -73,7 +76,7 @@ def _reduced_sweep(sweep: Sweep, loaded: Fingerprints) -> Sweep:
 def measure(
     out: Path,
     *,
-    data: str | None = None,
+    data: Instead = None,
     quick: bool = False,
     scheduler: str | None = None,
     started: Callable[[str], Report] = lambda name: silent,
@@ -85,8 +88,8 @@ def measure(
     ----------
     out : Path
         Folder of the results, one folder for each sweep.
-    data : str, optional
-        Data to use instead of what the sweeps name.
+    data : str or dict, optional
+        Data to use instead of what the sweeps name, for all of them or by name.
     quick : bool
         Run the reduced campaign.
     scheduler : str, optional
@@ -95,7 +98,14 @@ def measure(
         Told the name of each sweep; returns the report of its progress.
     failed : callable
         Told of each failure.
+
+    Raises
+    ------
+    SweepError
+        If one set of data would be published under several names.
     """
+    if isinstance(data, str) and not quick:
+        _check_single(data)
     # Everything is read before anything runs, so that a mistake costs no time.
     sweeps = [(part, read(FOLDER / f"{part.name}.toml", data)) for part in PARTS]
     failures: list[Failure] = []
@@ -107,6 +117,15 @@ def measure(
             failed=failed,
         )  # fmt: skip
     return failures
+
+
+def _check_single(data: str) -> None:
+    names = list(dict.fromkeys(data_of(FOLDER / f"{part.name}.toml") for part in PARTS))
+    if len(names) > 1:
+        raise SweepError(
+            f"'{data}' cannot stand for {' and '.join(names)} at the same time; say for which: "
+            f"--data {names[0]}={data}"
+        )
 
 
 def found(out: Path, *, quick: bool = False) -> dict[str, list[Record]]:

@@ -5,11 +5,12 @@ worker does with a job), `store` (results that survive any end), `cluster` (Dask
 `running` (jobs go to workers, results to the store), `summary` (a table over the runs).
 """
 
-from erbium.scripts.sweep.description import Fingerprints, Sweep, jobs_of, read
+from erbium.scripts.sweep.description import Fingerprints, Instead, Sweep, data_of, jobs_of, read
 from erbium.scripts.sweep.job import Job, SweepError
 from erbium.scripts.sweep.running import Failure, run
 from erbium.scripts.sweep.store import Store
 
 __all__ = [
-    "Failure", "Fingerprints", "Job", "Store", "Sweep", "SweepError", "jobs_of", "read", "run",
+    "Failure", "Fingerprints", "Instead", "Job", "Store", "Sweep", "SweepError", "data_of",
+    "jobs_of", "read", "run",
 ]  # fmt: skip

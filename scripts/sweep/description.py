@@ -17,6 +17,7 @@
 `grid` stands for all combinations of its configuration values, `runs` for runs 0, 1 and so on:
 the number of a run is added to the configuration's seed. (`runs` was called `seeds`, and still may
 be.) A job takes from the defaults what it does not say itself and what its rule has a use for.
+`rates` may be short, as "256x3,128x3,64"; `augment = { shift = 1 }` moves training images.
 Beside `data`, `full_scale` and `keep_order` mean what the options of `erbium train` do.
 """
 
@@ -25,7 +26,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +37,7 @@ from erbium.golden.config_file import SUFFIX
 from erbium.golden.config_file import load as load_config
 from erbium.golden.validate import DataError
 from erbium.scripts.common.progress import Report, silent
+from erbium.scripts.data.augment import Augment
 from erbium.scripts.data.fetch import SOURCES
 from erbium.scripts.data.source import FULL_SCALE, Source, load
 from erbium.scripts.sweep.job import BASELINES, LIMITS, Job, SweepError
@@ -43,11 +45,11 @@ from erbium.scripts.sweep.work import MEASURES
 
 #: What the file may hold, and each of its jobs; the defaults are like a job.
 SWEEP_KEYS = ("name", "data", "full_scale", "keep_order", "defaults", "jobs")
-TABLES = ("config", "grid", "options", "faults")
+TABLES = ("config", "grid", "options", "faults", "augment")
 JOB_KEYS = ("preset", "rule", "rates", "epochs", *LIMITS, "runs", "seeds", "measure", *TABLES)
 
 #: Defaults that mean nothing to a baseline. Of a configuration, it has nothing but layers.
-NOT_OF_BASELINES = ("rates", "measure", "options", "faults")
+NOT_OF_BASELINES = ("rates", "measure", "options", "faults", "augment")
 
 
 @dataclass(frozen=True)
@@ -69,15 +71,19 @@ class Sweep:
     jobs: tuple[Job, ...]
 
 
-def read(path: Path, data: str | None = None, report: Report = silent) -> Sweep:
+#: Data to use instead of those that a file names: one for all, or each by its name.
+Instead = str | Mapping[str, str] | None
+
+
+def read(path: Path, data: Instead = None, report: Report = silent) -> Sweep:
     """Return the sweep described in the file `path`.
 
     Parameters
     ----------
     path : Path
         The file.
-    data : str, optional
-        Data to use instead of those the file names.
+    data : str or dict, optional
+        Data to use instead of those the file names; or instead of data of some names.
     report : Report
         Told the bytes of data that have to be fetched.
 
@@ -102,7 +108,12 @@ def jobs_of(path: Path) -> list[Job]:
     return [job for _, job in _jobs(path, _described(path, None))]
 
 
-def _described(path: Path, data: str | None) -> dict[str, Any]:
+def data_of(path: Path) -> str:
+    """Return the name of the data that the sweep in `path` names."""
+    return _described(path, None)["data"]
+
+
+def _described(path: Path, data: Instead) -> dict[str, Any]:
     with path.open("rb") as file, _named(f"'{path}'"):
         values = _top(_parsed(file.read()), data)
     with _named(f"'{path}', defaults"):
@@ -140,9 +151,11 @@ def _parsed(content: bytes) -> dict[str, Any]:
         raise SweepError(f"is no TOML file: {error}") from error
 
 
-def _top(values: dict[str, Any], data: str | None) -> dict[str, Any]:
+def _top(values: dict[str, Any], data: Instead) -> dict[str, Any]:
     _check_keys(values, SWEEP_KEYS)
     values = {"full_scale": FULL_SCALE, "keep_order": False, "defaults": {}, "jobs": []} | values
+    if isinstance(data, Mapping):
+        data = data.get(str(values.get("data")))
     if data is not None:
         values["data"] = data
     name = values.get("name")
@@ -245,10 +258,13 @@ class Fingerprints:
         self._known: dict[tuple[object, ...], str] = {}
 
     def of(self, source: Source, job: Job) -> str:
-        """Return the fingerprint of the samples that `job` takes from `source`."""
-        machine, limits = job.machine, (job.samples, job.validation, job.test)
+        """Return the fingerprint of the samples that `job` takes from `source`, if it can."""
+        machine, augment = job.machine, Augment.of(job.augment)
+        limits = (job.samples, job.validation, job.test)
         # What decides whether data fit, and what the message would name.
-        key = (machine.name, machine.layers[0], machine.layers[-1], *limits)
+        key = (machine.name, machine.layers[0], machine.layers[-1], augment, *limits)
         if key not in self._known:
-            self._known[key] = load(source, machine, self._report, limits=limits).sha256
+            dataset = load(source, machine, self._report, limits=limits)
+            augment.image(dataset.train, dataset.name)
+            self._known[key] = dataset.sha256
         return self._known[key]

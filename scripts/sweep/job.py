@@ -10,6 +10,9 @@ from typing import Any
 
 from erbium.golden.config import FULL_RATE, PER_LAYER, Config
 from erbium.golden.presets import preset
+from erbium.golden.validate import DataError
+from erbium.scripts.data.augment import Augment
+from erbium.scripts.train import rates as schedule
 from erbium.scripts.train.baseline import recipe_for
 from erbium.scripts.train.training import check_rates, seeded
 
@@ -19,6 +22,9 @@ BASELINES = ("rbp", "bp")
 
 #: What can be wrong with weight bits; see `scripts.train.weight_faults`.
 FAULTS = ("stuck", "flipped")
+
+#: What can be done to training samples; see `scripts.data.augment`.
+AUGMENTS = tuple(field.name for field in dataclasses.fields(Augment))
 
 #: Limits on the number of samples in each part of the data.
 LIMITS = ("samples", "validation", "test")
@@ -53,8 +59,9 @@ class Job:
         All values of the configuration to start from, if it is not that of a preset.
     rule : str
         "erbp" for the golden model, "rbp" or "bp" for a network of floating-point numbers.
-    rates : tuple of int, or None
-        Learning rate of each epoch, 0 to 256; rule "erbp" only.
+    rates : tuple of int, str, or None
+        Learning rate of each epoch, 0 to 256, or a text that `scripts.train.rates` reads; rule
+        "erbp" only.
     epochs : int or None
         Passes over the data; rules "rbp" and "bp" only.
     samples, validation, test : int or None
@@ -67,6 +74,9 @@ class Job:
         Numbers for the measurement.
     faults : dict
         Shares of weight bits that are faulty in training: "stuck", "flipped", or both.
+    augment : dict
+        What is done to training samples: "shift", the most pixels by which an image is moved; rule
+        "erbp" only.
     data_sha256 : str
         Fingerprint of the samples within the limits.
 
@@ -89,6 +99,7 @@ class Job:
     measure: str | None = None
     options: dict[str, float] = field(default_factory=dict)
     faults: dict[str, float] = field(default_factory=dict)
+    augment: dict[str, int] = field(default_factory=dict)
     data_sha256: str = ""
     file: dict[str, Any] = field(default_factory=dict)
 
@@ -104,6 +115,7 @@ class Job:
         _check(_is_count(self.run, 0), f"run must be an integer from 0, not {self.run!r}")
         self._check_measure()
         self._check_faults()
+        self._check_augment()
         self._check_config()
 
     def _check_length(self) -> None:
@@ -118,6 +130,11 @@ class Job:
             )
             return
         _check(self.epochs is None, f"rule 'erbp' has no epochs, not {self.epochs}; give rates")
+        if isinstance(self.rates, str):
+            try:
+                object.__setattr__(self, "rates", tuple(schedule.parsed(self.rates)))
+            except DataError as error:
+                raise SweepError(f"rates {error}") from None
         _check(
             isinstance(self.rates, (list, tuple))
             and len(self.rates) > 0
@@ -148,6 +165,18 @@ class Job:
                 type(value) in (int, float) and 0 <= value <= 1,
                 f"{key} must be a share of bits from 0 to 1, not {value!r}",
             )
+
+    def _check_augment(self) -> None:
+        try:
+            found = Augment.of(self.augment)
+        except DataError as error:
+            raise SweepError(str(error)) from None
+        _check(
+            not found or self.rule not in BASELINES,
+            f"augment {found} needs the golden model, not rule '{self.rule}'; remove it",
+        )
+        # However it was written down that nothing is done, it is the same job.
+        object.__setattr__(self, "augment", found.as_dict())
 
     def _check_config(self) -> None:
         for key, value in self.config.items():
@@ -194,6 +223,8 @@ class Job:
             values |= {"config": machine.sha256, "rates": self.rates}
             values |= {"measure": self.measure, "options": self.options}
             values |= {"faults": {k: float(v) for k, v in self.faults.items() if v}}
+            # Keys that were published before there was any stay.
+            values |= {"augment": self.augment} if self.augment else {}
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
     @property
@@ -201,7 +232,7 @@ class Job:
         """What to call this job in a message."""
         rule = [] if self.rule == "erbp" else [self.rule]
         changes = [f"{key}={value}" for key, value in self.config.items()]
-        changes += [f"{key}={value}" for key, value in self.faults.items()]
+        changes += [f"{key}={value}" for key, value in (self.faults | self.augment).items()]
         return " ".join([self.preset, *rule, *changes, f"run {self.run}"])
 
     def as_dict(self) -> dict[str, Any]:
@@ -209,4 +240,7 @@ class Job:
         values = dataclasses.asdict(self) | {"machine": self.machine.as_dict()}
         # The machine tells all; jobs of a preset read as before there were files.
         del values["file"]
+        if not self.augment:
+            # As before there was any.
+            del values["augment"]
         return values | {"rates": None if self.rates is None else list(self.rates)}

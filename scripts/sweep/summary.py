@@ -10,7 +10,7 @@ from rich import box
 from rich.table import Table
 
 from erbium.scripts.sweep.description import Sweep
-from erbium.scripts.sweep.job import BASELINES, FAULTS, LIMITS, Job
+from erbium.scripts.sweep.job import AUGMENTS, BASELINES, FAULTS, LIMITS, Job
 from erbium.scripts.sweep.store import Store
 
 #: What is averaged over the runs.
@@ -68,6 +68,7 @@ def _row(job: Job, config: list[str], options: list[str]) -> dict[str, object]:
         return row | {"layers": machine["layers"], "epochs": job.epochs}
     row |= {name: machine[name] for name in ("layers", *config)} | {"rates": list(job.rates)}
     row |= {name: job.faults.get(name) for name in FAULTS}
+    row |= {name: job.augment.get(name, 0) for name in AUGMENTS}
     return row | {f"options.{name}": job.options.get(name) for name in options}
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from erbium.golden.config import Config
 from erbium.golden.validate import DataError
 from erbium.scripts.common.hints import untold
+from erbium.scripts.data.augment import Augment
 from erbium.scripts.data.source import Dataset, Source, load
 from erbium.scripts.sweep.job import BASELINES, Job
 from erbium.scripts.train.baseline import train_baseline
@@ -31,7 +32,7 @@ MEASURES: dict[str, Measure] = {
 
 #: Figures of a training that repeat what the job already says.
 KNOWN = ("preset", "config", "config_sha256", "data", "data_sha256", "rule", "layers", "rates",
-         "run", "seed")  # fmt: skip
+         "augment", "run", "seed")  # fmt: skip
 
 
 def run_job(job: Job, data: Source) -> dict[str, Any]:
@@ -53,7 +54,10 @@ def run_job(job: Job, data: Source) -> dict[str, Any]:
         if job.faults:
             samples = len(dataset.train) * len(job.rates)
             engine = functools.partial(FaultyCore, **job.faults, samples=samples, seed=job.run)
-        state = train(job.machine, dataset, list(job.rates), run=job.run, engine=engine)
+        state = train(
+            job.machine, dataset, list(job.rates), run=job.run,
+            augment=Augment.of(job.augment), engine=engine,
+        )  # fmt: skip
         result = _new(metrics(state))
         if job.measure is not None:
             result |= MEASURES[job.measure](state, dataset, job.options)

@@ -22,6 +22,8 @@ from erbium.golden.layout import Layout
 from erbium.golden.rng import RandomState
 from erbium.golden.validate import DataError, check_weights
 from erbium.scripts.common.files import replacing
+from erbium.scripts.data.augment import NONE, Augment, shown
+from erbium.scripts.data.source import Split
 
 #: What a training calls its file, in the folder of its run.
 CHECKPOINT = "checkpoint.npz"
@@ -49,16 +51,46 @@ class Plan:
     run : int
         Number of the run. The machine's seed is that of the configuration, plus this; samples
         come in an order that depends on it: epoch e uses ``default_rng((run, e))``.
+    augment : Augment
+        What is done to training samples; how it turns out depends on the run, too.
+    image : tuple of int, or None
+        Rows and columns of a sample, if that matters to `augment`.
     """
 
     data: str
     data_sha256: str
     rates: tuple[int, ...]
     run: int
+    augment: Augment = NONE
+    image: tuple[int, int] | None = None
 
     def order(self, epoch: int, count: int) -> np.ndarray:
         """Return the order in which `epoch` (0 for the first) shows `count` samples."""
         return np.random.default_rng((self.run, epoch)).permutation(count)
+
+    def shown(self, part: Split, epoch: int, chosen: np.ndarray | None = None) -> np.ndarray:
+        """Return training samples as `epoch` shows them: those `chosen` by number, or all."""
+        return shown(self.augment, part, self.run, epoch, chosen)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return every value, ready for JSON; nothing of an augmentation that there is not."""
+        values = dataclasses.asdict(self)
+        if not self.augment:
+            del values["augment"], values["image"]
+        return values
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Plan:
+        """Return the plan that `as_dict` gave, or an older program."""
+        found = dict(values)
+        # So it was called in `SEED_FORMAT`.
+        if "seed" in found:
+            found["run"] = found.pop("seed")
+        found["rates"] = tuple(found["rates"])
+        if "augment" in found:
+            found["augment"] = Augment.of(found["augment"])
+            found["image"] = tuple(found["image"])
+        return cls(**found)
 
 
 @dataclass
@@ -114,7 +146,7 @@ class Checkpoint:
         values = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
         weights = values.pop("weights")
         values["config"] = self.config.as_dict()
-        values["plan"] = dataclasses.asdict(self.plan)
+        values["plan"] = self.plan.as_dict()
         values["random"] = dataclasses.asdict(self.random)
         values["format"] = FORMAT
         arrays = {f"weights_{index}": matrix for index, matrix in enumerate(weights)}
@@ -252,15 +284,12 @@ def machine(state: Checkpoint, path: Path, given: Mapping[str, object]) -> Confi
 
 
 def _assemble(values: dict[str, Any], weights: list[np.ndarray]) -> Checkpoint:
-    plan = values.pop("plan")
-    # So it was called in `SEED_FORMAT`.
-    if "seed" in plan:
-        plan["run"] = plan.pop("seed")
+    plan = Plan.from_dict(values.pop("plan"))
     config = Config.from_dict(values.pop("config"))
     check_weights(Layout(config), weights)
     return Checkpoint(
         config=config,
-        plan=Plan(**plan | {"rates": tuple(plan["rates"])}),
+        plan=plan,
         weights=weights,
         random=RandomState(**values.pop("random")),
         **values,

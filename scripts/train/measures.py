@@ -108,13 +108,14 @@ def writes(state: Checkpoint, dataset: Dataset, options: Options) -> dict[str, A
     dict
         Means over samples for the machine as it begins (``untrained``) and ends (``trained``):
         synaptic operations, changed weights, error spikes, spikes of inputs, and of each layer.
+        Samples are as the training shows them: as its first epoch did, and as one more would.
     """
     begun = Core(state.config)
     ended = Core(state.config, state.weights)
     ended.random = state.random
     return {
-        "untrained": _watch(begun, dataset),
-        "trained": _watch(ended, dataset),
+        "untrained": _watch(begun, dataset, state, 0),
+        "trained": _watch(ended, dataset, state, state.epoch),
         "watched_samples": min(WATCHED, len(dataset.train)),
     }
 
@@ -127,11 +128,12 @@ def everything(state: Checkpoint, dataset: Dataset, options: Options) -> dict[st
     return found
 
 
-def _watch(core: Core, dataset: Dataset) -> dict[str, Any]:
+def _watch(core: Core, dataset: Dataset, state: Checkpoint, epoch: int) -> dict[str, Any]:
     part = dataset.train.first(min(WATCHED, len(dataset.train)), "samples")
+    samples = state.plan.shown(part, epoch)
     operations = changed = errors = 0
     spikes = np.zeros(len(core.config.layers), dtype=int)
-    for sample, label in zip(part.samples, part.labels, strict=True):
+    for sample, label in zip(samples, part.labels, strict=True):
         before = [matrix.copy() for matrix in core.weights]
         for tick in core.ticks(sample, int(label)):
             # A source fires at most once in a tick, so no change can hide another.

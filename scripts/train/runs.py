@@ -18,6 +18,7 @@ from erbium.golden.config import Config
 from erbium.scripts.common.files import write_csv, write_json
 from erbium.scripts.common.interrupt import CtrlC, Stopped
 from erbium.scripts.common.progress import Bars
+from erbium.scripts.data.augment import NONE, Augment
 from erbium.scripts.data.source import Dataset
 from erbium.scripts.train import plots
 from erbium.scripts.train.checkpoint import Checkpoint, load
@@ -44,6 +45,7 @@ def run(
     runs: range,
     out: Path,
     bars: Bars,
+    augment: Augment = NONE,
     engine: str = "fast",
     resume: bool = False,
 ) -> dict[str, object]:
@@ -52,7 +54,7 @@ def run(
 
     Parameters
     ----------
-    config, dataset, rates, engine, resume
+    config, dataset, rates, augment, engine, resume
         As for `scripts.train.training.train`; the machine is that of run 0.
     runs : range
         Their numbers; the order of the samples and the machine depend on them.
@@ -80,8 +82,8 @@ def run(
 
         def one(number: int) -> Checkpoint:
             return train(
-                seeded(config, number), dataset, rates, run=number, engine=engine,
-                out=folder(out, number), resume=number in begun,
+                seeded(config, number), dataset, rates, run=number, augment=augment,
+                engine=engine, out=folder(out, number), resume=number in begun,
                 report=bars if len(runs) == 1 else bars.line(f"run {number}"), ctrl_c=ctrl_c,
             )  # fmt: skip
 
@@ -133,6 +135,8 @@ def summary(states: list[Checkpoint]) -> dict[str, object]:
         "seed": [run["seed"] for run in runs],
         "config_sha256": [run["config_sha256"] for run in runs],
     } | origin()
+    if "augment" in runs[0]:
+        values["augment"] = runs[0]["augment"]
     for key in AVERAGED:
         found = [run[key] for run in runs]
         values[key] = statistics.fmean(found)

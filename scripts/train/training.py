@@ -19,6 +19,7 @@ from erbium.golden.validate import DataError, check_rate
 from erbium.scripts.common.files import write_json
 from erbium.scripts.common.interrupt import CtrlC, Stopped
 from erbium.scripts.common.progress import Report, silent
+from erbium.scripts.data.augment import NONE, Augment
 from erbium.scripts.data.source import Dataset
 from erbium.scripts.train import checkpoint
 from erbium.scripts.train.checkpoint import CHECKPOINT, SEEDS, Checkpoint, Plan
@@ -76,6 +77,7 @@ def train(
     rates: list[int],
     *,
     run: int = 0,
+    augment: Augment = NONE,
     engine: str | MakeEngine = "fast",
     out: Path | None = None,
     resume: bool = False,
@@ -93,7 +95,9 @@ def train(
     rates : list of int
         Learning rate of each epoch, 0 to 256.
     run : int
-        Number of the run: decides the order of the samples.
+        Number of the run: decides the order of the samples, and how they are augmented.
+    augment : Augment
+        What is done to each training sample, anew in every epoch.
     engine : str or callable
         "fast" or "numpy", with the same results; or what makes an engine from a configuration
         and weights.
@@ -109,11 +113,13 @@ def train(
     Raises
     ------
     DataError
-        If `out` holds another training, or none to resume, or a rate is out of range.
+        If `out` holds another training, or none to resume, or a rate is out of range, or the
+        data cannot be augmented.
     Stopped
         After Ctrl-C, if there is a folder to leave a checkpoint in.
     """
     check_rates(config, rates)
+    plan = _plan(dataset, rates, run, augment)
     if isinstance(engine, str):
         if engine not in ENGINES:
             raise DataError(f"engine must be one of {', '.join(ENGINES)}, not {engine!r}")
@@ -121,7 +127,6 @@ def train(
     elif out is not None:
         raise DataError("only the engines 'fast' and 'numpy' can be resumed; leave out the folder")
     with CtrlC() if ctrl_c is None else nullcontext(ctrl_c) as ctrl_c:
-        plan = Plan(dataset.name, dataset.sha256, tuple(rates), run)
         state = begin(config, plan, out, resume)
         # Compiles what has to be compiled, so that nobody takes that for the time of a sample.
         engine(config, state.weights).run_many(dataset.train.samples[:1], rate=0)
@@ -165,6 +170,11 @@ def check_new(out: Path) -> None:
         raise DataError(f"'{path}' exists; add --resume to go on, or choose another --out")
 
 
+def _plan(dataset: Dataset, rates: list[int], run: int, augment: Augment) -> Plan:
+    image = augment.image(dataset.train, dataset.name)
+    return Plan(dataset.name, dataset.sha256, tuple(rates), run, augment, image)
+
+
 def begin(config: Config, plan: Plan, out: Path | None, resume: bool) -> Checkpoint:
     """Return a training that has not begun, or the one in `out` if it is to be resumed."""
     if out is None:
@@ -198,8 +208,9 @@ def _learn(
     while state.position < count:
         ctrl_c.check()
         chosen = order[state.position : state.position + step]
+        samples = state.plan.shown(train, state.epoch, chosen)
         cpu = time.thread_time()
-        result = core.run_many(train.samples[chosen], train.labels[chosen], rate)
+        result = core.run_many(samples, train.labels[chosen], rate)
         state.cpu_seconds += time.thread_time() - cpu
         state.position += len(chosen)
         state.correct += int((result.winners == train.labels[chosen]).sum())
@@ -268,6 +279,7 @@ def metrics(state: Checkpoint) -> dict[str, object]:
         "run": state.plan.run,
         "seed": state.config.seed,
         "rates": list(state.plan.rates),
+        **_augmented(state.plan),
         "test_error": state.test_error,
         "validation_error": history[-1]["validation_error"] if history else None,
         "taught_error": history[-1]["taught_error"] if history else None,
@@ -277,6 +289,11 @@ def metrics(state: Checkpoint) -> dict[str, object]:
         "epochs": history,
         "config": state.config.as_dict(),
     }
+
+
+def _augmented(plan: Plan) -> dict[str, object]:
+    """Return what the figures say of an augmentation: nothing, if there is none."""
+    return {"augment": plan.augment.as_dict()} if plan.augment else {}
 
 
 def _mean(history: list[dict[str, float]], key: str) -> float | None:

@@ -20,6 +20,7 @@ from erbium.hw.verilog.emission import emit_core
 from erbium.scripts.common.files import replacing
 from erbium.scripts.common.interrupt import CtrlC, Stopped
 from erbium.scripts.common.markdown import rows as table
+from erbium.scripts.data.augment import NONE, Augment, shown
 from erbium.scripts.data.source import Dataset, Split
 from erbium.sim.compare.long_training import BATCH, State, begin, compare
 from erbium.sim.sources import digest
@@ -33,7 +34,16 @@ def all_training(dataset: Dataset) -> Split:
     return Split(
         np.concatenate([part.samples for part in parts]),
         np.concatenate([part.labels for part in parts]),
+        dataset.train.image,
     )
+
+
+def augmented(dataset: Dataset, count: int | None, augment: Augment | None) -> Split:
+    """Return `count` of all samples to train with, as the first pass of run 0 shows them."""
+    augment = augment or NONE
+    augment.image(dataset.train, dataset.name)
+    part = all_training(dataset).first(count, "training samples")
+    return dataclasses.replace(part, samples=shown(augment, part, 0, 0))
 
 
 def origin(config: Config, part: Split) -> dict[str, object]:
@@ -150,10 +160,15 @@ def failure(figures: dict[str, Any]) -> str | None:
 def summary(figures: dict[str, Any]) -> str:
     """Return one line for the README."""
     return (
-        f"{figures['samples']:,} samples of {figures['data']} learned by `{figures['preset']}` in "
+        f"{figures['samples']:,} samples of {_data(figures)} learned by `{figures['preset']}` in "
         f"{figures['cycles']:,} clock cycles of the emitted Verilog: {_outcome(figures)}, at "
         f"{figures['cycles_per_cpu_second'] / 1e6:.1f} million cycles per second of one core"
     )
+
+
+def _data(figures: dict[str, Any]) -> str:
+    shift = figures.get("augment", {}).get("shift", 0)
+    return figures["data"] + (f", moved by up to {shift} pixels," if shift else "")
 
 
 def _outcome(figures: dict[str, Any]) -> str:
@@ -184,7 +199,7 @@ def text(figures: dict[str, Any]) -> str:
     ]
     intro = (
         f"`{figures['preset']}` with {figures['lanes']} lanes learns {figures['samples']:,} "
-        f"samples of {figures['data']} one after another, in the emitted Verilog compiled by "
+        f"samples of {_data(figures)} one after another, in the emitted Verilog compiled by "
         f"Verilator and in the compiled golden model: {_outcome(figures)}. Weights and random "
         "states are compared after every batch, everything else after every sample."
     )

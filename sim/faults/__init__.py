@@ -2,5 +2,6 @@
 
 To add one, add an entry to a table at the end of the file: a check that does not find it fails.
 `circuit` has `CONSTANTS` and `PATCHES`; tests/cosim/test_benches.py says in which bench a fault
-must show, unless it is that of the core. `proofs` has `MUTATIONS`, which `sim.formal.catalogue` names.
+must show, unless it is that of the core. `proofs` has `MUTATIONS`, which `sim.formal.catalogue`
+names.
 """

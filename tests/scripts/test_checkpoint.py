@@ -13,6 +13,7 @@ import pytest
 from erbium.golden.config import CIRCUIT_ONLY, Config, ConfigError
 from erbium.golden.presets import preset
 from erbium.golden.validate import DataError
+from erbium.scripts.data.augment import Augment
 from erbium.scripts.train import checkpoint
 from erbium.scripts.train.checkpoint import Checkpoint, Plan
 
@@ -98,7 +99,10 @@ OTHER = {
 }  # fmt: skip
 
 #: Another value of each part of a plan.
-OTHER_PLAN = {"data": "elsewhere", "data_sha256": "0124", "rates": (256,), "run": 5}
+OTHER_PLAN = {
+    "data": "elsewhere", "data_sha256": "0124", "rates": (256,), "run": 5,
+    "augment": Augment(shift=1), "image": (3, 4),
+}  # fmt: skip
 
 
 def _changed(field: str) -> Config:
