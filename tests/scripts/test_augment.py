@@ -9,12 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from erbium.golden.core import Core
+from erbium.golden.fast import FastCore
 from erbium.golden.presets import preset
 from erbium.golden.rng import hash32, stream_seed
 from erbium.golden.validate import DataError
 from erbium.scripts.data.augment import NONE, STREAM, Augment, shifts, shown
 from erbium.scripts.data.source import Dataset, Source, Split, load
-from erbium.scripts.train import checkpoint
+from erbium.scripts.demo import Sequence
+from erbium.scripts.train import checkpoint, measures
 from erbium.scripts.train.training import CHECKPOINT, metrics, train
 
 TINY = preset("tiny")
@@ -141,8 +144,6 @@ def test_what_cannot_be_done_is_refused(refused, text: str, message: str) -> Non
 
 def test_only_training_samples_are_moved(dataset: Dataset, monkeypatch) -> None:
     """A training is the plain loop over what `shown` gives; everything else is seen as it is."""
-    from erbium.golden.fast import FastCore
-
     seen: dict[bool, list[np.ndarray]] = {True: [], False: []}
     whole = FastCore.run_many
 
@@ -166,6 +167,29 @@ def test_both_engines_learn_moved_images_alike(dataset: Dataset) -> None:
     for a, b in zip(fast.weights, numpy.weights, strict=True):
         np.testing.assert_array_equal(a, b)
     assert any((a != b).any() for a, b in zip(fast.weights, plain.weights, strict=True))
+
+
+def test_what_drives_the_circuit_shows_the_same_stream(dataset: Dataset) -> None:
+    """The sequence of a training, from which the demonstration takes what the circuit learns."""
+    state = train(TINY, dataset, [256, 128], run=3, augment=ONE)
+    sequence, core = Sequence.of(state, dataset), FastCore(TINY)
+    for number in range(sequence.learned):
+        core.run(sequence.samples[number], int(sequence.labels[number]), sequence.rates[number])
+    for a, b in zip(core.weights, state.weights, strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert core.random == state.random
+    np.testing.assert_array_equal(sequence.samples[sequence.held_out], dataset.test.samples)
+    np.testing.assert_array_equal(sequence.samples[-30:], dataset.train.samples)
+
+
+def test_what_a_sample_costs_is_that_of_moved_images(dataset: Dataset) -> None:
+    state = train(TINY, dataset, [256], run=3, augment=ONE)
+    found = measures.writes(state, dataset, {})
+    begun, ended = Core(TINY), Core(TINY, state.weights)
+    ended.random = state.random
+    for core, epoch, name in ((begun, 0, "untrained"), (ended, 1, "trained")):
+        outcomes = core.run_many(shown(ONE, dataset.train, 3, epoch), dataset.train.labels)
+        assert found[name]["synaptic_operations"] == outcomes.synaptic_operations / 30
 
 
 def test_a_plan_without_augment_is_written_as_ever(dataset: Dataset, tmp_path: Path) -> None:
