@@ -25,6 +25,7 @@ from erbium.scripts.results import (
 from erbium.scripts.results import (
     sweeps as campaign,
 )
+from erbium.scripts.results.columns import MORE_COLOURS, heading
 from erbium.scripts.results.paper import PAPER
 from erbium.scripts.results.records import Record
 
@@ -117,7 +118,7 @@ def test_a_column_is_of_one_kind_of_machine() -> None:
         "blank, shifted": record(config={"transmit": 14}, augment={"shift": 1}),
         "bp": record(rule="bp", rates=None),
     }  # fmt: skip
-    names = {key: figures.heading(figures.column(one)) for key, one in columns.items()}
+    names = {key: heading(figures.column(one)) for key, one in columns.items()}
     assert names == {
         "plain": "this machine", "shifted": "this machine, shifted",
         "by 2": "this machine, shifted by 2", "12": "this machine, 12 bits",
@@ -144,7 +145,7 @@ def test_bars_of_moved_images_stand_beside_the_others() -> None:
     (axis,) = figures.table(records).axes
     assert bars(axis) == {
         figures.COLOURS["plain"]: [(-0.32, 3.0, 0.0), (0.68, 2.0, 0.0)],
-        figures.MORE_COLOURS[0]: [(1.0, 1.0, 0.0)],
+        MORE_COLOURS[0]: [(1.0, 1.0, 0.0)],
     }
     texts = [text.get_text() for text in axis.get_legend().get_texts()]
     # Also where the first network has no such bar.
@@ -152,7 +153,7 @@ def test_bars_of_moved_images_stand_beside_the_others() -> None:
     (axis,) = figures.fashion(records).axes
     assert bars(axis) == {
         figures.COLOURS["plain"]: [(-0.2, 3.0, 0.0), (0.8, 2.0, 0.0)],
-        figures.MORE_COLOURS[0]: [(1.2, 1.0, 0.0)],
+        MORE_COLOURS[0]: [(1.2, 1.0, 0.0)],
     }
     assert "paper (recalled)" not in [t.get_text() for t in axis.get_legend().get_texts()]
 

@@ -43,6 +43,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "scripts/fpga/survey/measurement.py": ("scripts/test_survey.py",),
     "scripts/fpga/throughput.py": ("flow/test_plan.py",),
     "scripts/fpga/timing.py": ("flow/test_netlists.py", "flow/test_fpga.py"),
+    "scripts/results/columns.py": ("scripts/test_published.py", "scripts/test_results.py"),
     "scripts/results/document.py": ("scripts/test_published.py", "scripts/test_results.py"),
     "scripts/results/exports.py": ("scripts/test_published.py", "scripts/test_results.py"),
     "scripts/results/figures.py": ("scripts/test_published.py", "scripts/test_results.py"),
