@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from erbium.scripts.results.figures import column, heading, layers_text
+from erbium.scripts.results.columns import column, heading
+from erbium.scripts.results.figures import layers_text
 from erbium.scripts.results.records import Record, grouped, spread
 
 #: Measurements that are curves, lists of places and test errors; and what a place is.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,73 +13,13 @@ from matplotlib.ticker import FixedLocator, FormatStrFormatter, NullLocator
 
 from erbium.golden.config import ALWAYS_TRANSMITS
 from erbium.scripts.common.files import replacing
+from erbium.scripts.results.columns import COLOURS, NAMES, augmented, column, columns, heading
 from erbium.scripts.results.paper import PAPER
 from erbium.scripts.results.records import Record, grouped, spread
-from erbium.scripts.sweep.job import BASELINES
 from erbium.scripts.train.plots import COLOURS as PER_NETWORK
-
-COLOURS = {"plain": "#2a6f97", "blank": "#3a7d44", "rbp": "#b4543a", "bp": "#4c566a"}
-NAMES = {
-    "plain": "this machine",
-    "blank": "this machine, blank-out",
-    "rbp": "float, random feedback",
-    "bp": "float, exact gradient",
-}
-
-#: Bits of a weight where no column says so.
-USUAL_BITS = 8
-
-#: For columns that are no standing ones, one after another.
-MORE_COLOURS = ("#7b5ea7", "#c98b2b", "#4fa3a5", "#a44a6f")
 
 #: Results of one sweep, drawn.
 Draw = Callable[[list[Record]], Figure]
-
-
-def column(record: Record) -> str:
-    """Return the column of the table that a job belongs to.
-
-    A word of `NAMES`; behind it, what else tells jobs of this machine apart: bits of a weight,
-    and by how many pixels images were moved.
-    """
-    if record.rule != "erbp":
-        return record.rule
-    config, shift = record.config, _augment(record).get("shift", 0)
-    words = ["plain" if config.transmit == ALWAYS_TRANSMITS else "blank"]
-    words += [] if config.weight_bits == USUAL_BITS else [f"{config.weight_bits} bits"]
-    words += [] if not shift else ["shifted" if shift == 1 else f"shifted by {shift}"]
-    return ", ".join(words)
-
-
-def _augment(record: Record) -> dict[str, int]:
-    """Return what was done to training samples; records from before there was any say nothing."""
-    return record.job.get("augment", {})
-
-
-def heading(kind: str) -> str:
-    """Return what a column is called."""
-    name, comma, more = kind.partition(", ")
-    return f"{NAMES[name]}{comma}{more}"
-
-
-def columns(records: list[Record], always: Iterable[str] = NAMES) -> dict[str, str]:
-    """Return the columns of a table and their colours: those that it has anyway, and those that
-    something was measured for.
-
-    Those of this machine come before the networks in floating point.
-    """
-    found = {column(record) for record in records}
-    kinds = [kind for kind in NAMES if kind in found or kind in set(always)]
-    more = sorted(found - set(NAMES), key=_place)
-    machine = [kind for kind in kinds if kind not in BASELINES]
-    colours = COLOURS | dict(zip(more, itertools.cycle(MORE_COLOURS), strict=False))
-    return {kind: colours[kind] for kind in [*machine, *more, *kinds[len(machine) :]]}
-
-
-def _place(kind: str) -> tuple[int, str]:
-    """Order columns by bits, those of a number before those of a larger one."""
-    bits = [int(word.split()[0]) for word in kind.split(", ") if word.endswith(" bits")]
-    return (*bits, USUAL_BITS)[0], kind
 
 
 def layers_text(layers: Sequence[int]) -> str:
@@ -329,7 +268,7 @@ def change(record: Record) -> str:
     parts = [f"{name} {_short(value)}" for name, value in record.job["config"].items()]
     if len(set(record.job["rates"])) == 1:
         parts.append(f"rate always {record.job['rates'][0]}")
-    parts += [f"images moved, {name} {value}" for name, value in _augment(record).items()]
+    parts += [f"images moved, {name} {value}" for name, value in augmented(record).items()]
     return ", ".join(parts) or "the preset"
 
 

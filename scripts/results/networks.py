@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from erbium.scripts.common.markdown import count_range, figure, rows
+from erbium.scripts.results.columns import NAMES, column, columns, heading
 from erbium.scripts.results.described import files
-from erbium.scripts.results.figures import (
-    NAMES,
-    column,
-    columns,
-    heading,
-    layers_text,
-    learning_cost,
-)
+from erbium.scripts.results.figures import layers_text, learning_cost
 from erbium.scripts.results.paper import PAPER, WITNESS
 from erbium.scripts.results.records import Record, grouped, spread
 

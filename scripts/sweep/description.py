@@ -32,6 +32,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from erbium.golden.config import NAME, ConfigError
 from erbium.golden.config_file import SUFFIX
 from erbium.golden.config_file import load as load_config
@@ -39,7 +41,7 @@ from erbium.golden.validate import DataError
 from erbium.scripts.common.progress import Report, silent
 from erbium.scripts.data.augment import Augment
 from erbium.scripts.data.fetch import SOURCES
-from erbium.scripts.data.source import FULL_SCALE, Source, load
+from erbium.scripts.data.source import FULL_SCALE, Dataset, Source, load
 from erbium.scripts.sweep.job import BASELINES, LIMITS, Job, SweepError
 from erbium.scripts.sweep.work import MEASURES
 
@@ -255,16 +257,22 @@ class Fingerprints:
 
     def __init__(self, report: Report) -> None:
         self._report = report
-        self._known: dict[tuple[object, ...], str] = {}
+        self._known: dict[tuple[object, ...], tuple[str, Dataset]] = {}
 
     def of(self, source: Source, job: Job) -> str:
         """Return the fingerprint of the samples that `job` takes from `source`, if it can."""
-        machine, augment = job.machine, Augment.of(job.augment)
+        machine = job.machine
         limits = (job.samples, job.validation, job.test)
         # What decides whether data fit, and what the message would name.
-        key = (machine.name, machine.layers[0], machine.layers[-1], augment, *limits)
+        key = (machine.name, machine.layers[0], machine.layers[-1], *limits)
         if key not in self._known:
             dataset = load(source, machine, self._report, limits=limits)
-            augment.image(dataset.train, dataset.name)
-            self._known[key] = dataset.sha256
-        return self._known[key]
+            # What the samples are like; all of them would fill the memory.
+            one = dataset.train.chosen(np.array([0]))
+            self._known[key] = (
+                dataset.sha256,
+                dataclasses.replace(dataset, train=one, validation=one, test=one),
+            )
+        sha256, like = self._known[key]
+        Augment.of(job.augment).image(like.train, like.name)
+        return sha256

@@ -18,6 +18,7 @@ from erbium.golden.presets import PRESETS, preset
 from erbium.hw.verilog.emission import emit_core, module_name
 from erbium.scripts.cli import main
 from erbium.scripts.data import idx
+from erbium.scripts.data.augment import Augment, shown
 from erbium.scripts.data.idx import name
 from erbium.scripts.data.source import load
 from erbium.scripts.train import checkpoint
@@ -274,6 +275,43 @@ def test_a_checkpoint_goes_on_in_the_circuit(erbium, tiny_data: Path) -> None:
     other = erbium("cosim", "digits", "--checkpoint", file)
     assert other.exit_code == 2
     assert f"'{file}' was trained with layers [12, 6, 3], not [64, 64, 10]; leave" in other.stderr
+
+
+def test_moved_images_go_on_in_the_circuit(
+    erbium, tiny_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both sides learn what the next pass of the training would show, unless told otherwise."""
+    from erbium.sim.compare import cosim
+
+    seen: list[np.ndarray] = []
+    whole = cosim.cosimulate
+
+    def cosimulate(config, samples, *args, **kwargs):
+        seen.append(samples)
+        return whole(config, samples, *args, **kwargs)
+
+    monkeypatch.setattr(cosim, "cosimulate", cosimulate)
+    common = ("--data", tiny_data, "--json", "figures.json")
+    moving = ("--augment", "shift=1")
+    assert erbium("train", "tiny", "--epochs", 2, "--run", 5, *moving, *common).exit_code == 0
+    file = Path("runs", "tiny", "run-5", "checkpoint.npz")
+    part = load(str(tiny_data), preset("tiny")).train.first(8, "samples")
+    for args, expected, told in (
+        (("--checkpoint", file), shown(Augment(1), part, 5, 2), ({"shift": 1}, 3)),
+        (("--checkpoint", file, "--augment", "shift=2"), shown(Augment(2), part, 5, 2),
+         ({"shift": 2}, 3)),
+        (("--checkpoint", file, "--augment", "shift=0"), part.samples, (None, None)),
+        (("tiny", *moving), shown(Augment(1), part, 0, 0), ({"shift": 1}, 1)),
+        (("tiny",), part.samples, (None, None)),
+    ):  # fmt: skip
+        result = erbium("cosim", *args, "--samples", 8, *common)
+        assert result.exit_code == 0, result.output
+        np.testing.assert_array_equal(seen.pop(), expected)
+        figures = json.loads(Path("figures.json").read_text())
+        assert figures["equal"]
+        assert figures["samples"] == 8
+        assert (figures.get("augment"), figures.get("epoch")) == told
+    assert (part.samples != shown(Augment(1), part, 5, 2)).any()
 
 
 def test_every_command_writes_its_figures(erbium, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import hashlib
 import socket
@@ -151,7 +152,7 @@ def test_another_file_than_expected_is_refused_and_not_kept(server: Server, cach
 
 
 def test_without_a_network_the_message_says_what_to_do(
-    cache: Path, provide: Callable[..., None]
+    cache: Path, provide: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = _unused_url()
     provide(url)
@@ -161,6 +162,13 @@ def test_without_a_network_the_message_says_what_to_do(
     assert f"{url} cannot be read (ConnectionError)" in text
     assert all(file in text for file in SOURCES["mnist"].sha256)
     assert f"into a folder and give --data FOLDER, or into '{cache / 'mnist'}'" in text
+    # Some files are to be had elsewhere, too.
+    there = dataclasses.replace(SOURCES["mnist"], elsewhere="; or look elsewhere")
+    monkeypatch.setitem(SOURCES, "mnist", there)
+    with pytest.raises(DataError, match=r"/mnist'; or look elsewhere$"):
+        data.load("mnist", TINY)
+    folder = "/usr/share/datasets/fashion-mnist --keep-order"
+    assert SOURCES["fashion-mnist"].elsewhere.endswith(folder)
 
 
 @pytest.mark.usefixtures("cache")

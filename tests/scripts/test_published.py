@@ -25,6 +25,7 @@ from erbium.scripts.results import (
 from erbium.scripts.results import (
     sweeps as campaign,
 )
+from erbium.scripts.results.columns import MORE_COLOURS, heading
 from erbium.scripts.results.paper import PAPER
 from erbium.scripts.results.records import Record
 
@@ -101,6 +102,60 @@ def test_bars_are_the_errors_of_each_network_and_rule() -> None:
     marks = [line for line in dashes if len(line.get_xdata()) == 1 and line.get_markersize() == 14]
     drawn = {(round(float(m.get_xdata()[0]), 6), float(m.get_ydata()[0])) for m in marks}
     assert drawn == expected
+
+
+#: Twelve bits, as far as the columns of a table are concerned.
+TWELVE = {"weight_bits": 12, "state_bits": 20}
+
+
+def test_a_column_is_of_one_kind_of_machine() -> None:
+    """No mean is over images that moved and those that did not, or over several sizes of words."""
+    columns = {
+        "plain": record(), "shifted": record(augment={"shift": 1}),
+        "by 2": record(augment={"shift": 2}), "12": record(config=TWELVE),
+        "both": record(config=TWELVE, augment={"shift": 1}),
+        "blank": record(config={"transmit": 14}),
+        "blank, shifted": record(config={"transmit": 14}, augment={"shift": 1}),
+        "bp": record(rule="bp", rates=None),
+    }  # fmt: skip
+    names = {key: heading(figures.column(one)) for key, one in columns.items()}
+    assert names == {
+        "plain": "this machine", "shifted": "this machine, shifted",
+        "by 2": "this machine, shifted by 2", "12": "this machine, 12 bits",
+        "both": "this machine, 12 bits, shifted", "blank": "this machine, blank-out",
+        "blank, shifted": "this machine, blank-out, shifted", "bp": "float, exact gradient",
+    }  # fmt: skip
+    found = figures.columns(list(columns.values()))
+    assert list(found) == [
+        "plain", "blank", "blank, shifted", "plain, shifted", "plain, shifted by 2",
+        "plain, 12 bits", "plain, 12 bits, shifted", "rbp", "bp",
+    ]  # fmt: skip
+    # The standing columns keep their colours; those of neighbours differ.
+    assert figures.COLOURS.items() <= found.items()
+    assert len({found[kind] for kind in list(found)[2:6]}) == 4
+    assert list(figures.columns([columns["plain"]])) == list(figures.NAMES)
+    assert list(figures.columns([columns["plain"], columns["bp"]], ())) == ["plain", "bp"]
+
+
+def test_bars_of_moved_images_stand_beside_the_others() -> None:
+    records = [
+        record(error=0.03), record("mnist-200", error=0.02),
+        record("mnist-200", error=0.01, augment={"shift": 1}),
+    ]  # fmt: skip
+    (axis,) = figures.table(records).axes
+    assert bars(axis) == {
+        figures.COLOURS["plain"]: [(-0.32, 3.0, 0.0), (0.68, 2.0, 0.0)],
+        MORE_COLOURS[0]: [(1.0, 1.0, 0.0)],
+    }
+    texts = [text.get_text() for text in axis.get_legend().get_texts()]
+    # Also where the first network has no such bar.
+    assert sorted(texts) == ["paper (recalled)", "this machine", "this machine, shifted"]
+    (axis,) = figures.fashion(records).axes
+    assert bars(axis) == {
+        figures.COLOURS["plain"]: [(-0.2, 3.0, 0.0), (0.8, 2.0, 0.0)],
+        MORE_COLOURS[0]: [(1.2, 1.0, 0.0)],
+    }
+    assert "paper (recalled)" not in [t.get_text() for t in axis.get_legend().get_texts()]
 
 
 @pytest.mark.parametrize(
@@ -253,6 +308,7 @@ def test_changes_are_named() -> None:
     job = record(config={"ticks": 60, "feedback": [0, 63]}, rates=[128, 128])
     assert figures.change(job) == "ticks 60, feedback 0/63, rate always 128"
     assert figures.change(record()) == "the preset"
+    assert figures.change(record(augment={"shift": 2})) == "images moved, shift 2"
 
 
 def test_a_second_layer_is_compared_with_one_of_its_size() -> None:
@@ -320,11 +376,13 @@ def test_each_figure_is_drawn_from_its_own_sweep() -> None:
     drawn = {part.name: {name: draw.__name__ for name, draw in part.figures.items()}
              for part in campaign.PARTS}  # fmt: skip
     assert drawn == {
-        "table": {"table": "table", "cost": "cost"}, "weight-bits": {"weight-bits": "weight_bits"},
+        "table": {"table": "table", "cost": "cost"}, "fashion": {"fashion": "fashion"},
+        "weight-bits": {"weight-bits": "weight_bits"},
         "state-bits": {"state-bits": "state_bits"}, "blank-out": {"blank-out": "blank_out"},
         "faults": {"faults": "faults"}, "early": {"early": "early"}, "depth": {},
         "ablation": {"ablation": "ablation"},
     }  # fmt: skip
     assert list(report.SECTIONS) == [
-        "table", "blank-out", "weight-bits", "state-bits", "faults", "early", "depth", "ablation",
+        "table", "fashion", "blank-out", "weight-bits", "state-bits", "faults", "early", "depth",
+        "ablation",
     ]  # fmt: skip

@@ -118,6 +118,57 @@ def test_the_text_states_every_figure(found: dict[str, list[Record]]) -> None:
     assert f"took {hours:.1f} hours" in " ".join(text.split())
 
 
+def moved(error: float, **values: Any) -> Record:
+    """Return a finished job with moved images."""
+    return record(error=error, augment={"shift": 1}, **values)
+
+
+def test_moved_images_have_a_column_of_their_own(found: dict[str, list[Record]]) -> None:
+    plain = report.text(found, "results")
+    assert "shifted" not in plain
+    more = [moved(0.02), moved(0.022, run=1), moved(0.024, run=2)]
+    text = report.text(found | {"table": found["table"] + more}, "results")
+    lines = set(text.splitlines())
+    assert {
+        "| network | this machine | this machine, blank-out | this machine, shifted "
+        "| float, random feedback | float, exact gradient |",
+        "| 784-100-10 | 3.00 ± 0.28 (2) / 3.94 | 2.71 (1) / 3.02 | 2.20 ± 0.20 (3) "
+        "| 2.22 (1) / 2.74 | 1.87 (1) / 2.19 |",
+        "| 784-200-10 | 2.34 (1) / 3.53 | - / 2.69 | - | - / 2.15 | - / 1.81 |",
+    } <= lines
+    assert "this machine, shifted 2. Columns with fewer" in " ".join(text.split())
+    assert "each training image was moved by up to a pixel" in text
+    # Seeds are counted of either kind alone.
+    assert "Seeds: 1 to 3. Passes: 2 over 50,000" in text
+    rows = exports.summary({"table": found["table"] + more})["table"]
+    assert [row["test_error"] for row in rows if row["column"] == "this machine, shifted"] == [
+        pytest.approx(0.022)
+    ]
+
+
+def test_fashion_is_a_table_without_the_paper(found: dict[str, list[Record]]) -> None:
+    floats = {"rule": "bp", "rates": None, "epochs": 30}
+    records = [record(error=0.13), moved(0.12), record(error=0.1, **floats),
+               record("mnist-200-200", error=0.125), record("mnist-200", error=0.135)]  # fmt: skip
+    for nothing in ({}, {"fashion": []}):
+        text = report.text(found | nothing, "results")
+        assert "ashion" not in text
+        assert set(exports.summary(found | nothing)) == {"table"}
+    text = report.text(found | {"fashion": records}, "results")
+    section = text.split("\n## ")[2]
+    assert section.startswith("Test error on Fashion-MNIST\n")
+    assert {
+        "| network | this machine | this machine, shifted | float, exact gradient |",
+        "| 784-100-10 | 13.00 (1) | 12.00 (1) | 10.00 (1) |",
+        "| 784-200-200-10 | 12.50 (1) | - | - |",
+        "* this machine: -1.00 with 200 neurons",
+    } <= set(section.splitlines())
+    assert "[Description](results/fashion.toml)" in section
+    assert "Fashion-MNIST is split like MNIST." in text.split("## ")[0]
+    rows = exports.summary(found | {"fashion": records})["fashion"]
+    assert [row["test_error"] for row in rows] == [0.13, 0.12, 0.1, 0.125, 0.135]
+
+
 def test_missing_sections_are_left_out(found: dict[str, list[Record]]) -> None:
     text = report.text(found | {"faults": [], "ablation": []}, "results")
     assert "## Bits of a weight" in text
@@ -126,6 +177,7 @@ def test_missing_sections_are_left_out(found: dict[str, list[Record]]) -> None:
 
 
 def test_all_figures_can_be_drawn(found: dict[str, list[Record]], tmp_path: Path) -> None:
+    found["fashion"] = found["table"]
     for part in campaign.PARTS:
         for name, draw in part.figures.items():
             path = tmp_path / f"{name}.png"
@@ -145,6 +197,51 @@ def test_every_sweep_is_described(part: campaign.Part, mnist_like: Path) -> None
     small = campaign.reduced(sweep.jobs)
     assert 0 < len(small) < len(sweep.jobs)
     assert {job.run for job in small} == {0}
+
+
+def test_both_tables_are_of_the_same_networks() -> None:
+    """Fashion-MNIST and MNIST, with what a second table must have."""
+    tables = {name: campaign.jobs_of(ROOT / campaign.FOLDER / f"{name}.toml")
+              for name in ("table", "fashion")}  # fmt: skip
+    assert campaign.data_of(ROOT / campaign.FOLDER / "fashion.toml") == "fashion-mnist"
+    for name, jobs in tables.items():
+        kinds = {(job.rule, bool(job.augment)) for job in jobs}
+        assert kinds == {("erbp", False), ("erbp", True), ("rbp", False), ("bp", False)}, name
+        for kind in kinds:
+            layers = {job.machine.layers for job in jobs if (job.rule, bool(job.augment)) == kind}
+            assert layers == set(PAPER), (name, kind)
+    schedule = {job.rates for job in tables["fashion"] if job.rule == "erbp" and not job.augment}
+    assert schedule == {(256,) * 6 + (128,) * 3 + (64,) * 2 + (32,) * 2 + (16,)}
+
+
+def test_one_set_of_data_does_not_stand_for_two(
+    erbium, small: Path, tiny_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = TABLE.format(data="mnist")
+    (campaign.FOLDER / "table.toml").write_text(text)
+    fashion = text.replace("mnist", "fashion-mnist").replace('"table"', '"fashion"')
+    (campaign.FOLDER / "fashion.toml").write_text(fashion)
+    parts = (campaign.Part("table", {}), campaign.Part("fashion", {}))
+    monkeypatch.setattr(campaign, "PARTS", parts)
+    folder = Path.cwd()
+    monkeypatch.setattr(campaign, "FOLDER", folder / campaign.FOLDER)
+    data = str(tiny_data)
+    with pytest.raises(SweepError) as refused:
+        campaign.measure(small, data=data)
+    assert str(refused.value) == (
+        f"'{data}' cannot stand for mnist and fashion-mnist at the same time; say for which: "
+        f"--data mnist={data}"
+    )
+    result = erbium("results", "--data", data, "--data", f"mnist={data}")
+    assert result.exit_code == 2
+    assert "would stand for all data; with several, say for which: mnist=" in result.stderr
+    seen = []
+    monkeypatch.setattr(campaign, "run", lambda sweep, *_, **__: seen.append(sweep) or [])
+    named = {"mnist": data, "fashion-mnist": data}
+    assert campaign.measure(small, data=named) == []
+    assert [(sweep.name, sweep.data.name) for sweep in seen] == [
+        ("table", data), ("fashion", data),
+    ]  # fmt: skip
 
 
 @pytest.fixture
@@ -248,7 +345,8 @@ def test_the_committed_text_is_that_of_the_committed_records(
     monkeypatch.chdir(ROOT)
     out, text = campaign.FOLDER, campaign.FOLDER.with_suffix(".md")
     records = campaign.found(out)
-    assert all(records.values()), "run make results"
+    # Fashion-MNIST is described, and is a section as soon as it is measured.
+    assert {name for name in records if not records[name]} <= {"fashion"}, "run make results"
     assert text.read_text() == report.text(records, "results"), "run erbium results --draw"
     assert json.loads((out / "results.json").read_text()) == exports.summary(records)
 

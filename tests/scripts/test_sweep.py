@@ -11,6 +11,7 @@ import pytest
 
 from erbium.golden.presets import preset
 from erbium.golden.validate import DataError
+from erbium.scripts.data.augment import Augment
 from erbium.scripts.data.source import Source, load
 from erbium.scripts.results import records
 from erbium.scripts.sweep import Job, Store, Sweep, SweepError, read, summary, work
@@ -113,6 +114,42 @@ def test_no_faults_are_no_difference() -> None:
     assert one.key == other.key != job.key
 
 
+def test_moved_images_are_another_job(described, tiny_data: Path) -> None:
+    plain, moved, off, baseline = described(
+        f"[defaults]\n{TINY}epochs = 1\n[[jobs]]\n[[jobs]]\naugment = {{ shift = 1 }}\n"
+        "[[jobs]]\naugment = { shift = 0 }\n[[jobs]]\nrule = 'bp'\n"
+    ).jobs
+    assert off.key == plain.key != moved.key
+    assert "augment" not in off.as_dict()
+    assert moved.as_dict()["augment"] == {"shift": 1}
+    assert moved.label == "tiny shift=1 run 0"
+    dataset = load(str(tiny_data), preset("tiny"))
+    expected = metrics(train(preset("tiny"), dataset, [256, 128], augment=Augment(1)))
+    result = run_job(moved, Source(str(tiny_data)))
+    assert result["confusion"] == expected["confusion"]
+    assert result["epochs"][0]["taught_error"] == expected["epochs"][0]["taught_error"]
+    # The job says so already.
+    assert "augment" not in result
+    assert dataclasses.replace(baseline, augment={"shift": 0}).key == baseline.key
+
+
+def test_defaults_move_images_of_the_machine_only(described) -> None:
+    jobs = described(
+        f"[defaults]\n{TINY}epochs = 1\naugment = {{ shift = 2 }}\n"
+        "[[jobs]]\n[[jobs]]\naugment = { shift = 1 }\n[[jobs]]\naugment = { shift = 0 }\n"
+        "[[jobs]]\nrule = 'bp'\n"
+    ).jobs
+    assert [job.augment for job in jobs] == [{"shift": 2}, {"shift": 1}, {}, {}]
+
+
+def test_a_summary_tells_moved_images_apart(described, tmp_path: Path) -> None:
+    sweep = described(f"[defaults]\n{TINY}[[jobs]]\n[[jobs]]\naugment = {{ shift = 1 }}\n")
+    settings = summary.summarize(sweep, Store(tmp_path))
+    assert [entry["setting"] for entry in settings] == [
+        {"preset": "tiny", "shift": 0}, {"preset": "tiny", "shift": 1},
+    ]  # fmt: skip
+
+
 def test_keys_follow_the_data_within_the_limits(described, tiny_data: Path) -> None:
     all_of_it, limited, fewer = described(
         f"[defaults]\n{TINY}[[jobs]]\n[[jobs]]\nsamples = 30\ntest = 9\n[[jobs]]\nsamples = 29\n"
@@ -177,6 +214,14 @@ REFUSED = [
         ", job 1: unknown measure [1]; choose one of: readout, faults, writes",
     ),
     ("[[jobs]]\nTINYoptions = { x = 1 }", "options {'x': 1} belong to a measure; name it"),
+    ("[[jobs]]\nTINYaugment = 'shift=1'", ", job 1: augment must be a table of names and values"),
+    ("[[jobs]]\nTINYaugment = { turn = 1 }", ", job 1: unknown augment 'turn'; choose from: shift"),
+    ("[[jobs]]\nTINYaugment = { shift = true }", "a number of pixels from 0, not True"),
+    ("[[jobs]]\nTINYaugment = { shift = 3 }", "which are 3 x 4 pixels, out of sight; choose a sh"),
+    (
+        "[[jobs]]\npreset = 'tiny'\nrule = 'bp'\nepochs = 1\naugment = { shift = 1 }",
+        ", job 1: augment shift=1 needs the golden model, not rule 'bp'; remove it",
+    ),
     (
         "[[jobs]]\npreset = 'tiny'\nrule = 'rbp'\nepochs = 1\nconfig = { transmit = 3 }",
         ", job 1: rule 'rbp' takes only layers from a configuration, not transmit; remove it or",

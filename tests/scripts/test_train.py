@@ -19,6 +19,7 @@ from erbium.golden.presets import preset
 from erbium.golden.validate import DataError
 from erbium.scripts.common.interrupt import Stopped
 from erbium.scripts.data import source as data
+from erbium.scripts.data.augment import Augment
 from erbium.scripts.data.source import Dataset
 from erbium.scripts.train import checkpoint, runs
 from erbium.scripts.train.checkpoint import Checkpoint
@@ -107,6 +108,20 @@ def test_a_stopped_training_resumes_bit_exactly(
     assert json.loads((out / METRICS).read_text()) == metrics(resumed)
 
 
+def test_moved_images_are_the_same_after_a_stop(dataset: Dataset, tmp_path: Path) -> None:
+    whole = train(TINY, dataset, RATES, run=2, augment=Augment(1))
+    for number, (phase, sample) in enumerate(
+        [("epoch 1/3 rate 256", 7), ("epoch 2/3 rate 256", 29), ("epoch 3/3 rate 128", 1)]
+    ):
+        out = tmp_path / str(number)
+        with pytest.raises(Stopped):
+            train(TINY, dataset, RATES, run=2, augment=Augment(1), out=out,
+                  report=CtrlCAt(phase, sample))  # fmt: skip
+        resumed = train(TINY, dataset, RATES, run=2, augment=Augment(1), out=out, resume=True)
+        _assert_same(resumed, whole)
+        _assert_same(checkpoint.load(out / CHECKPOINT), whole)
+
+
 def test_ctrl_c_works_as_before_afterwards(dataset: Dataset) -> None:
     before = signal.getsignal(signal.SIGINT)
     with pytest.raises(KeyboardInterrupt):
@@ -191,12 +206,14 @@ from pathlib import Path
 from erbium.golden.presets import preset
 from rich.console import Console
 from erbium.scripts.data import source as data
+from erbium.scripts.data.augment import Augment
 from erbium.scripts.train import runs
 from erbium.scripts.common.progress import Bars
 
 config = preset("tiny").replace(encoder="bernoulli", transmit=11)
 runs.run(config, data.load(sys.argv[1], config), [256] * 300 + [64] * 100, runs=range(2),
-         out=Path(sys.argv[2]), bars=Bars(Console(quiet=True)), resume=Path(sys.argv[2]).exists())
+         out=Path(sys.argv[2]), bars=Bars(Console(quiet=True)), augment=Augment(1),
+         resume=Path(sys.argv[2]).exists())
 """
 
 

@@ -12,9 +12,10 @@ from erbium.golden.core import Core
 from erbium.golden.presets import preset
 from erbium.golden.validate import DataError
 from erbium.hw.verilog.emission import emit_core, module_name
+from erbium.scripts.data.augment import Augment, shown
 from erbium.scripts.data.source import Dataset, Split
 from erbium.scripts.verify import epoch as section
-from erbium.scripts.verify.epoch import all_training, load, origin, run, save
+from erbium.scripts.verify.epoch import all_training, augmented, load, origin, run, save
 from erbium.sim.compare.long_training import State, begin, compare
 from erbium.sim.faults.circuit import planted
 
@@ -103,6 +104,37 @@ def test_checkpoint_of_something_else_is_refused(part: Split, tmp_path: Path) ->
     path.write_bytes(b"PK\x03\x04")
     with pytest.raises(DataError, match="damaged; remove it"):
         load(path, source)
+
+
+def test_moved_images_are_learned_alike(build_dir: Path, part: Split, tmp_path: Path) -> None:
+    """Stopped and resumed; what the circuit learned is what `shown` gives, and nothing else."""
+    few = Split(part.samples[:4], part.labels[:4])
+    dataset = Dataset("noise", dataclasses.replace(part, image=(3, 4)), few, few)
+    moved = augmented(dataset, 40, Augment(1))
+    np.testing.assert_array_equal(moved.samples, shown(Augment(1), dataset.train, 0, 0)[:40])
+    np.testing.assert_array_equal(moved.labels, part.labels[:40])
+    np.testing.assert_array_equal(augmented(dataset, 40, None).samples, part.samples[:40])
+    path = tmp_path / "state.npz"
+
+    def kill(state: State) -> None:
+        if state.samples == 20:
+            raise Killed
+
+    with pytest.raises(Killed):
+        run(TINY, moved, path, kill, build_dir=build_dir, batch=10)
+    with pytest.raises(DataError, match="another data_sha256; remove it"):
+        load(path, origin(TINY, augmented(dataset, 40, None)))
+    again = augmented(dataset, 40, Augment(1))
+    resumed = run(TINY, again, path, lambda state: None, build_dir=build_dir, batch=10)
+    golden = Core(TINY)
+    golden.run_many(moved.samples, moved.labels)
+    assert resumed.equal
+    for one, other in zip(resumed.weights, golden.weights, strict=True):
+        np.testing.assert_array_equal(one, other)
+    told = {"preset": "tiny", "lanes": 2, "data": "noise", "augment": {"shift": 1}}
+    words = "samples of noise, moved by up to 1 pixels,"
+    assert f"40 {words} learned" in section.summary(resumed.figures() | told)
+    assert f"40 {words} one after another" in section.text(resumed.figures() | told)
 
 
 def test_all_training_samples_in_their_order(part: Split) -> None:

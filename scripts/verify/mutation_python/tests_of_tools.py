@@ -20,6 +20,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "hw/link/signature.py": ("hw/test_exerciser.py",),
     "scripts/common/markdown.py": ("scripts/test_published.py", "scripts/test_results.py"),
     "scripts/common/tables.py": ("scripts/test_tables.py", "scripts/test_cli.py"),
+    "scripts/data/augment.py": ("scripts/test_augment.py",),
     "scripts/data/fetch.py": ("scripts/test_sources.py", "scripts/test_fetch.py"),
     "scripts/data/idx.py": (
         "scripts/test_sources.py",
@@ -42,6 +43,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "scripts/fpga/survey/measurement.py": ("scripts/test_survey.py",),
     "scripts/fpga/throughput.py": ("flow/test_plan.py",),
     "scripts/fpga/timing.py": ("flow/test_netlists.py", "flow/test_fpga.py"),
+    "scripts/results/columns.py": ("scripts/test_published.py", "scripts/test_results.py"),
     "scripts/results/document.py": ("scripts/test_published.py", "scripts/test_results.py"),
     "scripts/results/exports.py": ("scripts/test_published.py", "scripts/test_results.py"),
     "scripts/results/figures.py": ("scripts/test_published.py", "scripts/test_results.py"),
@@ -55,6 +57,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "scripts/train/measures.py": ("scripts/test_measures.py",),
     "scripts/train/network.py": ("scripts/test_learning_steps.py", "scripts/test_baseline.py"),
     "scripts/train/plots.py": ("scripts/test_pictures.py", "scripts/test_plots.py"),
+    "scripts/train/rates.py": ("scripts/test_rates.py",),
     "scripts/train/training.py": ("scripts/test_train.py",),
     "scripts/train/weight_faults.py": ("scripts/test_faults.py",),
     "scripts/verify/agree.py": ("verify/test_sections.py", "verify/test_campaign_counts.py"),
