@@ -19,6 +19,9 @@ from erbium.sim.host.ports import taken
 
 Sample = np.ndarray | list[list[int]]
 
+#: Stands among a sample's inputs where the host drops the sample: only a guard knows that.
+DROP = object()
+
 #: Where a `HostQueue` keeps what it has for a stream.
 QUEUES = {
     "i_pixel": "pixels",
@@ -90,11 +93,21 @@ class HostQueue:
         self._offered.add(name)
         return queue[0]
 
+    def _drops(self) -> bool:
+        """Whether the host drops the unfinished sample now, in place of the next input."""
+        queue = self.pixels or self.events
+        if not queue or queue[0] is not DROP:
+            return False
+        queue.popleft()
+        return True
+
     def drive(self) -> Host:
         """Return what the host drives in the next cycle."""
+        drop = self._drops()
         return Host(
-            pixel=self._offer("pixels"),
-            event=self._offer("events"),
+            drop=drop,
+            pixel=None if drop else self._offer("pixels"),
+            event=None if drop else self._offer("events"),
             request=self._offer("requests"),
             access=self._offer("accesses"),
             random=self.randoms.popleft() if self.randoms else None,
