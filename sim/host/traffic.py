@@ -62,6 +62,8 @@ class HostQueue:
         Probability that a stream's next offer, or readiness, waits for another cycle.
     holds_result : bool
         Take no result.
+    clears_errors : bool
+        Tell the guard in the next cycle to forget all errors.
     """
 
     rng: random.Random
@@ -72,6 +74,7 @@ class HostQueue:
     accesses: deque[Access] = field(default_factory=deque)
     randoms: deque[RandomState] = field(default_factory=deque)
     holds_result: bool = False
+    clears_errors: bool = False
     _offered: set[str] = field(default_factory=set)
 
     def send(self, config: Config, sample: Sample, label: int, rate: int = FULL_RATE) -> None:
@@ -103,9 +106,10 @@ class HostQueue:
 
     def drive(self) -> Host:
         """Return what the host drives in the next cycle."""
-        drop = self._drops()
+        drop, clear, self.clears_errors = self._drops(), self.clears_errors, False
         return Host(
             drop=drop,
+            clear=clear,
             pixel=None if drop else self._offer("pixels"),
             event=None if drop else self._offer("events"),
             request=self._offer("requests"),
