@@ -85,8 +85,7 @@ def _flag(record: Record, place: tuple[str, str]) -> int:
 
 def word_read(host: Host, record: Record) -> bool:
     """Whether the host takes a word that it has read in a cycle."""
-    sink = SINKS["o_access"]
-    return bool(_flag(record, sink.valid) and getattr(host, sink.ready))
+    return bool(_flag(record, SINKS["o_access"].valid) and host.access_ready)
 
 
 def taken(host: Host, record: Record) -> Iterator[str]:
