@@ -187,7 +187,10 @@ class Registers(wiring.Component):
             units.requests.load_label.eq(loads & units.hit("LABEL")),
             units.requests.load_rate.eq(loads & units.hit("RATE")),
         ]
-        chosen = {name: units.hit(f"RANDOM_{name.upper()}") for name, _ in self.core.i_random.payload.shape()}
+        chosen = {
+            name: units.hit(f"RANDOM_{name.upper()}")
+            for name, _ in self.core.i_random.payload.shape()
+        }
         m.d.comb += self.core.i_random.valid.eq(loads & Cat(chosen.values()).any())
         for name, hit in chosen.items():
             m.d.comb += self.core.i_random.payload[name].eq(

@@ -85,7 +85,11 @@ class RequestPort(wiring.Component):
         with m.If(self.o.valid & self.o.ready):
             m.d.sync += asked.eq(0)
         with m.If(self.ask):
-            m.d.sync += [asked.eq(1), refused.eq(wrong_label | self.wrong), sent.eq(increment(sent))]
+            m.d.sync += [
+                asked.eq(1),
+                refused.eq(wrong_label | self.wrong),
+                sent.eq(increment(sent)),
+            ]
         with m.If(self.clear):
             m.d.sync += [asked.eq(0), sent.eq(0)]
         m.d.comb += [

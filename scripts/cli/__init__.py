@@ -20,6 +20,7 @@ from erbium.scripts.cli import (
     coverage,
     devices,
     learning,
+    registers,
     verify,
     verilog,
 )
@@ -51,7 +52,7 @@ for command in (
     configurations.presets, configurations.new, verilog.verilog,
     learning.train, learning.sweep, learning.results,
     devices.plan, circuit.synth, devices.synth_all, board.bitstream, circuit.cosim, circuit.sim,
-    circuit.gates, circuit.lint, circuit.waves, verify.verify_report,
+    circuit.gates, circuit.lint, circuit.waves, registers.registers, verify.verify_report,
 ):  # fmt: skip
     main.add_command(command)
 
