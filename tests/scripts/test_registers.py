@@ -88,7 +88,7 @@ def test_the_header_compiles_and_has_the_addresses(registers, written, places, t
     kind = f"{written['c'].stem}_t"
     asserts = [
         f"_Static_assert(offsetof({kind}, {name}) == {address} && "
-        f"sizeof((({kind} *)0)->{name}) == {bits // 8 * count}, \"{name}\");"
+        f'sizeof((({kind} *)0)->{name}) == {bits // 8 * count}, "{name}");'
         for name, (address, bits, count) in places.items()
     ]
     source = tmp_path / "check.c"
