@@ -10,8 +10,9 @@ from erbium.sim.link.judge import Judge, Seen
 from erbium.sim.link.port import SimulatedPort
 from erbium.sim.link.traffic import Step
 
-#: Bits a second; the clock is as slow as it may be, so that a byte takes the fewest cycles.
+#: A clock as slow as it may be, so that a byte takes the fewest cycles.
 BAUD = 1_000_000
+RATES = {"clock_hz": LEAST_DIVIDER * BAUD, "baud": BAUD}
 
 
 def send(port: SimulatedPort, step: Step) -> None:
@@ -36,9 +37,8 @@ def run_episode(config: Config, build_dir: Path, *, seed: int, bad: int) -> Judg
     Disagreement
         If circuit and models differ.
     """
-    judge = Judge(config, seed, LEAST_DIVIDER)
-    rates = {"clock_hz": LEAST_DIVIDER * BAUD, "baud": BAUD}
-    with SimulatedPort(config, build_dir, watch=True, **rates) as port:
+    judge = Judge(config, seed, **RATES)
+    with SimulatedPort(config, build_dir, watch=True, **RATES) as port:
         port.record()
         play = judge.play(bad)
         request = next(play)

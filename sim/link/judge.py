@@ -11,7 +11,7 @@ from erbium.golden.layout import Layout
 from erbium.golden.link.device import RegisterModel
 from erbium.golden.link.frames import FrameModel, LinkError
 from erbium.golden.link.registers import linked
-from erbium.golden.link.uart import BAUD, BITS, CLOCK_HZ
+from erbium.golden.link.uart import BITS, divider
 from erbium.sim.link.replay import Replay, Tape
 from erbium.sim.link.traffic import BAD, GOOD, IN_HURRY, Step, Traffic
 
@@ -60,9 +60,9 @@ class _Registers(RegisterModel):
     comes after what is lost while it answers.
     """
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, *, clock_hz: int, baud: int) -> None:
         self.owed: list[LinkError] = []
-        super().__init__(config, clock_hz=CLOCK_HZ, baud=BAUD)
+        super().__init__(config, clock_hz=clock_hz, baud=baud)
 
     def reset(self) -> None:
         self.owed.clear()
@@ -94,8 +94,8 @@ class Judge:
     ----------
     config : Config
     seed : int
-    divider : int
-        Clock cycles of a bit.
+    clock_hz, baud : int
+        Of the circuit.
 
     Attributes
     ----------
@@ -105,12 +105,12 @@ class Judge:
         Bytes lost in overruns, resets while a sample ran, values compared.
     """
 
-    def __init__(self, config: Config, seed: int, divider: int) -> None:
+    def __init__(self, config: Config, seed: int, *, clock_hz: int, baud: int) -> None:
         self._layout = Layout(config)
-        self._byte = BITS * divider
-        self._traffic = Traffic(config, seed, divider)
+        self._byte = BITS * divider(clock_hz, baud)
         self._replay = Replay(linked(config))
-        self._registers = _Registers(config)
+        self._registers = _Registers(config, clock_hz=clock_hz, baud=baud)
+        self._traffic = Traffic(self._registers.map, seed, self._byte)
         self._frames = FrameModel(self._registers)
         # What has come, what should, and what should have before a reset.
         self._came, self._expected = bytearray(), bytearray()

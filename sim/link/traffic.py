@@ -11,12 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from erbium.golden.config import FULL_RATE, Config
+from erbium.golden.config import FULL_RATE
 from erbium.golden.layout import Layout
 from erbium.golden.link.codec import ESCAPE, FLAG, HEADER, SEQUENCES, encode_command, frame
+from erbium.golden.link.description import RegisterMap
 from erbium.golden.link.identity import word_bytes
-from erbium.golden.link.registers import CLEAR, DROP, LEARN, LOCK, RESET, SEEN, register_map
-from erbium.golden.link.uart import BAUD, BITS, CLOCK_HZ
+from erbium.golden.link.registers import CLEAR, DROP, LEARN, LOCK, RESET, SEEN
 
 #: What is drawn, and how often.
 GOOD = {"sample": 6, "weights": 3, "random": 2, "control": 2, "look": 6}
@@ -69,11 +69,11 @@ class Traffic:
 
     Parameters
     ----------
-    config : Config
+    registers : RegisterMap
         Of a machine that takes intensities.
     seed : int
-    divider : int
-        Clock cycles of a bit, for pauses and resets.
+    byte_cycles : int
+        Clock cycles of a byte, for pauses and resets.
 
     Attributes
     ----------
@@ -83,14 +83,15 @@ class Traffic:
         The class counts are those of a sample that has ended, and may be looked at; to be set, too.
     """
 
-    def __init__(self, config: Config, seed: int, divider: int) -> None:
+    def __init__(self, registers: RegisterMap, seed: int, byte_cycles: int) -> None:
+        config = registers.config
         if config.encoder == "events":
             raise ValueError(f"{config.name!r} takes events; traffic is drawn for intensities")
         self._layout = Layout(config)
-        self._map = register_map(config, clock_hz=CLOCK_HZ, baud=BAUD)
+        self._map = registers
         self._word_bytes, self._weight_bits = word_bytes(config), config.weight_bits
         self._rng = random.Random(seed)
-        self._byte_cycles = BITS * divider
+        self._byte_cycles = byte_cycles
         self.sequence = 0
         self.counts_known = True
 
@@ -135,7 +136,7 @@ class Traffic:
         """Return what makes steps that read all that can be read, weights included, after a reset
         that unlocks them.
         """
-        ranges = [("CONTROL", "CONTROL"), ("STATUS", "WINNER_BEFORE"), ("MAGIC", "RESERVED"),
+        ranges = [("CONTROL", "CONTROL"), ("STATUS", "WINNER_BEFORE"), ("MAGIC", "BAUD"),
                   ("GUARD_ERRORS", "GUARD_CODE"), ("LINK_ERRORS", "LINK_CODE"),
                   ("RANDOM_EVENT", "RANDOM_ENCODER")]  # fmt: skip
         return [*(partial(self._all, first, last) for first, last in ranges), self._unlock,
