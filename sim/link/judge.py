@@ -96,6 +96,10 @@ class Judge:
     seed : int
     clock_hz, baud : int
         Of the circuit.
+    start : int
+        The cycle after its reset.
+    fresh : bool
+        Its class counts are still those of power-up.
 
     Attributes
     ----------
@@ -105,17 +109,21 @@ class Judge:
         Bytes lost in overruns, resets while a sample ran, values compared.
     """
 
-    def __init__(self, config: Config, seed: int, *, clock_hz: int, baud: int) -> None:
+    def __init__(
+        self, config: Config, seed: int, *, clock_hz: int, baud: int, start: int = 0,
+        fresh: bool = True,
+    ) -> None:  # fmt: skip
         self._layout = Layout(config)
         self._byte = BITS * divider(clock_hz, baud)
-        self._replay = Replay(linked(config))
+        self._replay = Replay(linked(config), start)
         self._registers = _Registers(config, clock_hz=clock_hz, baud=baud)
         self._traffic = Traffic(self._registers.map, seed, self._byte)
+        self._traffic.counts_known = fresh
         self._frames = FrameModel(self._registers)
         # What has come, what should, and what should have before a reset.
         self._came, self._expected = bytearray(), bytearray()
         self._cut: bytes | None = None
-        self._end = 0
+        self._end = start
         self._disturbed = self._hurried = False
         self.kinds: Counter[str] = Counter()
         self.lost = self.resets = self.values = 0

@@ -24,6 +24,8 @@ class Replay:
     ----------
     config : Config
         Of the core, with `guard`.
+    start : int
+        The cycle after a reset.
 
     Attributes
     ----------
@@ -32,11 +34,11 @@ class Replay:
         Nothing happens any more until the inputs change.
     """
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, start: int = 0) -> None:
         self.golden = CycleCore(config)
         self._ports = PortMap(config)
-        self._cycle = 0
-        self._host, self._reset = Host(), True
+        self._cycle = start
+        self._host, self._reset = Host(), False
         self._record: Record = {}
         self._equal = 0
 
