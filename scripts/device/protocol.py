@@ -248,7 +248,7 @@ class Link:
 
     def _reply(self, number: int, length: int, timeout: float) -> Reply | None:
         """Wait for the reply to a command; others are late ones, of commands sent before."""
-        left, timeout = 2 * length + MOST_NOISE, timeout + self.transport.latency
+        left, timeout = 2 * length + MOST_NOISE, timeout + self.transport.delay
         while left > 0 and (data := self.transport.read(left, timeout)):
             self.traffic.received += len(data)
             left -= len(data)
