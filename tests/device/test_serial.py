@@ -127,9 +127,9 @@ def test_a_cable_that_was_pulled_with_the_power(board: Board) -> None:
             board.pull(power=False)
             board.plug()
 
-    with Device.open(board.port) as device:
-        with pytest.raises(DeviceError, match="was reset meanwhile, or has lost its power"):
-            device.train(samples, labels, report=pull)
+    text = "was reset meanwhile, or has lost its power"
+    with Device.open(board.port) as device, pytest.raises(DeviceError, match=text):
+        device.train(samples, labels, report=pull)
 
 
 def test_a_cable_that_stays_away(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
