@@ -39,7 +39,12 @@ class Board:
     lanes : int
         Lanes that fit, too.
     mhz : int
-        Clock that such a core reaches, with some room for an unlucky seed of the placer.
+        Clock that such a core reaches, with some room for an unlucky seed of the placer, and that
+        divides down to 3 Mbaud.
+    loader : str
+        What openFPGALoader calls it.
+    port : str
+        Serial port that its USB bridge most likely is under Linux, if no other is plugged in.
     """
 
     name: str
@@ -51,6 +56,8 @@ class Board:
     preset: str
     lanes: int
     mhz: int
+    loader: str
+    port: str
 
     def clock(self, at_most_mhz=None):
         """Return the `Ratio` of the fastest clock that is not above a wanted one, or `mhz`.
@@ -74,12 +81,28 @@ def _icebreaker():
 BOARDS = {
     board.name: board
     for board in (
-        Board("icebreaker", _icebreaker, "up5k", pll.Ice40Pad, 12, 7, "mnist-100", 4, 24),
-        Board("hx8k", ICE40HX8KBEVNPlatform, "hx8k", pll.Ice40Core, 12, 8, "digits", 4, 50),
-        Board("ulx3s", ULX3S_85F_Platform, "ecp5-85", pll.Ecp5, 25, 8, "mnist-100", 8, 60),
-        Board("tang-nano-9k", TangNano9kPlatform, "gw1n-9", pll.Gowin, 27, 6, "digits", 4, 40),
+        # Bridge FT2232H, whose second channel is the UART: to 12 Mbaud, 3 Mbaud exactly.
+        Board(
+            "icebreaker", _icebreaker, "up5k", pll.Ice40Pad, 12, 7, "mnist-100", 4, 24,
+            "ice40_generic", "/dev/ttyUSB1",
+        ),
+        # The same bridge.
+        Board(
+            "hx8k", ICE40HX8KBEVNPlatform, "hx8k", pll.Ice40Core, 12, 8, "digits", 4, 48,
+            "ice40_generic", "/dev/ttyUSB1",
+        ),
+        # Bridge FT231X: 3 Mbaud are the most that it can.
+        Board(
+            "ulx3s", ULX3S_85F_Platform, "ecp5-85", pll.Ecp5, 25, 8, "mnist-100", 8, 60,
+            "ulx3s", "/dev/ttyUSB0",
+        ),
+        # Bridge BL702, a microcontroller that looks like an FT2232: its firmware sets the limit.
+        Board(
+            "tang-nano-9k", TangNano9kPlatform, "gw1n-9", pll.Gowin, 27, 6, "digits", 4, 40,
+            "tangnano9k", "/dev/ttyUSB1",
+        ),
     )
-}
+}  # fmt: skip
 
 
 def find_board(name):

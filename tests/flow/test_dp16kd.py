@@ -90,7 +90,7 @@ def cells(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def simulate(folder: Path, cells: str) -> tuple[int, int]:
     """Return the bits compared, and how many of them differ."""
-    text = "\n".join((cell_models(ECP5), memories("plain"), cells, BENCH))
+    text = "\n".join((cell_models(ECP5, {"DP16KD"}), memories("plain"), cells, BENCH))
     (folder / "bench.v").write_text(text)
     for command in (
         ("iverilog", "-g2005", "-s", "bench", "-o", "bench", "bench.v"),
