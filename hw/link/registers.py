@@ -70,24 +70,30 @@ class Registers(wiring.Component):
     def elaborate(self, platform):
         m = Module()
         # The bits of CONTROL and STATUS that stand here.
-        learn, locked, restarted = Signal(init=1), Signal(), Signal(init=1)
+        learns = Signal(init=1)
+        lock = Signal()
+        restarted = Signal(init=1)
         hold = Signal(max(32, 8 * word_bytes(self._map.config)))
         units = Units(self, m)
-        done = self._bus(m, units, hold, locked)
-        self._commands(m, units, done, learn, locked, restarted)
-        self._samples(m, units, learn)
-        self._numbers(m, units, done, hold, Cat(learn, locked), restarted)
+        done = self._bus(m, units, hold, lock)
+        self._commands(m, units, done, learns, lock, restarted)
+        self._samples(m, units, learns)
+        self._numbers(m, units, done, hold, Cat(learns, lock), restarted)
         return m
 
-    def _bus(self, m, units, hold, locked):
+    def _bus(self, m, units, hold, lock):
         """Take requests and offer responses; return whether a request is done, and allowed."""
         request, response = self.bus.request, self.bus.response
         decoder, weights, samples = units.decoder, units.weights, units.samples
         write = request.payload.write
         # A request's address has been decoded; it is done, and its response offered.
-        decoded, answers = Signal(), Signal()
-        good, bad, ended = Signal(), Signal(), Signal()
-        from_hold, from_store = Signal(), Signal()
+        decoded = Signal()
+        answers = Signal()
+        good = Signal()
+        bad = Signal()
+        ended = Signal()
+        from_hold = Signal()
+        from_store = Signal()
         # A request that waits for the core does not change, nor what it is made of.
         fixed = units.hit("CONTROL", "LABEL", "RATE") | units.ends
         waits = write & fixed & units.requests.asked
@@ -98,7 +104,7 @@ class Registers(wiring.Component):
             decoder.address.eq(request.payload.address),
             decoder.code.eq(units.store.data),
             decoder.write.eq(write),
-            decoder.locked.eq(locked),
+            decoder.locked.eq(lock),
             decoder.beyond.eq(weights.beyond),
             units.store.address.eq(request.payload.address),
             units.store.read.eq(~decoded & ~answers),
@@ -125,7 +131,7 @@ class Registers(wiring.Component):
             m.d.sync += answers.eq(0)
         return good & ended
 
-    def _commands(self, m, units, done, learn, locked, restarted):
+    def _commands(self, m, units, done, learns, lock, restarted):
         """Execute what is written to CONTROL and COMMAND."""
         request = self.bus.request.payload
         command = Signal(8)
@@ -133,8 +139,8 @@ class Registers(wiring.Component):
             m.d.comb += command.eq(request.data)
         with m.If(done & request.write & units.hit("CONTROL")):
             m.d.sync += [
-                learn.eq((request.data & LEARN).any()),
-                locked.eq((request.data & LOCK).any()),
+                learns.eq((request.data & LEARN).any()),
+                lock.eq((request.data & LOCK).any()),
             ]
         with m.If((command & SEEN).any()):
             m.d.sync += restarted.eq(0)
@@ -149,7 +155,7 @@ class Registers(wiring.Component):
             units.results.clear.eq(reset),
         ]
 
-    def _samples(self, m, units, learn):
+    def _samples(self, m, units, learns):
         """Ask for a sample when it is complete; count what has been answered and dropped."""
         requests, samples, payload = units.requests, units.samples, self.bus.request.payload
         m.d.comb += [
@@ -157,7 +163,7 @@ class Registers(wiring.Component):
             samples.i.payload.ends.eq(units.ends),
             requests.ask.eq(samples.i.valid & samples.i.ready & units.ends),
             requests.wrong.eq(samples.wrong),
-            requests.learn.eq(learn),
+            requests.learn.eq(learns),
             requests.answered.eq(units.results.number[:UNDER_WAY_BITS]),
             requests.dropped.eq(self.core.o_errors.dropped[:UNDER_WAY_BITS]),
             self.asked.eq(requests.asked),
@@ -228,7 +234,8 @@ class Registers(wiring.Component):
         if self._map.config.counters:
             number = (self.bus.request.payload.address - self._map["COUNTERS"].address)[2:6]
             values["COUNTERS"] = core.o_counters.as_value().word_select(number, 32)
-        found, codes = Signal(max(32, 8 * word_bytes(self._map.config))), register_codes(self._map)
+        found = Signal(max(32, 8 * word_bytes(self._map.config)))
+        codes = register_codes(self._map)
         with m.Switch(units.decoder.register):
             for name, value in values.items():
                 with m.Case(codes[name]):

@@ -21,8 +21,8 @@ CONFIGS = {
     "odd": TINY.replace(
         weight_bits=5, weight_init=9, lanes=1, layers=(5, 3, 2), transmit=10, counters=True
     ),
-    "wide": TINY.replace(lanes=8, ticks=300, encoder="bernoulli"),
-    "events": TINY.replace(encoder="events", event_buffer=64, layers=(16, 6, 4)),
+    "wide": TINY.replace(lanes=8, ticks=257, encoder="bernoulli", layers=(3, 2, 2)),
+    "events": TINY.replace(encoder="events", event_buffer=64, layers=(16, 2, 4)),
 }
 
 
@@ -119,16 +119,16 @@ def test_random_traffic_is_answered_as_by_the_model(run, name):
     async def bench(bus):
         bus.pauses = draw
         await bus.load(some_words(config, draw))
-        for _ in range(60):
+        for _ in range(25):
             await anything(bus, config, draw)
         await bus.settle()
         await everything(bus)
         await bus.write(bus.map["CONTROL"].address, bytes((LEARN | LOCK,)))
-        for _ in range(20):
+        for _ in range(8):
             await anything(bus, config, draw)
         await everything(bus)
 
-    run(config, bench, 300_000)
+    run(config, bench, 120_000)
 
 
 async def anything(bus, config, draw):
