@@ -262,10 +262,9 @@ class RegisterModel:
             "CONTROL": self._learn * LEARN | self._locked * LOCK,
             "STATUS": self._locked << 4 | self._restarted << 5 | any_error << 6,
             "SEQUENCE": self.sequence,
-            "RESULTS": self._results,
-            "DROPPED": errors.dropped,
-            "WINNER": self._winner,
-            "WINNER_BEFORE": self._before,
+            "RESULTS": int.from_bytes(
+                (self._results, errors.dropped, self._winner, self._before), "little"
+            ),
             "GUARD_ERRORS": errors.flags,
             "GUARD_COUNT": errors.count,
             "GUARD_CODE": int(errors.code),

@@ -108,6 +108,12 @@ def _state() -> list[Register]:
         Field("restarted", 5, 1, "There was a reset, and no host has noticed it"),
         Field("errors", 6, 1, "GUARD_ERRORS or LINK_ERRORS is not 0"),
     )
+    results = (
+        Field("answered", 0, 8, "Samples answered since reset; 0 again after 255"),
+        Field("dropped", 8, 8, "Bad samples dropped since reset; 0 again after 255"),
+        Field("winner", 16, 8, "Winning class of the last sample that was answered"),
+        Field("before", 24, 8, "Winning class of the sample before that"),
+    )
     return [
         Register("CONTROL", CONTROL, 1, "rw", "What the device may do", reset=(LEARN,),
                  fields=control),
@@ -115,10 +121,9 @@ def _state() -> list[Register]:
         Register("STATUS", 0x0102, 1, "ro", "What the device is doing", reset=(1 << 5,),
                  fields=status),
         Register("SEQUENCE", 0x0103, 1, "ro", "Sequence number of the last write, as kept"),
-        Register("RESULTS", 0x0104, 1, "ro", "Samples answered since reset; 0 again after 255"),
-        Register("DROPPED", 0x0105, 1, "ro", "Bad samples dropped since reset; 0 again after 255"),
-        Register("WINNER", 0x0106, 1, "ro", "Winning class of the last sample that was answered"),
-        Register("WINNER_BEFORE", 0x0107, 1, "ro", "Winning class of the sample before that"),
+        # One number, so that a result that comes meanwhile cannot part its bytes.
+        Register("RESULTS", 0x0104, 4, "ro", "Samples answered and dropped, and the last winners",
+                 fields=results),
     ]  # fmt: skip
 
 

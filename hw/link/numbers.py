@@ -20,14 +20,16 @@ def read_number(m, ports, units, control, restarted):
     core, requests, line = ports.core, units.requests, units.line
     errors = (core.o_errors.code != 0) | (line.code != 0)
     busy = requests.busy
+    # A byte each; they belong together.
+    results = Signal(32)
+    parts = units.results.number, core.o_errors.dropped, units.results.winner
+    for place, part in enumerate((*parts, units.results.before)):
+        m.d.comb += results.word_select(place, 8).eq(part)
     values = {
         "CONTROL": control,
         "STATUS": Cat(core.phase, busy, control[1], restarted, errors),
         "SEQUENCE": ports.sequence,
-        "RESULTS": units.results.number,
-        "DROPPED": core.o_errors.dropped,
-        "WINNER": units.results.winner,
-        "WINNER_BEFORE": units.results.before,
+        "RESULTS": results,
         "GUARD_ERRORS": core.o_errors.flags,
         "GUARD_COUNT": core.o_errors.count,
         "GUARD_CODE": core.o_errors.code,

@@ -44,16 +44,14 @@ class Monitor:
 
     def __init__(self, console: Console, title: str) -> None:
         self._title = title
-        self._live = Live(console=console, refresh_per_second=4, get_renderable=self.render)
-        self._right: dict[bool, deque[bool]] = {
-            learns: deque(maxlen=ANSWERS) for learns in (True, False)
-        }
+        self._right: deque[bool] = deque(maxlen=ANSWERS)
         self._times: deque[tuple[float, int]] = deque([(time.monotonic(), 0)])
         self._phase, self._done, self._total = "start", 0, 1
         self._looked = float("-inf")
         self._facts: list[tuple[str, str]] = []
         self.counts = np.zeros(0, dtype=np.int64)
         self.spikes: list[int] = []
+        self._live = Live(console=console, refresh_per_second=4, get_renderable=self.render)
 
     def __enter__(self) -> Monitor:
         self._live.start()
@@ -70,21 +68,13 @@ class Monitor:
         """Take samples that were shown."""
         now = time.monotonic()
         if block.labels is not None:
-            self._right[block.rate > 0] += (block.winners == block.labels).tolist()
+            self._right += (block.winners == block.labels).tolist()
         self._times.append((now, core.shown))
         while len(self._times) > 2 and self._times[0][0] < now - SECONDS:
             self._times.popleft()
         if now >= self._looked + INTERVAL:
             self._look(core, block.samples[-1])
             self._looked = time.monotonic()
-
-    @property
-    def accuracy(self) -> dict[bool, float | None]:
-        """Part of the last answers that was right: while being taught, and without."""
-        return {
-            learns: sum(right) / len(right) if right else None
-            for learns, right in self._right.items()
-        }
 
     @property
     def speed(self) -> float:
@@ -110,11 +100,9 @@ class Monitor:
     def render(self) -> RenderableType:
         """Return the view."""
         facts = Table(box=None, show_header=False)
-        for learns, name in ((True, "right while taught"), (False, "right without")):
-            accuracy = self.accuracy[learns]
-            if accuracy is not None:
-                answers = len(self._right[learns])
-                facts.add_row(name, f"{accuracy:.1%} of the last {answers}")
+        if self._right:
+            accuracy = sum(self._right) / len(self._right)
+            facts.add_row("right while taught", f"{accuracy:.1%} of the last {len(self._right)}")
         facts.add_row("speed", f"{self.speed:,.1f} samples a second")
         for name, value in self._facts:
             facts.add_row(name, value)

@@ -32,7 +32,7 @@ class NoisyTransport(Transport):
         if not 0 <= share <= 1:
             raise DeviceError(f"a share of corrupted bytes must lie in 0 to 1, not {share}")
         self.name, self.baud = transport.name, transport.baud
-        self.latency = transport.latency
+        self.latency, self.delay = transport.latency, transport.delay
         self._transport, self._share = transport, share
         self._random = random.Random(seed)
         self.corrupted = 0

@@ -30,6 +30,9 @@ SILENT_TRIES, MOST_TRIES = 25, 1000
 #: Tries of a long transaction before it is better to send a shorter one.
 NOISY_TRIES = 4
 
+#: Part of the time a machine may take that the first try waits for; then twice that, and so on.
+FIRST_PART = 32
+
 #: Bytes of silence after which nothing of an old reply can come.
 QUIET = 64
 
@@ -208,8 +211,9 @@ class Link:
     def _until_done(self, number: int, write: Write, read: Read, seconds: float) -> bytes:
         """Send a command until it is answered."""
         silent = 0
-        for _ in range(MOST_TRIES):
-            reply = self._try(number, write, read, seconds)
+        for tries in range(MOST_TRIES):
+            # Most are answered at once; what is sent in vain to a busy machine does no harm.
+            reply = self._try(number, write, read, seconds * min(1, 2**tries / FIRST_PART))
             if reply is not None and reply.status is not Status.BROKEN:
                 return self._judged(reply, write, read)
             silent = silent + 1 if reply is None else 0
@@ -248,7 +252,7 @@ class Link:
 
     def _reply(self, number: int, length: int, timeout: float) -> Reply | None:
         """Wait for the reply to a command; others are late ones, of commands sent before."""
-        left, timeout = 2 * length + MOST_NOISE, timeout + self.transport.latency
+        left, timeout = 2 * length + MOST_NOISE, timeout + self.transport.delay
         while left > 0 and (data := self.transport.read(left, timeout)):
             self.traffic.received += len(data)
             left -= len(data)

@@ -12,6 +12,9 @@ from erbium.scripts.device.transport import DeviceError, LinkLost, Transport
 #: Seconds that a USB bridge and the system may keep bytes; FTDI's bridges wait for 16 ms.
 LATENCY = 0.05
 
+#: Seconds for which a busy system may leave a reply lying.
+DELAY = 0.3
+
 #: Seconds after which a port that takes no bytes counts as gone.
 WRITE_TIMEOUT = 10
 
@@ -34,7 +37,7 @@ class SerialTransport(Transport):
         If the port cannot be opened.
     """
 
-    latency = LATENCY
+    latency, delay = LATENCY, DELAY
 
     def __init__(self, name: str, baud: int) -> None:
         try:

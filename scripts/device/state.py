@@ -10,12 +10,12 @@ from erbium.golden.link.description import RegisterMap
 from erbium.golden.link.frames import LinkError
 
 #: Registers that are read along with every command, as they follow one another.
-STATE = ("STATUS", "SEQUENCE", "RESULTS", "DROPPED", "WINNER", "WINNER_BEFORE")
+STATE = ("STATUS", "SEQUENCE", "RESULTS")
 
 #: Flags, count and first code of the errors of guard and link each.
 ERRORS = struct.Struct("<HHB")
 
-#: RESULTS and DROPPED go on at 0 after 255.
+#: Numbers of results go on at 0 after 255.
 WRAPS = 256
 
 

@@ -43,12 +43,14 @@ class Transport:
     baud : int
         Bits a second on the wire.
     latency : float
-        Seconds that bytes may lie about between the program and the wire.
+        Seconds after which nothing that lies between the program and the wire can still come.
+    delay : float
+        Seconds that a reply may take longer, since the system has other things to do.
     """
 
     name: str
     baud: int
-    latency = 0.0
+    latency = delay = 0.0
 
     def write(self, data: bytes) -> None:
         """Send bytes."""
