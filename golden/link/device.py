@@ -184,7 +184,9 @@ class RegisterModel:
     def _load(self, name: str, number: int) -> None:
         """Load what has been written, with its last byte, to a register."""
         if name == "LABEL":
-            self._label, beyond = self._narrowed(number >> 24, address_bits(self._config.layers[-1]))
+            self._label, beyond = self._narrowed(
+                number >> 24, address_bits(self._config.layers[-1])
+            )
             # The core's wires cannot tell it from a good one.
             self._wrong_label = beyond and self._label < self._config.layers[-1]
         elif name == "RATE":
