@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+#: Clock and rate unless told otherwise: those of a board with a small FPGA, and the most that every
+#: board's bridge can.
+CLOCK_HZ, BAUD = 24_000_000, 3_000_000
+
 #: Most that the rate may be off; both ends together must stay below half a bit in ten.
 TOLERANCE = 0.02
 

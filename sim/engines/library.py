@@ -27,6 +27,9 @@ from erbium.sim.host.ports import PortMap, element_bits
 
 DRIVER = Path(__file__).with_name("native.cpp")
 
+#: What every driver may include.
+EDGE = Path(__file__).with_name("edge.h")
+
 #: Compiler flags of everything, and of what runs in every cycle.
 FLAGS = "-std=c++17 -fPIC -fvisibility=hidden -fno-gnu-unique"
 OPTIMISE = "-O3"
@@ -185,6 +188,7 @@ def compile_model(
         If the module or the driver does not compile.
     """
     tool = find("verilator")
+    files = files | {EDGE.name: EDGE.read_text()}
     # With coverage, Verilator's runtime is another one, too.
     flags = " ".join((FLAGS, *(TOGGLES if toggles else ())))
     parts = [f"{tool.path} {tool.version} {flags}", OPTIMISE, *files.values()]

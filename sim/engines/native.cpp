@@ -10,18 +10,14 @@
 #include <type_traits>
 #include <vector>
 
-#include "Vcore.h"
-#include "Vcore___024root.h"
 #include "constants.h"
+#include "edge.h"
 #ifdef STORAGE
 #include "storage.h"
 #endif
 
 #define PORT(stream, member) PORT_(stream, member)
 #define PORT_(stream, member) stream##_##member
-
-// What Verilator calls at a clock edge, within eval().
-void Vcore___024root___eval_nba(Vcore___024root* root);
 
 namespace {
 
@@ -58,13 +54,6 @@ template <class Port> void set(Port& port, int offset, int width, uint32_t value
 template <class Port> bool same(const Port& a, const Port& b) {
     return std::memcmp(&a, &b, sizeof(Port)) == 0;
 }
-
-// Whether Verilator keeps what has been triggered as it did when this was written; if not, `edge`
-// below does without.
-template <class Root, class = void> constexpr bool has_triggers = false;
-template <class Root>
-constexpr bool has_triggers<Root, std::void_t<decltype(std::declval<Root&>().__VnbaTriggered[0] = 1)>> =
-    sizeof(std::declval<Root&>().__VnbaTriggered) == sizeof(QData);
 
 // Give `port` a value; return whether that changed it.
 template <class Port, class Value> bool drive(Port& port, Value value) {
@@ -123,7 +112,7 @@ struct Native {
         top.eval();
     }
     void edge() {
-        rise(top.rootp);
+        rise<DIRECT>(top, top.rootp);
 #ifdef STORAGE
         for (edges++; next < upsets.size() && upsets[next].edge <= edges; next++) {
             const Upset& u = upsets[next];
@@ -138,20 +127,6 @@ struct Native {
     size_t next = 0;
     int64_t edges = 0;
 #endif
-
-    // A whole eval() finds out that the clock has risen, and repeats what `settle` has done; with
-    // the one for the falling clock, that takes a third of the time. There is one clock, so what
-    // is to be done is known: the clock stays high, and each call is an edge.
-    template <class Root> void rise(Root* root) {
-        if constexpr (DIRECT) {
-            root->__VnbaTriggered[0] = 1;
-            Vcore___024root___eval_nba(root);
-            root->__VnbaTriggered[0] = 0;
-        } else {
-            top.clk = 1;
-            top.eval();
-        }
-    }
 
     void reset() {
 #define NOTHING(source) top.PORT(source, valid) = 0;

@@ -12,16 +12,13 @@ from typing import Self
 import numpy as np
 
 from erbium.golden.config import Config
-from erbium.golden.link.uart import divider
+from erbium.golden.link.uart import BAUD, CLOCK_HZ, divider
 from erbium.hw.verilog.emission import emit
 from erbium.hw.verilog.linked import emit_linked, linked_name
 from erbium.sim.engines.library import compile_model
 from erbium.sim.link.watched import Watched
 
 DRIVER = Path(__file__).with_name("port.cpp")
-
-#: Clock and rate unless told otherwise: those of a board with a small FPGA.
-CLOCK_HZ, BAUD = 24_000_000, 3_000_000
 
 #: What can be sent beside bytes; as in port.cpp.
 _BROKEN, _PAUSE = 1, 2
