@@ -32,6 +32,7 @@ class WeightPort(wiring.Component):
     end : In(1)
         The burst ends with an error.
     done : Out(1)
+        Nothing has to be waited for.
     fetched : Out(1)
         The first byte of a word is read: `o_access` holds it.
     i_access, o_access : ports of the core, from the other side
@@ -71,7 +72,10 @@ class WeightPort(wiring.Component):
             self.i_access.payload.data.as_value().eq(self.word),
             self.o_access.ready.eq(awaited),
             self.fetched.eq(awaited & self.o_access.valid),
-            self.done.eq(Mux(access, Mux(self.i_write, self.i_access.ready, self.fetched), 1)),
+            self.done.eq(
+                ~(self.i_valid & access)
+                | Mux(self.i_write, self.i_access.ready, self.fetched)
+            ),
         ]
         with m.If(self.i_access.valid & self.i_access.ready & ~self.i_write):
             m.d.sync += awaited.eq(1)
