@@ -22,6 +22,9 @@ from erbium.scripts.fpga.tools import YOSYS, find_tool
 #: An instance of a cell in Verilog: not of one of the design's modules, whose names have dots.
 _INSTANCE = re.compile(r"^  ([A-Za-z]\w*) (?:#\(|\w+ \()", re.MULTILINE)
 
+#: A pin that is only read; a cell of the ECP5 drives it all the same, with nothing.
+_PIN = re.compile(r"^  input (\S+__io);$", re.MULTILINE)
+
 #: A module with ports clk, rst, rx and tx around a board's top.
 AROUND = """
 module {name}(input clk, input rst, input rx, output tx);
@@ -63,7 +66,7 @@ def board_gates(
     models = cell_models(family, netlist.count())
     check_models(models, netlist, f"{config.name} on {board.name}")
     text = netlist_text(build_dir, "top", "top")
-    return models + text + _around(board, name), netlist
+    return _two_states(models) + _PIN.sub(r"  inout \1;", text) + _around(board, name), netlist
 
 
 def board_verilog(board: Board, top: Top, *, name: str) -> str:
@@ -85,6 +88,14 @@ def board_verilog(board: Board, top: Top, *, name: str) -> str:
         for kind in sorted(cells)
     ]
     return "\n".join([*parts, text, _around(board, name)])
+
+
+def _two_states(models: str) -> str:
+    """Return models of pins for simulators that know 0 and 1 only, where nothing is found out to be
+    unconnected: what Amaranth's buffers leave out is 0 there, and does not matter.
+    """
+    models = models.replace("CLOCK_ENABLE || CLOCK_ENABLE === 1'bz", "CLOCK_ENABLE")
+    return models.replace("if (T === 1'bz) T_pd = 1'b0; else T_pd = T;", "T_pd = T;")
 
 
 def _around(board: Board, name: str) -> str:

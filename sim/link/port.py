@@ -42,6 +42,9 @@ class SimulatedPort:
         Be able to record what goes in and out of the core; see `recorded`.
     off : float
         How much the host is slower than `baud`, such as 0.02.
+    verilog : str, optional
+        Text to compile in place of the configuration's own, such as a board's netlist, with a
+        module of the same name and ports; nothing in it can be watched.
 
     Raises
     ------
@@ -60,6 +63,7 @@ class SimulatedPort:
         baud: int = BAUD,
         watch: bool = False,
         off: float = 0.0,
+        verilog: str | None = None,
     ) -> None:
         self.config, self.clock_hz, self.baud = config, clock_hz, baud
         cycles = divider(clock_hz, baud)
@@ -70,7 +74,7 @@ class SimulatedPort:
             self._words = -(-len(self.watched.watch) // 32)
             verilog = emit(self.watched, name)
             header += f"#define WATCH_WORDS {self._words}\n"
-        else:
+        elif verilog is None:
             verilog = emit_linked(config, clock_hz=clock_hz, baud=baud)
         files = {
             "core.v": verilog,
