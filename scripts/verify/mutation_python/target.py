@@ -34,7 +34,8 @@ class Target:
     equivalent : Path
         Changes that compute the same, found by reading; each with its reason.
     seconds : int
-        In which a run of tests must end; without a change the longest takes a third.
+        Of a processor, in which a run of tests must end; without a change the longest takes a
+        third.
     options : tuple of str
         Of pytest, beside those of all runs.
     """
@@ -86,7 +87,7 @@ def tools() -> Target:
             dict.fromkeys(test.partition("::")[0] for test in tests_of(module))
         ),
         equivalent=Path(__file__).with_name("equivalent_tools.json"),
-        seconds=240,
+        seconds=150,
         # Tests keep compiled circuits in pytest's cache. Slow ones take longer than all others.
         options=("-m", "not slow"),
     )
