@@ -9,12 +9,20 @@ from __future__ import annotations
 
 #: Tools, below the project's root, and below tests/ the files, or single tests of long files.
 TESTS: dict[str, tuple[str, ...]] = {
-    "hw/board/boards.py": ("hw/test_boards.py", "hw/test_emitted_boards.py"),
+    "hw/board/boards.py": (
+        "hw/test_status_wires.py",
+        "hw/test_boards.py",
+        "hw/test_emitted_boards.py",
+    ),
     "hw/board/clock.py": ("hw/test_clock.py", "hw/test_emitted_boards.py"),
     "hw/board/pll.py": ("hw/test_pll_cells.py", "hw/test_pll.py", "hw/test_emitted_boards.py"),
     "hw/board/ratio.py": ("hw/test_ratio.py", "hw/test_emitted_boards.py"),
-    "hw/board/status.py": ("hw/test_status.py", "hw/test_system.py"),
-    "hw/board/system.py": ("hw/test_exerciser_times.py", "hw/test_system.py"),
+    "hw/board/status.py": ("hw/test_status.py", "hw/test_status_wires.py", "hw/test_system.py"),
+    "hw/board/system.py": (
+        "hw/test_status_wires.py",
+        "hw/test_exerciser_times.py",
+        "hw/test_system.py",
+    ),
     "hw/board/top.py": ("hw/test_emitted_boards.py",),
     "hw/link/exerciser.py": ("hw/test_exerciser_times.py", "hw/test_exerciser.py"),
     "hw/link/signature.py": ("hw/test_exerciser.py",),
