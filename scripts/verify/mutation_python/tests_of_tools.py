@@ -36,7 +36,7 @@ TESTS: dict[str, tuple[str, ...]] = {
         "scripts/test_fetch.py",
     ),
     "scripts/data/source.py": ("scripts/test_data.py", "scripts/test_fetch.py"),
-    "scripts/fpga/bitstream.py": ("flow/test_bitstream.py",),
+    "scripts/fpga/bitstream.py": ("flow/test_bitstream.py", "flow/test_stand_ins.py"),
     "scripts/fpga/blocks.py": (
         "flow/test_block_edges.py::test_choices_are_those_on_record",
         "flow/test_needs.py",
@@ -46,7 +46,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "scripts/fpga/cells.py": ("flow/test_netlists.py", "flow/test_fpga.py"),
     "scripts/fpga/clock.py": ("flow/test_plan.py::test_clock_is_that_of_the_nearest_core",),
     "scripts/fpga/device.py": ("flow/test_needs.py", "flow/test_devices.py"),
-    "scripts/fpga/harness.py": ("flow/test_fpga.py",),
+    "scripts/fpga/harness.py": ("flow/test_harness.py",),
     "scripts/fpga/memory.py": ("flow/test_plan.py",),
     "scripts/fpga/place.py": ("flow/test_devices.py", "flow/test_fpga.py"),
     "scripts/fpga/plan.py": ("flow/test_needs.py", "flow/test_plan.py"),
