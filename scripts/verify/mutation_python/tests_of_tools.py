@@ -130,17 +130,25 @@ TESTS: dict[str, tuple[str, ...]] = {
     ),
     "sim/benches/scoreboard.py": ("cosim/test_scoreboard.py",),
     "sim/compare/agreement.py": (
+        "cosim/test_models_agree.py",
         "cosim/test_engines.py",
         "cosim/test_agree.py::test_wrong_engine_is_found",
     ),
-    "sim/compare/comparer.py": ("cosim/test_comparison.py",),
+    "sim/compare/comparer.py": ("cosim/test_comparison.py", "cosim/test_models_agree.py"),
     "sim/compare/cosim.py": (
         "cosim/test_native.py::test_stalls_change_nothing",
         "cosim/test_native.py::test_a_training_goes_on_in_the_circuit",
         "cosim/test_native.py::test_nothing_spiked_is_not_equal",
     ),
-    "sim/compare/long_training.py": ("cosim/test_faulty_circuits.py",),
-    "sim/compare/observation.py": ("cosim/test_comparison.py", "cosim/test_faulty_circuits.py"),
+    "sim/compare/long_training.py": (
+        "cosim/test_faulty_circuits.py",
+        "verify/test_campaign_runs.py::test_a_comparison_begins_with_nothing",
+    ),
+    "sim/compare/observation.py": (
+        "cosim/test_models_agree.py",
+        "cosim/test_comparison.py",
+        "cosim/test_faulty_circuits.py",
+    ),
     "sim/compare/report.py": ("cosim/test_comparison.py", "cosim/test_faulty_circuits.py"),
     "sim/compare/stretch.py": ("cosim/test_faulty_circuits.py", "verify/test_soak.py"),
     "sim/engines/native.py": (
