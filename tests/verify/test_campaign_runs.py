@@ -6,10 +6,12 @@ from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from erbium.golden.presets import preset
-from erbium.scripts.verify import functional, mutation, python_coverage, soak, toggle
+from erbium.scripts.data.source import Dataset, Split
+from erbium.scripts.verify import epoch, functional, mutation, python_coverage, soak, toggle
 from erbium.sim.compare.long_training import begin
 
 TINY = preset("tiny")
@@ -126,3 +128,10 @@ def test_a_soak_begins_with_nothing(tmp_path: Path) -> None:
     assert (count.pop("memory"), count.pop("failures")) == ([], [])
     assert set(count.values()) == {0}
     assert count["memory_growth"] == 0
+
+
+def test_an_epoch_is_of_its_samples_alone() -> None:
+    part = Split(np.arange(12, dtype=np.uint8).reshape(3, 4), np.array([2, 0, 1]))
+    nothing = Split(part.samples[:0], part.labels[:0])
+    expected = Dataset("any", part, nothing, nothing).sha256
+    assert epoch.origin(TINY, part)["data_sha256"] == expected
