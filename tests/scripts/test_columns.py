@@ -61,8 +61,8 @@ def test_columns_of_a_plan() -> None:
 def test_proofs_have_a_row_each() -> None:
     def proof(name: str, *faults: str) -> dict[str, object]:
         twins = [{"fault": fault, "cycle": 7 + n} for n, fault in enumerate(faults)]
-        return {"name": name, "method": "induction", "bound": "for ever", "covers": {"a": 1, "b": 2},
-                "twins": twins, "seconds": 12.6}  # fmt: skip
+        return {"name": name, "method": "induction", "bound": "for ever",
+                "covers": {"a": 1, "b": 2}, "twins": twins, "seconds": 12.6}  # fmt: skip
 
     table = formal.table({"proofs": [proof("one", "x", "y"), proof("two")]})
     assert list(zip(*(column.cells for column in table.columns), strict=True)) == [
