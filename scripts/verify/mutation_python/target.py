@@ -38,6 +38,8 @@ class Target:
         third.
     options : tuple of str
         Of pytest, beside those of all runs.
+    count : int
+        Changes to try, unless the user says otherwise.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Target:
     equivalent: Path
     seconds: int
     options: tuple[str, ...]
+    count: int
 
 
 #: The golden model: everything in it depends on everything.
@@ -64,6 +67,7 @@ GOLDEN = Target(
     equivalent=Path(__file__).with_name("equivalent.json"),
     seconds=judge.SECONDS,
     options=("-p", "no:cacheprovider"),
+    count=320,
 )
 
 
@@ -90,6 +94,8 @@ def tools() -> Target:
         seconds=150,
         # Tests keep compiled circuits in pytest's cache. Slow ones take longer than all others.
         options=("-m", "not slow"),
+        # Five of each file that has as many.
+        count=362,
     )
 
 
