@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import time
 from contextlib import suppress
 
 import psutil
@@ -33,17 +32,19 @@ def status(child: subprocess.Popen[bytes], seconds: float, still: float = STILL)
     still : float
         As `STILL`.
     """
-    moved, before = time.monotonic(), 0.0
+    look = min(LOOK, still / 4)
+    # Looks are counted, not the clock: whoever stops this program stops its tests, too.
+    quiet, before = 0.0, 0.0
     while True:
         with suppress(subprocess.TimeoutExpired):
-            return child.wait(min(LOOK, still / 4))
+            return child.wait(look)
+        quiet += look
         used, busy = _work(child.pid)
         if used > seconds:
             return None
-        now = time.monotonic()
-        if busy or used - before > IDLE * max(now - moved, LOOK):
-            moved, before = now, used
-        elif now - moved > still:
+        if busy or used - before > IDLE * quiet:
+            quiet, before = 0.0, used
+        elif quiet >= still:
             return None
 
 
