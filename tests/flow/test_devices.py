@@ -115,3 +115,9 @@ def test_each_board_has_the_chip_that_is_placed_for(name: str) -> None:
     assert BOARDS[name].device == device
     assert {key: getattr(platform, key) for key in facts} == facts
     assert set(BOARDS) == set(ON_BOARD)
+
+
+def test_placing_aims_at_what_the_published_clocks_were_reached_with() -> None:
+    assert {name: chip.target_mhz for name, chip in DEVICES.items()} == {
+        "ecp5-25": 200, "ecp5-85": 200, "up5k": 48, "hx8k": 120, "gw1n-9": 150, "gw2a-18": 250,
+    }  # fmt: skip

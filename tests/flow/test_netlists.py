@@ -142,3 +142,15 @@ def test_the_slowest_path_of_the_slowest_clock_is_quoted(tmp_path: Path) -> None
     paths[1]["path"] = path(3.0, "captured")
     file.write_text(json.dumps({"fmax": fmax, "critical_paths": paths}))
     assert not read_fmax(file, {})[1].inside_core
+
+
+def test_delays_are_told_to_the_picosecond(tmp_path: Path) -> None:
+    steps = [
+        step("clk-to-q", 0.1234, "core.a", "core.a"), step("routing", 1.2346, "core.a", "core.b"),
+        step("setup", 0.0, "core.b", "core.b"),
+    ]  # fmt: skip
+    path = {"from": "posedge a", "to": "posedge a", "path": steps}
+    file = tmp_path / "report.json"
+    file.write_text(json.dumps({"fmax": {"a": {"achieved": 1.0}}, "critical_paths": [path]}))
+    _, critical = read_fmax(file, {})
+    assert (critical.logic_ns, critical.routing_ns) == (0.123, 1.235)

@@ -43,3 +43,9 @@ def test_clock_below_all_legal_ones_is_refused():
 
 def test_clock_above_all_legal_ones_becomes_the_fastest():
     assert pll.Ice40Core.LIMITS.solve(12, 1000).mhz == 270
+
+
+def test_a_fast_oscillator_is_divided_first():
+    # No detector takes 200 MHz, but a half of it.
+    found = pll.Ice40Core.LIMITS.solve(200, 50)
+    assert (found.mhz, found.reference) == (50, 2)

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from erbium.scripts.verify.mutation_python.choose import ROOT, Mutant
+from erbium.scripts.verify.mutation_python.watch import status
 
 #: What tests import or read.
 COPIED = (
@@ -60,7 +61,8 @@ BY_SPEED = (
 #: Files with constants that the compiled model takes over when it is compiled.
 COMPILED_IN = ("golden/config.py", "golden/synapse.py")
 
-#: Seconds and bytes in which a run must end; without a change the longest takes a third.
+#: Seconds of a processor, and bytes, in which a run must end; without a change the longest takes a
+#: third.
 SECONDS, MEMORY = 1800, 8 << 30
 
 #: Every run is a new interpreter: one that is forked from another, with the locks that the other's
@@ -120,7 +122,7 @@ class Copy:
     folder : Path
         Where it is; what was there is replaced.
     seconds : int
-        In which a run of tests must end.
+        Of a processor, in which a run of tests must end.
     options : tuple of str
         Of pytest, beside `PYTEST`.
     """
@@ -150,7 +152,7 @@ class Copy:
     ) -> Verdict:
         """Change the file, run tests stage by stage until one fails, and change it back.
 
-        A run must end in `seconds`, if they are given in place of those of the copy.
+        A run must end in `seconds` of a processor, if they are given in place of those of the copy.
         """
         if mutant is not None:
             (self._folder / mutant.module).write_text(mutant.mutated())
@@ -185,23 +187,21 @@ class Copy:
             # Of what is written: WebAssembly reserves many more addresses than it uses.
             resource.prlimit(child.pid, resource.RLIMIT_DATA, (MEMORY, MEMORY))
             try:
-                status = child.wait(seconds)
-            except subprocess.TimeoutExpired:
-                return Verdict(True, "timeout")
+                ended = status(child, seconds)
             finally:
                 with suppress(ProcessLookupError):
                     os.killpg(child.pid, signal.SIGKILL)
                 child.wait()
-        return _verdict(status, log.read_text())
+        return Verdict(True, "timeout") if ended is None else _verdict(ended, log.read_text())
 
 
-def _verdict(status: int, log: str) -> Verdict:
+def _verdict(code: int, log: str) -> Verdict:
     """Return what pytest's exit status and words mean."""
-    if status == 0:
+    if code == 0:
         return Verdict(False, "")
     failed = [line for line in log.splitlines() if line.startswith(("FAILED", "ERROR"))]
     if failed:
         return Verdict(True, failed[0].split(" - ")[0].split(" ", 1)[1])
     if "MemoryError" in log or "ImportError while loading" in log:
         return Verdict(True, "import")
-    raise RuntimeError(f"tests ended with {status}: {log[-2000:]}")
+    raise RuntimeError(f"tests ended with {code}: {log[-2000:]}")

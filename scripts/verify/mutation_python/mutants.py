@@ -20,7 +20,7 @@ from erbium.scripts.verify.mutation_python.target import GOLDEN, Target
 #: Verdicts, and copies of the project, of campaigns that may go on.
 FOLDER = Path("runs", "mutation-python")
 
-#: Seconds in which all tests together must end.
+#: Seconds of a processor in which all tests together must end.
 BASELINE_SECONDS = 7200
 
 
@@ -106,15 +106,20 @@ def run(
 
 
 def _check_baseline(target: Target, copy: Copy) -> None:
-    """Run all tests without any change, unless they have passed before."""
-    names = {name for module in target.modules() for name in target.sources(module)}
-    names |= {name for module in target.modules() for name in target.all_tests(module)}
-    baseline = FOLDER / f"baseline-{_digest(*sorted(names))}.json"
-    if not baseline.exists():
-        verdict = copy.judge(None, [target.tests()], seconds=BASELINE_SECONDS)
+    """Run the tests without any change, but for those that have passed before."""
+    sources = dict.fromkeys(name for module in target.modules() for name in target.sources(module))
+    shared = [path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("conftest.py")]
+    passed = {
+        test: FOLDER / f"baseline-{_digest(*sources, *sorted(shared), *_files([test]), key=test)}"
+        for test in target.tests()
+    }
+    left = [test for test, path in passed.items() if not path.exists()]
+    if left:
+        verdict = copy.judge(None, [left], seconds=BASELINE_SECONDS)
         if verdict.killed:
             raise TestsFail(f"without any change, {verdict.by} fails; repair it first")
-        write_json(baseline, verdict.as_dict())
+        for test in left:
+            passed[test].touch()
 
 
 def _reason(target: Target, mutant: Mutant) -> str | None:
@@ -150,9 +155,9 @@ def _kept(target: Target, mutant: Mutant) -> Verdict | None:
     return verdict if values["tests"] == _tests(target, mutant, verdict) else None
 
 
-def _digest(*names: str) -> str:
-    """Return a hash of all Python files of some folders."""
-    digest = hashlib.sha256()
+def _digest(*names: str, key: str = "") -> str:
+    """Return a hash of all Python files of some folders, and of a text."""
+    digest = hashlib.sha256(key.encode())
     for name in names:
         path = ROOT / name
         for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:

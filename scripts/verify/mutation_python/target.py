@@ -34,9 +34,12 @@ class Target:
     equivalent : Path
         Changes that compute the same, found by reading; each with its reason.
     seconds : int
-        In which a run of tests must end; without a change the longest takes a third.
+        Of a processor, in which a run of tests must end; without a change the longest takes a
+        third.
     options : tuple of str
         Of pytest, beside those of all runs.
+    count : int
+        Changes to try, unless the user says otherwise.
     """
 
     name: str
@@ -49,6 +52,7 @@ class Target:
     equivalent: Path
     seconds: int
     options: tuple[str, ...]
+    count: int
 
 
 #: The golden model: everything in it depends on everything.
@@ -63,6 +67,7 @@ GOLDEN = Target(
     equivalent=Path(__file__).with_name("equivalent.json"),
     seconds=judge.SECONDS,
     options=("-p", "no:cacheprovider"),
+    count=320,
 )
 
 
@@ -86,9 +91,11 @@ def tools() -> Target:
             dict.fromkeys(test.partition("::")[0] for test in tests_of(module))
         ),
         equivalent=Path(__file__).with_name("equivalent_tools.json"),
-        seconds=240,
+        seconds=150,
         # Tests keep compiled circuits in pytest's cache. Slow ones take longer than all others.
         options=("-m", "not slow"),
+        # Five of each file that has as many.
+        count=362,
     )
 
 
