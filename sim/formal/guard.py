@@ -60,8 +60,6 @@ class Gate(Properties):
         passes = guard.request.valid
         check(m, "what starts a sample is good", implies(passes, guard.i_request.valid & good))
         check(m, "what is good may start one", passes == (guard.i_request.valid & good))
-        check(m, "a request is as it was", guard.request.payload.as_value() == asked.as_value())
-        check(m, "a request waits as without a guard", guard.i_request.ready == guard.request.ready)
         check(m, "a bad pair is dropped", guard.dropped == (taken & ~good))
         cover(m, "a good sample is dropped", guard.dropped & ~guard.sample_bad)
         return [(GuardError.LABEL, taken & label), (GuardError.RATE, taken & rate)]
@@ -89,7 +87,6 @@ class Gate(Properties):
         check(m, "good writes", guard.load == (taken & access.write & ~outside & ~padding))
         check(m, "good reads", reads == (taken & ~access.write & ~outside))
         check(m, "it waits for it", guard.i_access.ready == (inner.ready & ~guard.owes_zeros))
-        check(m, "an access is seen", inner.valid == guard.i_access.valid)
         check(m, "address", inner.payload.address == access.address)
         owed = past(m, guard.answer_zeros | (guard.owes_zeros & ~guard.word_ready))
         bad_read = taken & ~access.write & outside
@@ -105,8 +102,6 @@ class Gate(Properties):
         good = between & all_of(states[name] != 0 for name in ("event", "blank", "encoder"))
         offered = guard.i_random.valid
         check(m, "random states", guard.random.valid == (offered & good))
-        inner = guard.random.payload.as_value()
-        check(m, "random states are as they were", inner == states.as_value())
         return [(GuardError.RANDOM, offered & ~good)]
 
     def _raised(self, m, guard, others, flags):
