@@ -126,6 +126,9 @@ def _ticks(
             core.load(next(aborted))
         elif kind == "random":
             core.random = RandomState(*values)
+        elif kind == "bad":
+            # As if it had never been.
+            continue
         else:
             words = layout.pack([np.asarray(matrix) for matrix in core.weights])
             if kind == "write":

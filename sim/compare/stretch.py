@@ -22,7 +22,7 @@ from erbium.hw.verilog.emission import module_name
 from erbium.sim.compare.comparer import Comparer
 from erbium.sim.compare.observation import of_circuit, of_model
 from erbium.sim.engines.native import NativeCore, SimulationError
-from erbium.sim.host.draws import configs
+from erbium.sim.host.draws import configs, with_guard
 from erbium.sim.host.traffic import random_sample
 
 #: What is compared, and what of a circuit that is no netlist, which shows no words.
@@ -84,7 +84,8 @@ def draw_config(seed: int, number: int) -> Config:
         drawn.append(config)
 
     collect()
-    return drawn[-1].replace(name=f"soak-{number}")
+    config = drawn[-1].replace(name=f"soak-{number}")
+    return with_guard(config) if number % 2 else config
 
 
 def resident() -> int:

@@ -22,6 +22,7 @@ from erbium.golden.config import Config
 from erbium.hw.blank import BlankOut
 from erbium.hw.datapath import Datapath
 from erbium.hw.error import ErrorNeurons
+from erbium.hw.guard import Guard
 from erbium.hw.inputs import InputQueue
 from erbium.hw.judge import Judge
 from erbium.hw.lane import Lane
@@ -117,6 +118,28 @@ MUTATIONS: dict[str, Mutation] = {
     "the banks are mixed up": Mutation(
         SampleMemory, "_memories", "Cat(self.address, read_bank)", "Cat(self.address, fill_bank)"
     ),
+    "a label too high passes": Mutation(Guard, "_requests", "bad.eq(label | rate", "bad.eq(rate"),
+    "a rate too high passes": Mutation(
+        Guard, "_requests", "asked.rate > FULL_RATE", "asked.rate > 257"
+    ),
+    "a bad sample runs": Mutation(Guard, "_requests", "| self.sample_bad", ""),
+    "padding is written": Mutation(Guard, "_accesses", "& ~padding", ""),
+    "a word that is not there is written": Mutation(
+        Guard, "_accesses", "access.write & ~outside & ~padding", "access.write & ~padding"
+    ),
+    "a bad access is silent": Mutation(
+        Guard, "_accesses", "padding=served & padding", "padding=served & padding & outside"
+    ),
+    "random states inside a sample pass": Mutation(
+        Guard, "_random", "for phase in BETWEEN_SAMPLES", "for phase in (*BETWEEN_SAMPLES, 2)"
+    ),
+    "a short sample is good": Mutation(
+        SampleMemory, "_judge", "eq(short | too_long)", "eq(too_long)"
+    ),
+    "a long sample begins anew": Mutation(
+        SampleMemory, "_judge", "with m.Elif(taken & long)", "with m.Elif(taken & long & last)"
+    ),
+    "a drop is forgotten": Mutation(SampleMemory, "_fill", "begins | self.drop", "begins"),
     "a membrane is too narrow": Mutation(
         Synapse,
         "elaborate",

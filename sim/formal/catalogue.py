@@ -7,6 +7,7 @@ from erbium.golden.presets import preset
 from erbium.sim.formal import (
     arithmetic,
     core,
+    guard,
     lane,
     queues,
     ranges,
@@ -244,6 +245,38 @@ PROOFS = (
             faults=("an input of 0 is kept", "the banks are mixed up"),
         )
         for lanes in (1, 32)
+    ),
+    *(
+        Proof(
+            name=f"guard-{lanes}",
+            statement="no bad request, access or random state passes the guard; each raises its "
+            f"error, and what is good passes ({lanes} lanes)",
+            config=Config(**_VALUES | {"layers": (3, 5, 3), "lanes": lanes, "guard": True}),
+            build=guard.Gate,
+            method="induction",
+            depth=2,
+            reach=6,
+            faults=(
+                "a label too high passes",
+                "a rate too high passes",
+                "a bad sample runs",
+                "padding is written",
+                "a word that is not there is written",
+                "a bad access is silent",
+                "random states inside a sample pass",
+            ),
+        )
+        for lanes in (2, 4)
+    ),
+    Proof(
+        name="sample-lengths",
+        statement="a sample that is not bad has exactly n0 inputs; each other raises its error",
+        config=Config(**_VALUES | {"layers": (5, 2, 2), "encoder": "phase", "guard": True}),
+        build=guard.Lengths,
+        method="induction",
+        depth=2,
+        reach=16,
+        faults=("a short sample is good", "a long sample begins anew", "a drop is forgotten"),
     ),
     *queues.PROOFS,
     *registers.PROOFS,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import random
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,7 +40,8 @@ class Scenario:
         ``("run", label, rate, seed)`` shows a sample drawn with `seed`;
         ``("abort", label, rate, seed, cycles)`` resets the machine so many cycles after it;
         ``("write", address, seed)`` and ``("read", address)`` are host accesses to a weight word;
-        ``("random", event, blank, encoder)`` replaces the random states.
+        ``("random", event, blank, encoder)`` replaces the random states;
+        ``("bad", seed)`` is something that a guard must drop, drawn with `seed`.
     """
 
     config: Config
@@ -137,6 +139,22 @@ def configs(draw: st.DrawFn, lanes: tuple[int, ...] = LANES, scale: int = 1) -> 
     )
 
 
+def with_guard(config: Config) -> Config:
+    """Return a configuration with a guard, and the smallest buffer that every sample fits which
+    `sim.host.traffic.random_sample` draws.
+    """
+    words = config.ticks * (1 + max(1, config.layers[0] // 3))
+    return config.replace(guard=True, event_buffer=max(2, 1 << (words - 1).bit_length()))
+
+
+def spoiled(steps: tuple[Step, ...], rng: random.Random, most: int) -> tuple[Step, ...]:
+    """Return steps with some bad ones among them, the last of them as it was."""
+    for _ in range(rng.randint(0, most)):
+        place = rng.randrange(len(steps))
+        steps = (*steps[:place], ("bad", rng.randrange(2**16)), *steps[place:])
+    return steps
+
+
 @st.composite
 def scenarios(draw: st.DrawFn, lanes: tuple[int, ...] = LANES, stories: int = STEPS) -> Scenario:
     """Draw a configuration and up to `stories` steps, the last of which is a sample."""
@@ -158,4 +176,9 @@ def scenarios(draw: st.DrawFn, lanes: tuple[int, ...] = LANES, stories: int = ST
         st.tuples(st.just("random"), state, state, state),
     )
     steps = (*draw(st.lists(step, max_size=stories - 1)), draw(run))
-    return Scenario(config, draw(st.sampled_from((0, 0, 3, 6))), draw(seeds), steps)
+    stall, seed = draw(st.sampled_from((0, 0, 3, 6))), draw(seeds)
+    # Not drawn by Hypothesis, which would draw everything else anew: what was drawn before there
+    # were guards stays the same.
+    if seed % 2:
+        config, steps = with_guard(config), spoiled(steps, random.Random(seed), stories)
+    return Scenario(config, stall, seed, steps)

@@ -22,6 +22,7 @@ from erbium.golden.validate import DataError, check_label
 from erbium.golden.words import pack
 from erbium.sim.compare.observation import Observation
 from erbium.sim.host.draws import Scenario, Step
+from erbium.sim.host.flaws import Mixture
 from erbium.sim.host.ports import PortMap, Ports, trace_path
 from erbium.sim.host.traffic import HostQueue, Sample, random_sample
 
@@ -117,6 +118,9 @@ class Script:
                 self._cycle(reset=True)
                 self.after_abort.append([w.copy() for w in self._golden.weights()])
             return
+        if kind == "bad" and self.config.guard:
+            self._spoil(*values)
+            return
         self._finish()
         if kind == "write":
             self._host.accesses.append(Access(values[0], word_of(self.config, *values)))
@@ -128,12 +132,28 @@ class Script:
         elif kind == "random":
             self._host.randoms.append(RandomState(*values))
         else:
-            raise DataError(f"step {kind!r} is none of run, abort, write, read, random")
+            raise DataError(
+                f"step {kind!r} is none of run, abort, write, read, random, and, with a guard, bad"
+            )
+
+    def _spoil(self, seed: int) -> None:
+        """Send what must have no effect, amid the samples that are sent. A bad read has an answer,
+        but not one that anybody asked for.
+        """
+        mixture = Mixture(self.config, self._host, random.Random(seed))
+        mixture.anything()
+        words = self.observed.words
+        end = len(words) + mixture.reads
+        while len(words) < end:
+            self._cycle()
+        if mixture.reads and any(words.pop()):
+            raise AssertionError("a bad read is not answered with zeros")
 
     def _finish(self) -> None:
         """Let everything come to its end."""
         host = self._host
-        while self._pending or host.accesses or host.randoms or host.pixels or host.events:
+        queues = (host.accesses, host.randoms, host.pixels, host.events, host.requests)
+        while self._pending or any(queues):
             self._cycle()
 
     def _cycle(self, reset: bool = False) -> None:

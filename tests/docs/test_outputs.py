@@ -123,10 +123,12 @@ def stated_ports(section: str, config) -> dict[str, tuple[str, int]]:
         port, way, _, bits = (cell.strip().replace("`", "") for cell in line[1:-1].split("|"))
         if port in (left_out, *(() if config.counters else ("o_counters",))):
             continue
+        if port in ("i_drop", "i_clear", "o_errors") and not config.guard:
+            continue
         width = eval(bits.replace("largest G(l)", "largest_groups"), {}, names)
         forth, back = ("input", "output") if way == "in" else ("output", "input")
         if "no stream" in way:
-            wires[port] = ("output", width)
+            wires[port] = ("input" if way.startswith("in") else "output", width)
             continue
         wires |= {f"{port}_valid": (forth, 1), f"{port}_payload": (forth, width)}
         if port not in ("i_random", "o_spikes"):

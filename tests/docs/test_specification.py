@@ -646,6 +646,8 @@ OTHER = {
     "cycles with i_event",
     "cycles with bernoulli at 32 lanes",
     "cycles with a busy spike queue",
+    "errors",
+    "cycles of a guard",
 }
 
 
