@@ -17,7 +17,7 @@ from erbium.sim.link.traffic import BAD, GOOD, IN_HURRY, Step, Traffic
 
 #: Times of bytes: after a reply, in which nothing more may come; between two looks whether one has
 #: come, or a sample has ended; and in which both must be so, longer than three samples take.
-SILENCE, GLANCE, PATIENCE = 14, 4, 2000
+SILENCE, GLANCE, PATIENCE = 8, 4, 2000
 
 #: Steps of an episode while the device is locked, at most.
 LOCKED = 8

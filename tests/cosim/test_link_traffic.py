@@ -78,8 +78,7 @@ def test_a_difference_is_seen(
     """A model that is wrong stands for a circuit that is: they differ in the same way."""
     monkeypatch.setattr(owner, name, wrong)
     with pytest.raises(Disagreement):
-        for seed in range(4):
-            run_episode(TINY, build, seed=seed, bad=BAD_INPUTS)
+        traffic(build, range(4))
 
 
 @pytest.mark.slow
