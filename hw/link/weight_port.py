@@ -61,7 +61,8 @@ class WeightPort(wiring.Component):
 
     def elaborate(self, platform):
         m = Module()
-        position, awaited = Signal(range(self._bytes)), Signal()
+        position = Signal(range(self._bytes))
+        awaited = Signal()
         first, final = position == 0, position == self._bytes - 1
         access = Mux(self.i_write, final, first)
         m.d.comb += [
@@ -73,8 +74,7 @@ class WeightPort(wiring.Component):
             self.o_access.ready.eq(awaited),
             self.fetched.eq(awaited & self.o_access.valid),
             self.done.eq(
-                ~(self.i_valid & access)
-                | Mux(self.i_write, self.i_access.ready, self.fetched)
+                ~(self.i_valid & access) | Mux(self.i_write, self.i_access.ready, self.fetched)
             ),
         ]
         with m.If(self.i_access.valid & self.i_access.ready & ~self.i_write):

@@ -23,6 +23,11 @@ def job_config() -> Config:
     return Config.from_dict(job()["config"])
 
 
+def is_guarded() -> bool:
+    """Whether this is a bench's process, and its design has a guard."""
+    return "ERBIUM_BENCH" in os.environ and job_config().guard
+
+
 def coverage_file() -> Path:
     """Return where this bench keeps the situations that it has been in."""
     return Path(os.environ["ERBIUM_BENCH"]) / COVERAGE
