@@ -17,7 +17,7 @@ from erbium.sim.link.traffic import BAD, GOOD, IN_HURRY, Step, Traffic
 
 #: Times of bytes: after a reply, in which nothing more may come; between two looks whether one has
 #: come, or a sample has ended; and in which both must be so, longer than three samples take.
-SILENCE, GLANCE, PATIENCE = 14, 4, 2000
+SILENCE, GLANCE, PATIENCE = 8, 4, 2000
 
 #: Steps of an episode while the device is locked, at most.
 LOCKED = 8
@@ -106,7 +106,8 @@ class Judge:
     kinds : Counter of str
         Steps by their kinds.
     lost, resets, values : int
-        Bytes lost in overruns, resets while a sample ran, values compared.
+        Bytes lost in overruns, resets while a command or a sample was under way, values
+        compared.
     """
 
     def __init__(
@@ -197,7 +198,8 @@ class Judge:
         return None
 
     def _reset(self, wire: bool) -> None:
-        if not self._replay.still:
+        # The model does a command at once; the circuit may still be at it.
+        if not self._replay.still or (wire and self._expected):
             self._disturbed = True
             self._traffic.counts_known = False
             self.resets += 1
