@@ -96,7 +96,7 @@ def test_every_value_of_a_configuration_is_told() -> None:
     rest = set(told) - {"name", "layers", "encoder", "rounding", "memory"}
     for name in rest - {"learning", "counters", "guard"}:
         value, expected = found[name.upper()], told[name]
-        assert value == (tuple(expected) + (0,) if isinstance(expected, list) else expected), name
+        assert value == ((*expected, 0) if isinstance(expected, list) else expected), name
 
 
 def test_long_names_are_cut_and_told_apart_by_the_fingerprint() -> None:
