@@ -136,7 +136,7 @@ class Traffic:
         """Return what makes steps that read all that can be read, weights included, after a reset
         that unlocks them.
         """
-        ranges = [("CONTROL", "CONTROL"), ("STATUS", "WINNER_BEFORE"), ("MAGIC", "BAUD"),
+        ranges = [("CONTROL", "CONTROL"), ("STATUS", "RESULTS"), ("MAGIC", "BAUD"),
                   ("GUARD_ERRORS", "GUARD_CODE"), ("LINK_ERRORS", "LINK_CODE"),
                   ("RANDOM_EVENT", "RANDOM_ENCODER")]  # fmt: skip
         return [*(partial(self._all, first, last) for first, last in ranges), self._unlock,
@@ -200,7 +200,7 @@ class Traffic:
 
     def _look(self) -> Step:
         first, last = self._rng.choice(
-            [("CONTROL", "CONTROL"), ("STATUS", "WINNER_BEFORE"), ("GUARD_ERRORS", "GUARD_CODE"),
+            [("CONTROL", "CONTROL"), ("STATUS", "RESULTS"), ("GUARD_ERRORS", "GUARD_CODE"),
              ("LINK_ERRORS", "LINK_CODE"), ("RANDOM_EVENT", "RANDOM_ENCODER"), ("MAGIC", "NAME"),
              ("LABEL", "RATE"), ("WEIGHT_ADDRESS", "WEIGHT_ADDRESS"), ("COUNTS", "COUNTS")]
         )  # fmt: skip
