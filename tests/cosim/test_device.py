@@ -63,14 +63,13 @@ def test_nothing_is_lost_on_a_bad_line(folder: Path) -> None:
 
 
 def test_a_reset_meanwhile_is_noticed(folder: Path) -> None:
-    samples, labels = drawn(TINY, 10)
+    samples, labels = drawn(TINY, 100)
     line = SimulatedTransport(TINY, BAUD, folder)
     with Device(line, TINY) as device:
         device.train(samples, labels)
-        line.port.reset(20_000)
+        line.port.reset(100_000)
         with pytest.raises(DeviceRestarted):
-            for _ in range(10):
-                device.train(samples, labels)
+            device.train(samples, labels)
 
 
 @pytest.mark.slow
