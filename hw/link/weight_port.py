@@ -73,8 +73,7 @@ class WeightPort(wiring.Component):
             self.o_access.ready.eq(awaited),
             self.fetched.eq(awaited & self.o_access.valid),
             self.done.eq(
-                ~(self.i_valid & access)
-                | Mux(self.i_write, self.i_access.ready, self.fetched)
+                ~(self.i_valid & access) | Mux(self.i_write, self.i_access.ready, self.fetched)
             ),
         ]
         with m.If(self.i_access.valid & self.i_access.ready & ~self.i_write):
