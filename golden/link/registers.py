@@ -39,6 +39,31 @@ RESET, DROP, CLEAR, SEEN = 1, 2, 4, 8
 CONTROL, COUNTS = 0x0100, 0x0200
 
 
+#: What the errors mean that a device keeps, in words.
+GUARD_MEANINGS = {
+    GuardError.SHORT: "a sample ended too early",
+    GuardError.LONG: "a sample did not end in time",
+    GuardError.LABEL: "a label is no class",
+    GuardError.RATE: f"a rate is above {FULL_RATE}",
+    GuardError.ADDRESS: "there is no such weight word",
+    GuardError.PADDING: "a weight in a padding lane is not 0",
+    GuardError.ORDER: "sources of a tick do not ascend",
+    GuardError.SOURCE: "a source is no input",
+    GuardError.TICKS: "a sample has the wrong number of ticks",
+    GuardError.RANDOM: "a random state is 0, or came inside a sample",
+    GuardError.OVERFLOW: "a sample has more events than the guard can hold",
+}
+LINK_MEANINGS = {
+    LinkError.ADDRESS: "there is no such register",
+    LinkError.LOCKED: "the device is locked",
+    LinkError.READ_ONLY: "a register cannot be written, or not be read",
+    LinkError.SEQUENCE: "a command came before the one that it follows",
+    LinkError.BROKEN: "a frame is no command, or its CRC is wrong",
+    LinkError.OVERRUN: "bytes came while a command was answered, and are lost",
+    LinkError.FRAMING: "a byte had no stop bit",
+}
+
+
 def linked(config: Config) -> Config:
     """Return the configuration of the core that a link contains: guarded."""
     return config.replace(guard=True)
@@ -97,13 +122,18 @@ def _state() -> list[Register]:
     ]  # fmt: skip
 
 
+def meaning(error: GuardError | LinkError) -> str:
+    """Return what an error means, in a few words."""
+    return (GUARD_MEANINGS if isinstance(error, GuardError) else LINK_MEANINGS)[error]
+
+
 def _errors() -> list[Register]:
     found: list[Register] = []
     for source, codes, address, text in (
         ("GUARD", GuardError, 0x0108, "What the guard has refused; bits stay set"),
         ("LINK", LinkError, 0x0110, "What was wrong on the line, or with a command; bits stay set"),
     ):
-        bits = tuple(Field(e.name.lower(), e - 1, 1, f"{e.name}, code {int(e)}") for e in codes)
+        bits = tuple(Field(e.name.lower(), e - 1, 1, f"Code {int(e)}: {meaning(e)}") for e in codes)
         names = ("none", *(error.name.lower() for error in codes))
         code = Field("code", 0, 8, "Code of the first error since they were cleared", names)
         count = "Errors since they were cleared; stays at its highest value"

@@ -8,20 +8,17 @@ above, and with the last one the number is there.
 
 from amaranth import *
 from amaranth.lib import stream, wiring
-from amaranth.lib.wiring import In, Out, connect, flipped
+from amaranth.lib.wiring import In, Out
 
 from erbium.golden.link.bus import BusError
 from erbium.golden.link.identity import word_bytes
 from erbium.golden.link.registers import CLEAR, DROP, LEARN, LOCK, RESET, SEEN, register_map
 from erbium.hw.link.bus import BusSignature
-from erbium.hw.link.decoder import Decoder, register_codes
-from erbium.hw.link.line_errors import LineErrors, code_shape
-from erbium.hw.link.request_port import UNDER_WAY_BITS, RequestPort
-from erbium.hw.link.results import Results
-from erbium.hw.link.sample_port import EventPort, PixelPort
+from erbium.hw.link.line_errors import code_shape
+from erbium.hw.link.numbers import read_number
+from erbium.hw.link.request_port import UNDER_WAY_BITS
 from erbium.hw.link.signature import link_signature
-from erbium.hw.link.store import Store
-from erbium.hw.link.weight_port import WeightPort
+from erbium.hw.link.units import Units
 
 
 class Registers(wiring.Component):
@@ -70,24 +67,30 @@ class Registers(wiring.Component):
     def elaborate(self, platform):
         m = Module()
         # The bits of CONTROL and STATUS that stand here.
-        learn, locked, restarted = Signal(init=1), Signal(), Signal(init=1)
+        learns = Signal(init=1)
+        lock = Signal()
+        restarted = Signal(init=1)
         hold = Signal(max(32, 8 * word_bytes(self._map.config)))
         units = Units(self, m)
-        done = self._bus(m, units, hold, locked)
-        self._commands(m, units, done, learn, locked, restarted)
-        self._samples(m, units, learn)
-        self._numbers(m, units, done, hold, Cat(learn, locked), restarted)
+        done = self._bus(m, units, hold, lock)
+        self._commands(m, units, done, learns, lock, restarted)
+        self._samples(m, units, learns)
+        self._numbers(m, units, done, hold, Cat(learns, lock), restarted)
         return m
 
-    def _bus(self, m, units, hold, locked):
+    def _bus(self, m, units, hold, lock):
         """Take requests and offer responses; return whether a request is done, and allowed."""
         request, response = self.bus.request, self.bus.response
         decoder, weights, samples = units.decoder, units.weights, units.samples
         write = request.payload.write
         # A request's address has been decoded; it is done, and its response offered.
-        decoded, answers = Signal(), Signal()
-        good, bad, ended = Signal(), Signal(), Signal()
-        from_hold, from_store = Signal(), Signal()
+        decoded = Signal()
+        answers = Signal()
+        good = Signal()
+        bad = Signal()
+        ended = Signal()
+        from_hold = Signal()
+        from_store = Signal()
         # A request that waits for the core does not change, nor what it is made of.
         fixed = units.hit("CONTROL", "LABEL", "RATE") | units.ends
         waits = write & fixed & units.requests.asked
@@ -98,7 +101,7 @@ class Registers(wiring.Component):
             decoder.address.eq(request.payload.address),
             decoder.code.eq(units.store.data),
             decoder.write.eq(write),
-            decoder.locked.eq(locked),
+            decoder.locked.eq(lock),
             decoder.beyond.eq(weights.beyond),
             units.store.address.eq(request.payload.address),
             units.store.read.eq(~decoded & ~answers),
@@ -125,7 +128,7 @@ class Registers(wiring.Component):
             m.d.sync += answers.eq(0)
         return good & ended
 
-    def _commands(self, m, units, done, learn, locked, restarted):
+    def _commands(self, m, units, done, learns, lock, restarted):
         """Execute what is written to CONTROL and COMMAND."""
         request = self.bus.request.payload
         command = Signal(8)
@@ -133,8 +136,8 @@ class Registers(wiring.Component):
             m.d.comb += command.eq(request.data)
         with m.If(done & request.write & units.hit("CONTROL")):
             m.d.sync += [
-                learn.eq((request.data & LEARN).any()),
-                locked.eq((request.data & LOCK).any()),
+                learns.eq((request.data & LEARN).any()),
+                lock.eq((request.data & LOCK).any()),
             ]
         with m.If((command & SEEN).any()):
             m.d.sync += restarted.eq(0)
@@ -149,7 +152,7 @@ class Registers(wiring.Component):
             units.results.clear.eq(reset),
         ]
 
-    def _samples(self, m, units, learn):
+    def _samples(self, m, units, learns):
         """Ask for a sample when it is complete; count what has been answered and dropped."""
         requests, samples, payload = units.requests, units.samples, self.bus.request.payload
         m.d.comb += [
@@ -157,7 +160,7 @@ class Registers(wiring.Component):
             samples.i.payload.ends.eq(units.ends),
             requests.ask.eq(samples.i.valid & samples.i.ready & units.ends),
             requests.wrong.eq(samples.wrong),
-            requests.learn.eq(learn),
+            requests.learn.eq(learns),
             requests.answered.eq(units.results.number[:UNDER_WAY_BITS]),
             requests.dropped.eq(self.core.o_errors.dropped[:UNDER_WAY_BITS]),
             self.asked.eq(requests.asked),
@@ -173,7 +176,7 @@ class Registers(wiring.Component):
         with m.If(done & ~decoder.stored):
             m.d.sync += hold.eq(written)
             with m.If(~payload.write & fills):
-                m.d.sync += hold.eq(self._read(m, units, control, restarted))
+                m.d.sync += hold.eq(read_number(m, self, units, control, restarted))
         with m.If(done & payload.write & units.hit("CONTROL")):
             # Lock in no weight that has been read by half.
             m.d.sync += hold.eq(0)
@@ -196,81 +199,3 @@ class Registers(wiring.Component):
             m.d.comb += self.core.i_random.payload[name].eq(
                 Mux(hit, number, self.core.o_random[name])
             )
-
-    def _read(self, m, units, control, restarted):
-        """Return the number that is read: of the register to which the byte belongs."""
-        core, requests, line = self.core, units.requests, units.line
-        errors = (core.o_errors.code != 0) | (line.code != 0)
-        busy = requests.busy
-        values = {
-            "CONTROL": control,
-            "STATUS": Cat(core.phase, busy, control[1], restarted, errors),
-            "SEQUENCE": self.sequence,
-            "RESULTS": units.results.number,
-            "DROPPED": core.o_errors.dropped,
-            "WINNER": units.results.winner,
-            "WINNER_BEFORE": units.results.before,
-            "GUARD_ERRORS": core.o_errors.flags,
-            "GUARD_COUNT": core.o_errors.count,
-            "GUARD_CODE": core.o_errors.code,
-            "LINK_ERRORS": line.flags,
-            "LINK_COUNT": line.count,
-            "LINK_CODE": line.code,
-            "WEIGHT_ADDRESS": units.weights.address,
-            "WEIGHT_DATA": core.o_access.payload.as_value(),
-            "LABEL": requests.label,
-            "RATE": requests.rate,
-        }
-        for name, _ in core.o_random.shape():
-            values[f"RANDOM_{name.upper()}"] = core.o_random[name]
-        if self._map.config.counters:
-            number = (self.bus.request.payload.address - self._map["COUNTERS"].address)[2:6]
-            values["COUNTERS"] = core.o_counters.as_value().word_select(number, 32)
-        found, codes = Signal(max(32, 8 * word_bytes(self._map.config))), register_codes(self._map)
-        with m.Switch(units.decoder.register):
-            for name, value in values.items():
-                with m.Case(codes[name]):
-                    m.d.comb += found.eq(value)
-            with m.Default():
-                # Nobody looks.
-                m.d.comb += found.eq(values["SEQUENCE"])
-        return found
-
-
-class Units:
-    """What `Registers` is made of, joined with the core.
-
-    Parameters
-    ----------
-    ports : Registers
-    m : Module
-        Gets them as submodules.
-    """
-
-    def __init__(self, ports, m):
-        config, core = ports.map.config, ports.core
-        events = config.encoder == "events"
-        m.submodules.decoder = self.decoder = Decoder(ports.map)
-        m.submodules.store = self.store = Store(ports.map)
-        m.submodules.results = self.results = Results(config)
-        m.submodules.samples = self.samples = EventPort(config) if events else PixelPort()
-        m.submodules.requests = self.requests = RequestPort(config)
-        m.submodules.weights = self.weights = WeightPort(config)
-        m.submodules.line = self.line = LineErrors()
-        m.d.comb += [
-            self.store.write.eq(self.results.write),
-            self.store.number.eq(self.results.place),
-            self.store.byte.eq(self.results.byte),
-        ]
-        connect(m, flipped(ports.errors), self.line.i)
-        connect(m, self.results.i, flipped(core.o_result))
-        connect(m, self.requests.o, flipped(core.i_request))
-        connect(m, self.weights.i_access, flipped(core.i_access))
-        connect(m, self.weights.o_access, flipped(core.o_access))
-        connect(m, self.samples.o, flipped(core.i_event if events else core.i_pixel))
-        #: The byte is the last of a sample.
-        self.ends = self.hit("SAMPLE") & ports.bus.request.payload.last
-
-    def hit(self, *names):
-        """Return whether the byte belongs to one of these registers."""
-        return Cat(self.decoder.hits[name] for name in names).any()

@@ -70,7 +70,8 @@ class RequestPort(wiring.Component):
 
     def elaborate(self, platform):
         m = Module()
-        wrong_label, refused = Signal(), Signal()
+        wrong_label = Signal()
+        refused = Signal()
         bits = len(self.label)
         with m.If(self.load_label):
             beyond = self.value[8 + bits :].any()
@@ -81,7 +82,8 @@ class RequestPort(wiring.Component):
             bits = rate_shape().width
             beyond = self.value[bits:].any()
             m.d.sync += self.rate.eq(self.value[:bits] | beyond.replicate(bits))
-        asked, sent = Signal(), Signal(UNDER_WAY_BITS)
+        asked = Signal()
+        sent = Signal(UNDER_WAY_BITS)
         with m.If(self.o.valid & self.o.ready):
             m.d.sync += asked.eq(0)
         with m.If(self.ask):

@@ -49,7 +49,8 @@ class Results(wiring.Component):
         m = Module()
         layout = Layout(self._config)
         wide = layout.count_bits > 8
-        k, high = Signal.like(self.winner), Signal()
+        k = Signal.like(self.winner)
+        high = Signal()
         # An array is a choice; an index into `counts` would be a multiplication.
         counts = Array(self.i.payload.counts[n] for n in range(layout.classes))
         count = Signal(16)

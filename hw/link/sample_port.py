@@ -48,7 +48,8 @@ class PixelPort(wiring.Component):
     def elaborate(self, platform):
         m = Module()
         byte, ends = self.i.payload.byte, self.i.payload.ends
-        run, sent = Signal(), Signal(8)
+        run = Signal()
+        sent = Signal(8)
         final = ~run | (increment(sent) == byte)
         silent = ~run & (byte == 0) & ~ends
         m.d.comb += [
@@ -103,7 +104,8 @@ class EventPort(wiring.Component):
         end = byte == 0
         silent = (byte == 255) & ~ends
         # The lowest source that can come next, and whether the wires cannot hold it any more.
-        base, beyond = Signal(bits), Signal()
+        base = Signal(bits)
+        beyond = Signal()
         source = base + byte - 1
         over = beyond | source[bits:-1].any()
         m.d.comb += [

@@ -61,7 +61,8 @@ class WeightPort(wiring.Component):
 
     def elaborate(self, platform):
         m = Module()
-        position, awaited = Signal(range(self._bytes)), Signal()
+        position = Signal(range(self._bytes))
+        awaited = Signal()
         first, final = position == 0, position == self._bytes - 1
         access = Mux(self.i_write, final, first)
         m.d.comb += [

@@ -21,6 +21,7 @@ from erbium.scripts.cli import (
     devices,
     export,
     learning,
+    registers,
     verify,
     verilog,
 )
@@ -52,7 +53,7 @@ for command in (
     configurations.presets, configurations.new, verilog.verilog,
     learning.train, learning.sweep, learning.results, export.export,
     devices.plan, circuit.synth, devices.synth_all, board.bitstream, circuit.cosim, circuit.sim,
-    circuit.gates, circuit.lint, circuit.waves, verify.verify_report,
+    circuit.gates, circuit.lint, circuit.waves, registers.registers, verify.verify_report,
 ):  # fmt: skip
     main.add_command(command)
 

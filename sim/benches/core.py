@@ -13,9 +13,9 @@ import numpy as np
 from erbium.hw.core import Core
 from erbium.sim.benches.core_bench import CoreBench
 from erbium.sim.benches.port_bench import PortBench
-from erbium.sim.benches.scoreboard import coverage_file, job, job_config
+from erbium.sim.benches.scoreboard import coverage_file, is_guarded, job, job_config
 from erbium.sim.host import scenarios
-from erbium.sim.host.scenarios import SCENARIOS
+from erbium.sim.host.scenarios import GUARDED, SCENARIOS
 
 #: The design under test.
 component = Core
@@ -25,7 +25,7 @@ async def _run(
     dut, scenario: Callable[..., Awaitable[None]], *args: object, stall: float | None = None
 ) -> None:
     kind = PortBench if job()["netlist"] else CoreBench
-    stall = SCENARIOS[scenario][0] if stall is None else stall
+    stall = (SCENARIOS | GUARDED)[scenario][0] if stall is None else stall
     bench = kind(dut, job_config(), cocotb.RANDOM_SEED, stall)
     held = job().get("power_up")
     await scenarios.start(bench, None if held is None else [np.array(matrix) for matrix in held])
@@ -76,3 +76,11 @@ async def resets_in_every_phase(dut) -> None:
 async def serves_the_host(dut) -> None:
     """The host writes every weight word, reads all, and sets the random generators."""
     await _run(dut, scenarios.serves_the_host)
+
+
+if is_guarded():
+
+    @cocotb.test()
+    async def drops_what_is_bad(dut) -> None:
+        """Good samples between what no host may send."""
+        await _run(dut, scenarios.drops_what_is_bad)

@@ -23,6 +23,11 @@ def job_config() -> Config:
     return Config.from_dict(job()["config"])
 
 
+def is_guarded() -> bool:
+    """Whether this is a bench's process, and its design has a guard."""
+    return "ERBIUM_BENCH" in os.environ and job_config().guard
+
+
 def coverage_file() -> Path:
     """Return where this bench keeps the situations that it has been in."""
     return Path(os.environ["ERBIUM_BENCH"]) / COVERAGE
@@ -44,6 +49,12 @@ class Scoreboard:
         """Count a clock cycle (or input pattern) that is compared."""
         self._cycle += 1
         self._counts["cycles"] += 1
+
+    def add(self, cycles: int, values: int) -> None:
+        """Count what was compared elsewhere, without a mismatch."""
+        self._cycle += cycles
+        self._counts["cycles"] += cycles
+        self._counts["values"] += values
 
     def read(self, name: str, handle: object) -> int:
         """Return a wire's bits as an unsigned number; an unknown bit is a mismatch."""

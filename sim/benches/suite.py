@@ -39,6 +39,15 @@ VARIANTS: dict[str, Config] = {
             _TINY.replace(name=f"tiny-spram-{lanes}", memory="spram", lanes=lanes, **changes)
             for lanes, changes in _SPRAM.items()
         ),
+        _TINY.replace(name="tiny-guard", guard=True, lanes=4, counters=True),
+        _TINY.replace(
+            # Samples wait for room in the buffer.
+            name="tiny-events-guard",
+            guard=True,
+            encoder="events",
+            event_buffer=64,
+            memory="spram",
+        ),
         _TINY.replace(name="tiny-inference", learning=False, lanes=8),
         _TINY.replace(name="tiny-2-bit", weight_bits=2, weight_init=1, gain=5, lanes=8),
         _TINY.replace(

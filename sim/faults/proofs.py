@@ -25,6 +25,8 @@ from erbium.hw.error import ErrorNeurons
 from erbium.hw.inputs import InputQueue
 from erbium.hw.judge import Judge
 from erbium.hw.lane import Lane
+from erbium.hw.link.decoder import Decoder
+from erbium.hw.link.registers import Registers
 from erbium.hw.operation import Issued
 from erbium.hw.plasticity import Plasticity
 from erbium.hw.readout import Readout
@@ -157,6 +159,19 @@ MUTATIONS: dict[str, Mutation] = {
     ),
     "an end is forgotten": Mutation(
         SpikeQueue, "elaborate", "(rest == 0) & ~current.end", "rest == 0"
+    ),
+    "weights are read behind the lock": Mutation(
+        Decoder, "elaborate", "self.write | weights", "self.write"
+    ),
+    "registers are written behind the lock": Mutation(
+        Decoder, "elaborate", "self.write | weights", "weights"
+    ),
+    "a word is kept when the lock closes": Mutation(Registers, "_numbers", "hold.eq(0)", "[]"),
+    "a port does not ask for leave": Mutation(
+        Registers,
+        "_bus",
+        'samples.i.valid.eq(good & units.hit("SAMPLE", "SAMPLE_PART"))',
+        'samples.i.valid.eq(decoded & units.hit("SAMPLE", "SAMPLE_PART"))',
     ),
 }
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from erbium.golden.config import Config
 from erbium.golden.presets import preset
-from erbium.sim.formal import arithmetic, core, lane, queues, ranges, samples, tick, units
+from erbium.sim.formal import (
+    arithmetic,
+    core,
+    lane,
+    queues,
+    ranges,
+    registers,
+    samples,
+    tick,
+    units,
+)
 from erbium.sim.formal.proof import FormalError, Proof
 
 _MNIST = preset("mnist-100")
@@ -236,6 +246,7 @@ PROOFS = (
         for lanes in (1, 32)
     ),
     *queues.PROOFS,
+    *registers.PROOFS,
     *STREAMS,
     *SEQUENCES,
     *TICKS,

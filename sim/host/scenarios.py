@@ -13,11 +13,12 @@ import numpy as np
 
 from erbium.golden.core import FULL_RATE
 from erbium.golden.cycle.ports import Access
-from erbium.golden.enums import Phase
+from erbium.golden.enums import GuardError, Phase
 from erbium.golden.feedback import initial_weights
 from erbium.golden.layout import Layout
 from erbium.golden.rng import RandomState
 from erbium.sim.benches.port_bench import PortBench
+from erbium.sim.host.flaws import Mixture
 from erbium.sim.host.traffic import Sample, random_sample
 
 #: Samples that are learned one after another, unless the caller says how many.
@@ -195,6 +196,48 @@ async def serves_the_host(bench: PortBench) -> None:
     await finish(bench)
 
 
+async def drops_what_is_bad(bench: PortBench) -> None:
+    """Good samples between samples, requests, accesses and random states that are bad, and samples
+    that the host breaks off: good ones are answered as if there were no others.
+    """
+    mixture = Mixture(bench.config, bench.host, bench.rng)
+    for _ in range(4):
+        for _ in range(6):
+            mixture.anything()
+            send(bench, bench.rng.choice((FULL_RATE, 100)))
+        mixture.sample()
+        await settle(bench)
+        bench.compare_views()
+    # While a sample runs, no random states are good.
+    send(bench, FULL_RATE)
+    await bench.reach(Phase.SYNAPSE, partial(send, bench, FULL_RATE))
+    bench.host.randoms.append(RandomState(1, 2, 3))
+    await settle(bench)
+    errors = bench.golden.guard.errors
+    expected = mixture.flags | GuardError.RANDOM.flag
+    bench.board.compare("flags of the guard", errors.flags, expected)
+    bench.board.compare("samples dropped", errors.dropped, mixture.dropped)
+    # An error in the cycle of a clear, and then none.
+    bench.host.randoms.append(RandomState(0, 2, 3))
+    for _ in range(2):
+        bench.host.clears_errors = True
+        await bench.cycle()
+        bench.board.compare("errors left", errors.count, int(errors.flags != 0))
+    await finish(bench)
+
+
+async def settle(bench: PortBench, budget: int = 100_000) -> None:
+    """Run until the host has nothing left to do, and nothing has happened for a while."""
+    host, quiet = bench.host, 0
+    for _ in range(budget):
+        await bench.cycle()
+        left = host.pixels or host.events or host.requests or host.accesses or host.randoms
+        quiet = 0 if left or bench.phase != Phase.IDLE else quiet + 1
+        if quiet > 40:
+            return
+    raise AssertionError(f"the core has not come to rest within {budget} cycles")
+
+
 #: Scenarios, with the probabilities of a stall in a cycle that each is played with.
 Scenarios = dict[Callable[..., Coroutine[None, None, None]], tuple[float, ...]]
 
@@ -208,3 +251,6 @@ SCENARIOS: Scenarios = {
     resets_in_a_sample: (0.1,),
     resets_in_every_phase: (0.3,),
 }
+
+#: Those of a core with a guard alone.
+GUARDED: Scenarios = {drops_what_is_bad: (0.2,)}

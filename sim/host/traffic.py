@@ -19,6 +19,9 @@ from erbium.sim.host.ports import taken
 
 Sample = np.ndarray | list[list[int]]
 
+#: Stands among a sample's inputs where the host drops the sample: only a guard knows that.
+DROP = object()
+
 #: Where a `HostQueue` keeps what it has for a stream.
 QUEUES = {
     "i_pixel": "pixels",
@@ -59,6 +62,8 @@ class HostQueue:
         Probability that a stream's next offer, or readiness, waits for another cycle.
     holds_result : bool
         Take no result.
+    clears_errors : bool
+        Tell the guard in the next cycle to forget all errors.
     """
 
     rng: random.Random
@@ -69,6 +74,7 @@ class HostQueue:
     accesses: deque[Access] = field(default_factory=deque)
     randoms: deque[RandomState] = field(default_factory=deque)
     holds_result: bool = False
+    clears_errors: bool = False
     _offered: set[str] = field(default_factory=set)
 
     def send(self, config: Config, sample: Sample, label: int, rate: int = FULL_RATE) -> None:
@@ -90,11 +96,22 @@ class HostQueue:
         self._offered.add(name)
         return queue[0]
 
+    def _drops(self) -> bool:
+        """Whether the host drops the unfinished sample now, in place of the next input."""
+        queue = self.pixels or self.events
+        if not queue or queue[0] is not DROP:
+            return False
+        queue.popleft()
+        return True
+
     def drive(self) -> Host:
         """Return what the host drives in the next cycle."""
+        drop, clear, self.clears_errors = self._drops(), self.clears_errors, False
         return Host(
-            pixel=self._offer("pixels"),
-            event=self._offer("events"),
+            drop=drop,
+            clear=clear,
+            pixel=None if drop else self._offer("pixels"),
+            event=None if drop else self._offer("events"),
             request=self._offer("requests"),
             access=self._offer("accesses"),
             random=self.randoms.popleft() if self.randoms else None,

@@ -22,6 +22,12 @@ struct Item { int32_t kind, value; };
 constexpr int64_t ONE = 65536;
 constexpr int BITS = 10;
 
+// Ports of up to 64 bits are integers, wider ones arrays of 32-bit words.
+template <class Wires> uint32_t word(const Wires& wires, int index) {
+    if constexpr (std::is_integral_v<Wires>) return static_cast<uint32_t>(uint64_t{wires} >> 32 * index);
+    else return wires[index];
+}
+
 struct Port {
     static constexpr bool DIRECT = has_triggers<Vcore___024root>;
 
@@ -96,12 +102,7 @@ struct Port {
 #ifdef WATCH_WORDS
     void record() {
         uint32_t now[WATCH_WORDS];
-        if constexpr (std::is_integral_v<decltype(top.watch)>) {
-            const uint64_t value = top.watch;
-            for (int i = 0; i < WATCH_WORDS; i++) now[i] = static_cast<uint32_t>(value >> 32 * i);
-        } else {
-            for (int i = 0; i < WATCH_WORDS; i++) now[i] = top.watch[i];
-        }
+        for (int i = 0; i < WATCH_WORDS; i++) now[i] = word(top.watch, i);
         if (!std::memcmp(now, last, sizeof now) && !tape.empty()) return;
         std::memcpy(last, now, sizeof now);
         tape.push_back(static_cast<uint32_t>(cycles)), tape.push_back(cycles >> 32);

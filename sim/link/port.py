@@ -125,15 +125,19 @@ class SimulatedPort:
 
     def write(self, data: bytes) -> None:
         """Send bytes after those that are still to be sent; they leave while time passes."""
-        self._library.port_write(self._open, bytes(data), ctypes.c_int64(len(data)))
+        self._library.port_write(self._open, bytes(data), _long(len(data)))
 
     def read(self, size: int, timeout: float) -> bytes:
         """Return so many bytes; fewer if they do not come in so many seconds of simulated time."""
         limit = round(timeout * self.clock_hz)
-        there = self._library.port_wait(self._open, ctypes.c_int64(size), ctypes.c_int64(limit))
+        there = self._library.port_wait(self._open, _long(size), _long(limit))
         data = np.zeros(min(size, there), dtype=np.uint8)
-        self._library.port_read(self._open, _pointer(data), ctypes.c_int64(data.size))
+        self._library.port_read(self._open, _pointer(data), _long(data.size))
         return data.tobytes()
+
+    def read_all(self) -> bytes:
+        """Return all bytes that are there."""
+        return self.read(self._library.port_wait(self._open, _long(0), _long(0)), 0)
 
     def write_broken(self, byte: int) -> None:
         """Send a byte whose stop bit is missing."""
@@ -149,11 +153,11 @@ class SimulatedPort:
 
     def run(self, cycles: int) -> None:
         """Let so many cycles pass."""
-        self._library.port_wait(self._open, ctypes.c_int64(1 << 62), ctypes.c_int64(cycles))
+        self._library.port_wait(self._open, _long(1 << 62), _long(cycles))
 
     def reset(self, cycles: int = 0) -> None:
         """Put the reset wire up for one cycle, so many cycles from now."""
-        self._library.port_reset(self._open, ctypes.c_int64(cycles))
+        self._library.port_reset(self._open, _long(cycles))
 
     def record(self, on: bool = True) -> None:
         """Begin or stop recording what is watched."""
@@ -182,6 +186,10 @@ def _declared(library: ctypes.CDLL) -> ctypes.CDLL:
     if hasattr(library, "port_recorded"):
         library.port_recorded.restype = ctypes.c_int64
     return library
+
+
+def _long(value: int) -> ctypes.c_int64:
+    return ctypes.c_int64(value)
 
 
 def _pointer(array: np.ndarray) -> ctypes.c_void_p:

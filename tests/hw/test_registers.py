@@ -10,8 +10,9 @@ from erbium.golden.link.bus import BusError
 from erbium.golden.link.codec import LinkError
 from erbium.golden.link.device import RegisterModel
 from erbium.golden.link.identity import word_bytes
-from erbium.golden.link.registers import DROP, LEARN, LOCK, RESET
+from erbium.golden.link.registers import DROP, LEARN, LOCK, RESET, register_map
 from erbium.golden.presets import preset
+from erbium.hw.link.decoder import CodeLayout, page_codes, register_codes
 from tests.hw.registered import RATES, Bus, circuit
 
 TINY = preset("tiny")
@@ -21,8 +22,9 @@ CONFIGS = {
     "odd": TINY.replace(
         weight_bits=5, weight_init=9, lanes=1, layers=(5, 3, 2), transmit=10, counters=True
     ),
-    "wide": TINY.replace(lanes=8, ticks=300, encoder="bernoulli"),
-    "events": TINY.replace(encoder="events", event_buffer=64, layers=(16, 6, 4)),
+    "wide": TINY.replace(lanes=8, ticks=257, encoder="bernoulli", layers=(3, 2, 2)),
+    "classes": TINY.replace(layers=(4, 2, 40), lanes=16),
+    "events": TINY.replace(encoder="events", event_buffer=64, layers=(16, 2, 4)),
 }
 
 
@@ -119,16 +121,35 @@ def test_random_traffic_is_answered_as_by_the_model(run, name):
     async def bench(bus):
         bus.pauses = draw
         await bus.load(some_words(config, draw))
-        for _ in range(60):
+        # Its samples are long.
+        for _ in range(6 if name == "wide" else 25):
             await anything(bus, config, draw)
         await bus.settle()
         await everything(bus)
         await bus.write(bus.map["CONTROL"].address, bytes((LEARN | LOCK,)))
-        for _ in range(20):
+        for _ in range(8):
             await anything(bus, config, draw)
         await everything(bus)
 
-    run(config, bench, 300_000)
+    run(config, bench, 120_000)
+
+
+def test_codes_are_those_of_the_map():
+    for config in CONFIGS.values():
+        registers = register_map(config, **RATES)
+        page, codes = page_codes(registers), register_codes(registers)
+        names = {code: name for name, code in codes.items()}
+        assert len(names) == len(codes)
+        for place, code in enumerate(page):
+            found = CodeLayout().from_bits(code)
+            register = registers.at(registers["CONTROL"].address + place)
+            assert names.get(found["register"]) == (register.name if register else None)
+            if register is None:
+                continue
+            offset = registers["CONTROL"].address + place - register.address
+            assert found["first"] == (offset % register.bytes == 0)
+            assert found["final"] == (offset % register.bytes == register.bytes - 1)
+            assert found["port"] == register.port
 
 
 async def anything(bus, config, draw):
