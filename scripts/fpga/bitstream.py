@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from erbium.golden.config import Config
-from erbium.golden.link.uart import divider
+from erbium.golden.link.uart import BAUD, divider
 from erbium.hw.board.boards import Board
 from erbium.hw.board.ratio import ClockError, Ratio
-from erbium.hw.board.top import BAUD, Top, link_of
+from erbium.hw.board.top import Top, link_of
 from erbium.hw.verilog.emission import portable
 from erbium.scripts.fpga.cells import Netlist, check_fit
 from erbium.scripts.fpga.device import find_device

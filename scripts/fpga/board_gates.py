@@ -1,8 +1,8 @@
 """A board's chip, to be simulated at the pins of its UART: all of it, as it is placed.
 
-The PLL is replaced by a wire, so the clock that is simulated is the one that it makes. The text
-holds one module more, with the ports that a core behind a UART has: clk, rst (which a board has
-not), rx and tx.
+Only what stands between the chip and the board becomes wires: PLL and pins, see board_wires.v. So
+the clock that is simulated is the one that the PLL makes. The text holds one module more, with the
+ports that a core behind a UART has: clk, rst (which a board has not), rx and tx.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ from erbium.hw.board.top import Top
 from erbium.scripts.fpga.bitstream import synthesize_top, top_files
 from erbium.scripts.fpga.cells import Netlist
 from erbium.scripts.fpga.device import find_device
-from erbium.scripts.fpga.gates import cell_models, check_models, netlist_text
+from erbium.scripts.fpga.gates import OWN_MODELS, cell_models, check_models, netlist_text
 from erbium.scripts.fpga.tools import YOSYS, find_tool
 
-#: An instance of a cell in Verilog: not of one of the design's modules, whose names have dots.
-_INSTANCE = re.compile(r"^  ([A-Za-z]\w*) (?:#\(|\w+ \()", re.MULTILINE)
+#: The cells that become wires.
+WIRES = "board_wires.v"
 
-#: A pin that is only read; a cell of the ECP5 drives it all the same, with nothing.
-_PIN = re.compile(r"^  input (\S+__io);$", re.MULTILINE)
+#: Ports of the pins; Amaranth and synthesis do not agree on their directions.
+_PORT = re.compile(r"^  (?:input|output|inout) (\S+__io);$", re.MULTILINE)
+
+#: A module of `WIRES`, and an instance in Verilog.
+_MODULE = re.compile(r"^module (\w+)\(.*?^endmodule\n", re.MULTILINE | re.DOTALL)
+_INSTANCE = re.compile(r"^  ([A-Za-z]\w*) (?:#\(|\S+ \($)", re.MULTILINE)
 
 #: A module with ports clk, rst, rx and tx around a board's top.
 AROUND = """
 module {name}(input clk, input rst, input rx, output tx);
-  wire clk_pin, rx_pin, tx_pin;
-  assign clk_pin = clk;
-  assign rx_pin = rx;
-  assign tx = tx_pin;
-  top top(.{clock}(clk_pin), .uart_0__rx__io(rx_pin), .uart_0__tx__io(tx_pin));
+  top top(.{clock}(clk), .uart_0__rx__io(rx), .uart_0__tx__io(tx));
 endmodule
 """
 
@@ -63,15 +63,17 @@ def board_gates(
     build_dir.mkdir(parents=True, exist_ok=True)
     family = find_device(board.device).family
     netlist = synthesize_top(board, config, top, build_dir)
-    models = cell_models(family, netlist.count())
-    check_models(models, netlist, f"{config.name} on {board.name}")
-    text = netlist_text(build_dir, "top", "top")
-    return _two_states(models) + _PIN.sub(r"  inout \1;", text) + _around(board, name), netlist
+    wires = _wires()
+    (build_dir / WIRES).write_text("".join(wires.values()), encoding="utf-8")
+    inside = Netlist((), {name: kind for name, kind in netlist.cells.items() if kind not in wires})
+    models = cell_models(family, inside.count())
+    check_models(models, inside, f"{config.name} on {board.name}")
+    text = netlist_text(build_dir, "top", "top", f"techmap -map {WIRES}")
+    return models + _directed(text, board) + _around(board, name), netlist
 
 
 def board_verilog(board: Board, top: Top, *, name: str) -> str:
-    """Return what simulates a board's top before it is synthesised: the Verilog, and the models of
-    the cells that are instantiated in it.
+    """Return what simulates a board's top before it is synthesised.
 
     Parameters
     ----------
@@ -79,25 +81,25 @@ def board_verilog(board: Board, top: Top, *, name: str) -> str:
         As for `board_gates`.
     """
     text = top_files(board, top)["core.v"]
-    cells = set(_INSTANCE.findall(text)) - set(re.findall(r"^module (\w+)", text, re.MULTILINE))
-    netlist = Netlist((), {kind: kind for kind in cells})
-    models = cell_models(find_device(board.device).family, cells)
-    check_models(models, netlist, board.name)
-    parts = [
-        re.search(rf"^module {kind}\b.*?^endmodule$", models, re.MULTILINE | re.DOTALL)[0]
-        for kind in sorted(cells)
-    ]
-    return "\n".join([*parts, text, _around(board, name)])
+    wires = _wires()
+    used = sorted(wires.keys() & set(_INSTANCE.findall(text)))
+    return "\n".join([*(wires[kind] for kind in used), text, _around(board, name)])
 
 
-def _two_states(models: str) -> str:
-    """Return models of pins for simulators that know 0 and 1 only, where nothing is found out to be
-    unconnected: what Amaranth's buffers leave out is 0 there, and does not matter.
-    """
-    models = models.replace("CLOCK_ENABLE || CLOCK_ENABLE === 1'bz", "CLOCK_ENABLE")
-    return models.replace("if (T === 1'bz) T_pd = 1'b0; else T_pd = T;", "T_pd = T;")
+def _wires() -> dict[str, str]:
+    text = (OWN_MODELS / WIRES).read_text(encoding="utf-8")
+    return {match[1]: match[0] for match in _MODULE.finditer(text)}
+
+
+def _directed(text: str, board: Board) -> str:
+    """Return a netlist whose pins have the directions in which they are used."""
+    inputs = {_clock(board), "uart_0__rx__io"}
+    return _PORT.sub(lambda m: f"  {'input' if m[1] in inputs else 'output'} {m[1]};", text)
+
+
+def _clock(board: Board) -> str:
+    return f"{board.platform().default_clk}_0__io"
 
 
 def _around(board: Board, name: str) -> str:
-    clock = f"{board.platform().default_clk}_0__io"
-    return AROUND.format(name=name, clock=clock)
+    return AROUND.format(name=name, clock=_clock(board))

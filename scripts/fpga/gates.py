@@ -77,12 +77,15 @@ def write_gates(
     return gates, netlist
 
 
-def netlist_text(build_dir: Path, design: str, module: str) -> str:
-    """Return the Verilog of the module in ``DESIGN.json`` of a folder, without models of cells."""
+def netlist_text(build_dir: Path, design: str, module: str, *changes: str) -> str:
+    """Return the Verilog of the module in ``DESIGN.json`` of a folder, without models of cells, and
+    after some more commands of Yosys.
+    """
     script = (
         # The very file that is placed. It has the cell library, too, but without behaviour.
         f"read_json {design}.json",
         f"delete =* ={module} %d",
+        *changes,
         # Names of wires that are left over make simulators slow; no cell goes.
         "opt_clean -purge",
         "write_verilog -noattr netlist.v",

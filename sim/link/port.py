@@ -76,6 +76,8 @@ class SimulatedPort:
             header += f"#define WATCH_WORDS {self._words}\n"
         elif verilog is None:
             verilog = emit_linked(config, clock_hz=clock_hz, baud=baud)
+        else:
+            header += "#define NETLIST\n"
         files = {
             "core.v": verilog,
             "constants.h": header,

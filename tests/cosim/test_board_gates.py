@@ -16,10 +16,11 @@ from erbium.golden.layout import Layout
 from erbium.golden.link.codec import FLAG, Reply, decode_reply, encode_command, frame
 from erbium.golden.link.identity import IDENTITY_BYTES, MAGIC
 from erbium.golden.link.registers import register_map
+from erbium.golden.link.uart import BAUD
 from erbium.golden.presets import preset
 from erbium.hw.board.boards import find_board
 from erbium.hw.board.clock import POWER_ON
-from erbium.hw.board.top import BAUD, Top, link_of
+from erbium.hw.board.top import Top, link_of
 from erbium.hw.verilog.linked import linked_name
 from erbium.scripts.fpga.board_gates import board_gates, board_verilog
 from erbium.sim.link.port import SimulatedPort

@@ -39,7 +39,7 @@ def test_help_names_every_command(erbium) -> None:
     assert result.exit_code == 0
     for command in (
         "presets", "train", "cosim", "verilog", "plan", "synth", "synth-all", "bitstream", "sim",
-        "gates", "waves", "demo", "formal",
+        "export", "gates", "waves", "demo", "formal",
     ):  # fmt: skip
         assert f"  {command} " in result.stdout
         assert erbium(command, "--help").exit_code == 0
@@ -167,6 +167,18 @@ REFUSED = [
     (
         ("bitstream", "icebreaker", "--mhz", "5"),
         "can be made from 12 MHz; ask for 16.125 MHz",
+    ),
+    (
+        ("bitstream", "icebreaker", "--baud", "5000000"),
+        "4800000 baud, which is -4.0% off 5e+06",
+    ),
+    (
+        ("bitstream", "icebreaker", "--link", "exerciser", "--weights", "initial"),
+        "--weights initial is of no use with --link exerciser, which writes weights of its own;",
+    ),
+    (
+        ("bitstream", "icebreaker", "--weights", "initial"),
+        "mnist-100 has memory='spram', and single-port RAM holds no words at power-up: take memory",
     ),
     (("sim", "--simulator", "vcs"), "unknown simulator 'vcs'; choose one of: verilator, icarus"),
 ]

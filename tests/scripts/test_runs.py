@@ -147,7 +147,7 @@ def test_a_training_is_built_with_its_seed(erbium, trained: Path, tiny_data: Pat
     config = checkpoint.load(trained).config.as_dict()
     for command in (
         ("synth", "--device", "up5k", "--data", tiny_data),
-        ("bitstream", "icebreaker"),
+        ("bitstream", "icebreaker", "--link", "exerciser"),
     ):
         result = erbium(*command, "--checkpoint", trained, "--json", "a.json")
         assert result.exit_code == 0, result.output
