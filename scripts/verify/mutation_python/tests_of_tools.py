@@ -91,6 +91,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "scripts/fpga/place.py": ("flow/test_devices.py", "flow/test_fpga.py"),
     "scripts/fpga/plan.py": (
         "flow/test_needs.py",
+        "flow/test_remedies.py",
         "flow/test_plan.py",
         "test_frozen.py::test_records_stay_as_they_are_made[scripts.fpga.plan]",
     ),
