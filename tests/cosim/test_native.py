@@ -55,7 +55,7 @@ CONFIGS = {
     "lanes_32_bernoulli": TINY.replace(lanes=32, layers=(25, 40, 4), encoder="bernoulli"),
     "events": TINY.replace(encoder="events", error_threshold=3, refractory=3, gain=1),
     "guard": TINY.replace(guard=True, counters=True),
-    "events_guard": TINY.replace(guard=True, encoder="events", event_buffer=64),
+    "events_guard": TINY.replace(guard=True, encoder="events", event_buffer=256),
     "narrow": TINY.replace(
         weight_bits=2, state_bits=8, weight_init=1, threshold=(3, 2), feedback=100,
         gate_low=-128, gate_high=127, learning_shift=3, burn_in=0, label_period=1,
