@@ -1,4 +1,4 @@
-"""Emission of a core behind its UART: four ports, a header that explains them, always the same."""
+"""Emission of a core behind its UART: four ports, and a header that explains them."""
 
 import pytest
 
