@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from erbium.scripts.device.access import DeviceRestarted
     from erbium.scripts.device.device import Device
-    from erbium.scripts.device.protocol import Traffic
+    from erbium.scripts.device.outcomes import Traffic
     from erbium.scripts.device.state import Errors
     from erbium.scripts.device.transport import DeviceError, LinkLost
 
@@ -42,7 +42,7 @@ _HOMES = {
     "DeviceRestarted": "erbium.scripts.device.access",
     "Errors": "erbium.scripts.device.state",
     "LinkLost": "erbium.scripts.device.transport",
-    "Traffic": "erbium.scripts.device.protocol",
+    "Traffic": "erbium.scripts.device.outcomes",
 }
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from erbium.golden.link.frames import WRITE_LIMIT
 from erbium.scripts.device.instance import Instance
-from erbium.scripts.device.protocol import Link, Noisy, OutOfStep, Read
+from erbium.scripts.device.outcomes import Noisy, OutOfStep
+from erbium.scripts.device.protocol import Link, Read
 from erbium.scripts.device.state import STATE, State, span
 from erbium.scripts.device.transport import DeviceError
 

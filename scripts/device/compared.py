@@ -13,7 +13,7 @@ from erbium.golden.fast import FastCore
 from erbium.golden.rng import RandomState
 from erbium.scripts.common.progress import Report, silent
 from erbium.scripts.device.device import Device
-from erbium.scripts.device.protocol import Traffic
+from erbium.scripts.device.outcomes import Traffic
 from erbium.scripts.train.checkpoint import Checkpoint
 from erbium.scripts.train.evaluation import Single
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from erbium.golden.link.frames import (
     FLAG,
@@ -22,7 +21,8 @@ from erbium.golden.link.frames import (
     decode_reply,
     encode_command,
 )
-from erbium.scripts.device.transport import BITS_PER_BYTE, DeviceError, LinkLost, Transport
+from erbium.scripts.device.outcomes import REASONS, NoAnswer, Noisy, OutOfStep, Refused, Traffic
+from erbium.scripts.device.transport import BITS_PER_BYTE, LinkLost, Transport
 
 #: Tries without any sign of life from the machine; at the most with corrupted ones.
 SILENT_TRIES, MOST_TRIES = 25, 1000
@@ -48,63 +48,6 @@ PATIENCE, PAUSE = 60.0, 0.5
 #: Numbers of transactions that only read: far from those of the writes, so that a late reply is
 #: known as one.
 READ_NUMBERS = 64
-
-
-#: What a status means for a user.
-REASONS = {
-    Status.ADDRESS: "the machine has no such register; is it of another version?",
-    Status.LOCKED: "the machine is locked: nothing can be written, and no weight read, until its "
-    "next reset; reset the board",
-    Status.READ_ONLY: "the machine does not allow this access; is it of another version?",
-}
-
-
-class NoAnswer(DeviceError):
-    """The machine is silent."""
-
-
-class Noisy(DeviceError):
-    """A transaction does not come through, but the machine lives."""
-
-
-class OutOfStep(DeviceError):
-    """The machine has done other writes than ours, or was reset."""
-
-
-class Refused(DeviceError):
-    """The machine refuses a command.
-
-    Attributes
-    ----------
-    status : Status
-        Why.
-    """
-
-    def __init__(self, status: Status, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-
-
-@dataclass
-class Traffic:
-    """What went over a link.
-
-    Attributes
-    ----------
-    sent, received : int
-        Bytes, framing and repetitions included.
-    transactions, retries : int
-        Commands, and how often one had to be sent again.
-    reconnections : int
-        How often the port was opened again.
-    """
-
-    sent: int = 0
-    received: int = 0
-    transactions: int = 0
-    retries: int = 0
-    reconnections: int = 0
-
 
 #: Where a burst begins, and the bytes that are written.
 Write = tuple[int, bytes]

@@ -17,7 +17,7 @@ from erbium.golden.link.frames import Status, encode_command
 from erbium.golden.link.identity import IDENTITY_BYTES
 from erbium.golden.rng import RandomState
 from erbium.scripts.device.device import Device
-from erbium.scripts.device.protocol import Refused
+from erbium.scripts.device.outcomes import Refused
 from erbium.scripts.device.transport import DeviceError
 
 #: Samples that are learned, and their seed.

@@ -18,7 +18,7 @@ from erbium.scripts.common.progress import Report, silent
 from erbium.scripts.data.source import Dataset
 from erbium.scripts.device.compared import Block, Compared
 from erbium.scripts.device.device import Device
-from erbium.scripts.device.protocol import Traffic
+from erbium.scripts.device.outcomes import Traffic
 from erbium.scripts.device.transport import BITS_PER_BYTE
 from erbium.scripts.train.checkpoint import Checkpoint, Plan
 from erbium.scripts.train.training import begin, check_rates, go_on, metrics

@@ -16,7 +16,7 @@ from erbium.golden.validate import DataError
 from erbium.scripts.device.access import DeviceRestarted
 from erbium.scripts.device.device import Device
 from erbium.scripts.device.noise import NoisyTransport
-from erbium.scripts.device.protocol import Refused
+from erbium.scripts.device.outcomes import Refused
 from erbium.scripts.device.simulated import ModelTransport
 from erbium.scripts.device.transport import DeviceError
 from erbium.scripts.train.checkpoint import load

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from erbium.golden.config import Config
-from erbium.golden.link.identity import IDENTITY_BYTES, identity_registers
+from erbium.golden.link.identity import IDENTITY_BYTES, NAME_BYTES, identity_registers
 from erbium.golden.link.registers import linked
 from erbium.golden.presets import PRESETS, preset
 from erbium.scripts.device.instance import Instance
@@ -28,7 +28,7 @@ def constants(config: Config, **changed: tuple[int, ...]) -> bytes:
 
 CONFIGS = st.fixed_dictionaries(
     {
-        "name": st.sampled_from(["a", "my-machine", "n" * 32]),
+        "name": st.sampled_from(["a", "my-machine", "n" * NAME_BYTES]),
         "layers": st.lists(st.integers(2, 256), min_size=3, max_size=5).map(tuple),
         "lanes": st.sampled_from([1, 8, 32]),
         "weight_bits": st.integers(2, 16),
@@ -89,7 +89,7 @@ def test_what_is_no_machine_is_refused() -> None:
 def test_constants_that_contradict_each_other_are_refused() -> None:
     with pytest.raises(DeviceError, match=r"states the fingerprint \w{16}, but .* have \w{16}"):
         Instance.of(constants(TINY, TICKS=(13,)))
-    for changed in ({"LANES": (3,)}, {"ENCODER": (9,)}, {"NAME": (200,) * 32}):
+    for changed in ({"LANES": (3,)}, {"ENCODER": (9,)}, {"NAME": (200,) * NAME_BYTES}):
         with pytest.raises(DeviceError, match="values that are not possible"):
             Instance.of(constants(TINY, **changed))
 

@@ -9,7 +9,8 @@ import pytest
 from erbium.golden.link.frames import Status, encode_command
 from erbium.scripts.device import protocol
 from erbium.scripts.device.noise import NoisyTransport
-from erbium.scripts.device.protocol import Link, NoAnswer, Noisy, OutOfStep, Refused
+from erbium.scripts.device.outcomes import NoAnswer, Noisy, OutOfStep, Refused
+from erbium.scripts.device.protocol import Link
 from erbium.scripts.device.transport import DeviceError, LinkLost, Transport
 
 from .line import COUNTER, READ_ONLY, SEQUENCE, Line

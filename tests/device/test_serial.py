@@ -20,7 +20,7 @@ from erbium.golden.link.frames import FrameModel
 from erbium.golden.presets import preset
 from erbium.scripts.device import protocol
 from erbium.scripts.device.device import Device
-from erbium.scripts.device.protocol import NoAnswer
+from erbium.scripts.device.outcomes import NoAnswer
 from erbium.scripts.device.serial_port import SerialTransport
 from erbium.scripts.device.transport import DeviceError, LinkLost
 

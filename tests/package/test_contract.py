@@ -13,7 +13,8 @@ import erbium
 from erbium.extras import DISTRIBUTION, MissingExtra
 
 #: What must not be loaded along with it.
-HEAVY = ("amaranth", "numba", "cocotb", "matplotlib", "sklearn", "distributed", "click", "rich")
+HEAVY = ("amaranth", "numba", "cocotb", "matplotlib", "sklearn", "distributed", "click", "rich",
+         "serial")  # fmt: skip
 
 
 def python(program: str) -> str:
@@ -48,6 +49,19 @@ def test_nothing_heavy_is_loaded_before_it_is_asked_for() -> None:
     # It would see them.
     program = program.replace("erbium.preset('tiny')", "erbium.emit_verilog")
     assert python(program) == "['amaranth']"
+
+
+def test_devices_are_part_of_it() -> None:
+    import erbium.device
+
+    described = re.findall(r"^`(\w+)` ", erbium.device.__doc__, re.MULTILINE)
+    assert sorted(described) == sorted(erbium.device.__all__) == dir(erbium.device)
+    for name in described:
+        assert getattr(erbium.device, name).__name__ == name
+    with pytest.raises(AttributeError, match=r"module 'erbium\.device' has no attribute 'Cable'"):
+        _ = erbium.device.Cable
+    program = f"import erbium.device, sys; print([name for name in {HEAVY} if name in sys.modules])"
+    assert python(program) == "[]"
 
 
 def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,14 +42,19 @@ IDS = [" ".join((*words, option.opts[0])) for words, _, option in WRITTEN]
 
 
 def arguments(command: click.Command, folder: Path) -> list[str]:
-    """Return a value for each argument that a command demands."""
+    """Return a value for each argument and each option that a command demands."""
     needed = [
         p
         for p in command.params
         if isinstance(p, click.Argument) and (p.required or p.name == "name")
     ]
     name = "mine" if command.name == "new" else "tiny"
-    return [str(folder) if p.type is FILE else name for p in needed]
+    values = [str(folder) if p.type is FILE else name for p in needed]
+    for option in command.params:
+        if isinstance(option, click.Option) and option.required:
+            value = "serial:///dev/absent" if option.name == "name" else str(folder)
+            values += [option.opts[0], value]
+    return values
 
 
 def test_every_option_that_writes_is_checked() -> None:
