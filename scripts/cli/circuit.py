@@ -56,13 +56,16 @@ def _benches() -> Iterator[None]:
 @click.option("--device", default="ecp5-25", show_default=True, help="Chip to build for")
 @with_lanes
 @with_changes
+@click.option("--link", type=click.Choice(["uart"]),
+              help="Build the core behind this link, instead of the core alone")  # fmt: skip
 @click.option("--seeds", type=COUNT, default=1, show_default=True, help="Runs of the placer")
 @with_data
 @click.option("--samples", type=COUNT, default=1, show_default=True, help="Samples to count with")
 @with_json
 def synth(
     name: str | None, start: Path | None, power_up: str | None, device: str, lanes: int | None,
-    changes: Changes, seeds: int, data: Source, samples: int, json_file: Path | None,
+    changes: Changes, link: str | None, seeds: int, data: Source, samples: int,
+    json_file: Path | None,
 ) -> None:  # fmt: skip
     """Synthesise, place, route and pack; print area and clock, and the speed that follows."""
     from erbium.scripts.fpga import find_device, synthesize
@@ -82,7 +85,8 @@ def synth(
             highlight=False, soft_wrap=True,
         )  # fmt: skip
     held, power_up_weights = powered_up(power_up, config, state)
-    folder = Path("build", "fpga", f"{label(asked)}-{config.lanes}-{device}")
+    behind = "" if link is None else f"-{link}"
+    folder = Path("build", "fpga", f"{label(asked)}-{config.lanes}-{device}{behind}")
     with console.status("synthesis") as status:
         result = synthesize(
             config,
@@ -91,6 +95,7 @@ def synth(
             seeds=range(1, seeds + 1),
             bitstream=True,
             weights=power_up_weights,
+            link=link is not None,
             progress=status.update,
         )
         status.update("count cycles")
@@ -103,6 +108,7 @@ def synth(
         result.as_dict()
         | {"data": some.origin, "config": config.as_dict()}
         | {"run": None if state is None else state.plan.run, "weights": held}
+        | {"link": link}
         | speed,
     )
     console.print(tables.synthesis(result))

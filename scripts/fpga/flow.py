@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 
 from erbium.golden.config import Config
-from erbium.hw.verilog.emission import emit, module_name
+from erbium.hw.verilog.emission import emit
 from erbium.scripts.fpga.cells import Netlist, check_fit, read_memories
 from erbium.scripts.fpga.device import Device, find_device
 from erbium.scripts.fpga.harness import Harness
 from erbium.scripts.fpga.place import find_placer, pack, place_design, report_name
-from erbium.scripts.fpga.synthesis import synthesize_core
+from erbium.scripts.fpga.synthesis import synthesize_core, top_name
 from erbium.scripts.fpga.timing import CriticalPath, read_fmax, read_registers
 from erbium.scripts.fpga.tools import YOSYS, find_tool, run, version
 
@@ -97,6 +97,7 @@ def synthesize(
     place: bool = True,
     bitstream: bool = False,
     weights: Sequence[np.ndarray] | None = None,
+    link: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> FpgaResult:
     """Build the Verilog of ``emit_core(config)`` for a device.
@@ -117,6 +118,8 @@ def synthesize(
         Also pack a bitstream, of the core in its harness.
     weights : list of int array [sources, targets], optional
         What the weight memory holds at power-up.
+    link : bool
+        Build the core behind a UART, guard included, instead of the core alone.
     progress : callable, optional
         Told in a few words what begins.
 
@@ -141,12 +144,12 @@ def synthesize(
     directory.mkdir(parents=True, exist_ok=True)
 
     tell(f"synthesize {config.name} for {chip.name}")
-    netlist = synthesize_core(config, chip.family, directory, weights)
+    netlist = synthesize_core(config, chip.family, directory, weights, link=link)
     memories = read_memories((directory / "synthesis.log").read_text(encoding="utf-8"))
     clocks: dict[int, tuple[float, CriticalPath]] = {}
     if place:
         check_fit(f"{config.name} with {config.lanes} lanes", chip, netlist)
-        _add_harness(config, chip, directory, netlist)
+        _add_harness(top_name(config, link=link), chip, directory, netlist)
         registers = read_registers(directory / "top.json")
         for seed in seeds:
             tell(f"place and route, seed {seed}")
@@ -160,12 +163,12 @@ def synthesize(
     return _result(config, chip, netlist, memories, clocks, versions, file)
 
 
-def _add_harness(config: Config, chip: Device, directory: Path, netlist: Netlist) -> None:
+def _add_harness(module: str, chip: Device, directory: Path, netlist: Netlist) -> None:
     """Wrap the netlist of the core.
 
     Only the harness is synthesised: what is placed is cell for cell what was counted.
     """
-    harness = emit(Harness(module_name(config), netlist.ports), "top")
+    harness = emit(Harness(module, netlist.ports), "top")
     (directory / "harness.v").write_text(harness, encoding="utf-8")
     script = (
         # The core as a closed box, then without it and the cell library: core.json has both.

@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from erbium.golden.config import Config
+from erbium.golden.link.uart import BAUD, CLOCK_HZ
 from erbium.hw.verilog.emission import emit_core, module_name
+from erbium.hw.verilog.linked import emit_linked, linked_name
 from erbium.scripts.fpga.cells import DoesNotFit, Netlist
 from erbium.scripts.fpga.family import Family
 from erbium.scripts.fpga.tools import YOSYS, run
@@ -19,6 +21,8 @@ def synthesize_core(
     family: Family,
     directory: Path,
     weights: Sequence[np.ndarray] | None = None,
+    *,
+    link: bool = False,
 ) -> Netlist:
     """Map the Verilog of ``emit_core(config)`` to the cells of a family.
 
@@ -30,6 +34,8 @@ def synthesize_core(
         Gets ``core.v``, ``core.json`` (netlist) and ``synthesis.log``.
     weights : list of int array [sources, targets], optional
         What the weight memory holds at power-up.
+    link : bool
+        The core behind a UART, with the usual clock and rate, instead of the core alone.
 
     Raises
     ------
@@ -38,13 +44,22 @@ def synthesize_core(
     FlowError
         If Yosys is missing or fails, or if the family lacks the memory that the core asks for.
     """
-    top = module_name(config)
+    top = top_name(config, link=link)
+    if link:
+        text = emit_linked(config, clock_hz=CLOCK_HZ, baud=BAUD, weights=weights)
+    else:
+        text = emit_core(config, weights=weights)
     script = (
-        *read_source(emit_core(config, weights=weights), top, directory),
+        *read_source(text, top, directory),
         f"{synthesis(config, family)} {family.inner} -top {top} -json core.json",
     )
     run(YOSYS, ["-p", "; ".join(script)], directory=directory, log="synthesis.log")
     return Netlist.read(directory / "core.json", top)
+
+
+def top_name(config: Config, *, link: bool) -> str:
+    """Return the name of the module of a core, or of a core behind a UART."""
+    return linked_name(config) if link else module_name(config)
 
 
 def read_source(verilog: str, top: str, directory: Path) -> tuple[str, ...]:

@@ -87,14 +87,19 @@ def test_weights_of_no_training_are_refused(refused) -> None:
 def test_synthesis_is_given_the_weights(erbium, weights, monkeypatch: pytest.MonkeyPatch) -> None:
     given = []
 
-    def synthesize(config: object, family: object, folder: object, found: object) -> None:
-        given.append(found)
+    def synthesize(config: object, family: object, folder: object, found: object, *, link: bool):
+        given.append((found, link))
         raise DoesNotFit("that is enough")
 
     monkeypatch.setattr(flow, "synthesize_core", synthesize)
-    for options in (("--checkpoint", FILE), ("tiny", "--weights", "initial"), ("tiny",)):
+    for options in (
+        ("--checkpoint", FILE),
+        ("tiny", "--weights", "initial"),
+        ("tiny", "--link", "uart"),
+    ):
         assert erbium("synth", *options).exit_code == 2
-    trained, initial, none = given
+    (trained, initial, none), linked = zip(*given, strict=True)
+    assert linked == (False, False, True)
     assert all((a == b).all() for a, b in zip(trained, weights, strict=True))
     assert all((a == b).all() for a, b in zip(initial, initial_weights(TINY), strict=True))
     assert none is None
