@@ -6,7 +6,7 @@ simulator's process, stays as it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from unittest import mock
 
@@ -101,12 +101,22 @@ FAULTS = (*CONSTANTS, *PATCHES)
 
 
 def _with_another(config: Config, constant: str, step: int) -> Config:
-    """Return the configuration with another value of a constant, or of all layers' ones."""
+    """Return the configuration with another value of a constant, or of each layer's one."""
     right = getattr(config, constant)
-    for change in (step, -step):
-        wrong = tuple(one + change for one in right) if isinstance(right, tuple) else right + change
+    if not isinstance(right, tuple):
+        return _valid(config, constant, (right + step, right - step))
+    for layer in range(len(right)):
+        now = getattr(config, constant)
+        wrong = ((*now[:layer], now[layer] + change, *now[layer + 1 :]) for change in (step, -step))
+        config = _valid(config, constant, wrong)
+    return config
+
+
+def _valid(config: Config, constant: str, values: Iterable[object]) -> Config:
+    """Return the configuration with the first of these values that makes a machine."""
+    for value in values:
         try:
-            return config.replace(**{constant: wrong})
+            return config.replace(**{constant: value})
         except ConfigError as error:
             failed = error
     raise failed

@@ -13,6 +13,7 @@ TINY = preset("tiny")
 EXTREMES = {
     "tiny": TINY,
     "longest rest": TINY.replace(refractory=255),
+    "longest and no rest": TINY.replace(refractory=(255, 0)),
     "errors from the start": TINY.replace(burn_in=0),
     "last seed": TINY.replace(seed=2**32 - 1),
     "one tick less": TINY.replace(burn_in=TINY.ticks - 1, label_period=TINY.ticks),
