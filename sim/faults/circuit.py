@@ -6,7 +6,7 @@ simulator's process, stays as it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from unittest import mock
 
@@ -16,7 +16,7 @@ from amaranth.lib.data import View
 import erbium.hw.fixed
 import erbium.hw.spikes
 from erbium.golden import rng
-from erbium.golden.config import Config
+from erbium.golden.config import Config, ConfigError
 from erbium.golden.enums import Phase
 from erbium.hw import accumulators
 from erbium.hw.control import Control
@@ -24,20 +24,16 @@ from erbium.hw.encoder import Encoder
 from erbium.hw.plasticity import Saturation
 from erbium.hw.schedule import Schedule
 
-
-def _plus_one(values: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(value + 1 for value in values)
-
-
-#: The circuit is built with one wrong constant.
-CONSTANTS: dict[str, Callable[[Config], dict[str, object]]] = {
-    "threshold one too high": lambda c: {"threshold": _plus_one(c.threshold)},
-    "gate closes one too late": lambda c: {"gate_high": _plus_one(c.gate_high)},
-    "refractory a tick too long": lambda c: {"refractory": _plus_one(c.refractory)},
-    "label fires too seldom": lambda c: {"label_period": c.label_period + 1},
-    "errors a tick too early": lambda c: {"burn_in": c.burn_in - 1},
-    "inputs fire too seldom": lambda c: {"rate_shift": c.rate_shift + 1},
-    "other random numbers": lambda c: {"seed": c.seed + 1},
+#: The circuit is built with one constant that is another by this; the other way round where the
+#: right one is the last that there is.
+CONSTANTS: dict[str, tuple[str, int]] = {
+    "threshold one too high": ("threshold", 1),
+    "gate closes one too late": ("gate_high", 1),
+    "refractory a tick too long": ("refractory", 1),
+    "label fires too seldom": ("label_period", 1),
+    "errors a tick too early": ("burn_in", -1),
+    "inputs fire too seldom": ("rate_shift", 1),
+    "other random numbers": ("seed", 1),
 }
 
 
@@ -104,13 +100,35 @@ PATCHES: dict[str, tuple[object, str, object]] = {
 FAULTS = (*CONSTANTS, *PATCHES)
 
 
+def _with_another(config: Config, constant: str, step: int) -> Config:
+    """Return the configuration with another value of a constant, or of each layer's one."""
+    right = getattr(config, constant)
+    if not isinstance(right, tuple):
+        return _valid(config, constant, (right + step, right - step))
+    for layer in range(len(right)):
+        now = getattr(config, constant)
+        wrong = ((*now[:layer], now[layer] + change, *now[layer + 1 :]) for change in (step, -step))
+        config = _valid(config, constant, wrong)
+    return config
+
+
+def _valid(config: Config, constant: str, values: Iterable[object]) -> Config:
+    """Return the configuration with the first of these values that makes a machine."""
+    for value in values:
+        try:
+            return config.replace(**{constant: value})
+        except ConfigError as error:
+            failed = error
+    raise failed
+
+
 @contextmanager
 def planted(name: str | None, config: Config) -> Iterator[Config]:
     """Plant fault `name` (None plants nothing); yields the configuration to build from."""
     if name is None:
         yield config
     elif name in CONSTANTS:
-        yield config.replace(**CONSTANTS[name](config))
+        yield _with_another(config, *CONSTANTS[name])
     else:
         target, attribute, replacement = PATCHES[name]
         with mock.patch.object(target, attribute, replacement, create=attribute == "reversed"):
