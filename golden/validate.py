@@ -164,6 +164,12 @@ def check_events(layout: Layout, events: Sequence[Sequence[int]]) -> None:
             f"not {len(events)}"
         )
     check_ticks(layout, events)
+    words = sum(len(tick) + 1 for tick in events)
+    if layout.config.guard and words > layout.config.event_buffer:
+        raise DataError(
+            f"an event sample of {words} words, ends of ticks included, does not fit event_buffer "
+            f"= {layout.config.event_buffer}; build the machine with a larger one"
+        )
 
 
 def check_ticks(layout: Layout, events: Sequence[Sequence[int]]) -> None:

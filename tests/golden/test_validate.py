@@ -89,6 +89,14 @@ def test_events_are_refused(bad: list[list[int]], message: str) -> None:
         check_sample(EVENTS, bad)
 
 
+def test_an_event_sample_that_a_guard_cannot_keep_is_refused() -> None:
+    guarded = Layout(EVENTS.config.replace(guard=True, event_buffer=4))
+    check_sample(guarded, [[0], [], []])
+    with pytest.raises(DataError, match=r"^an event sample of 5 words, .*event_buffer = 4; build"):
+        check_sample(guarded, [[0], [1], []])
+    check_sample(EVENTS, [[0], [1], []])
+
+
 @pytest.mark.parametrize("label", [-1, 2])
 def test_labels_are_refused(label: int) -> None:
     with pytest.raises(DataError, match=f"^label must be a class from 0 to 1, not {label}$"):
