@@ -135,7 +135,7 @@ def test_monitor_shows_what_it_learns(erbium, tiny_data: Path) -> None:
         r"tiny at model:tiny, ", r"right while taught +\d+\.\d% of the last 120",
         r"speed +[\d,.]+ samples a second",
         r"errors of samples +none", r"errors on the line +none", r"golden model +agrees so far",
-        r"spikes of each class", r"inputs +\S+ \d+", r"hidden 1", r"classes",
+        r"spikes of each class", r"inputs +[━╸╺ ]+ \d+", r"hidden 1", r"classes",
     ):  # fmt: skip
         assert re.search(text, result.output), text
     assert json.loads(Path("f.json").read_text())["weights_equal"]
