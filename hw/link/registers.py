@@ -141,7 +141,9 @@ class Registers(wiring.Component):
             ]
         with m.If((command & SEEN).any()):
             m.d.sync += restarted.eq(0)
-        reset = (command & RESET).any()
+        # A register: it reaches all of the core, and a command comes late.
+        reset = Signal()
+        m.d.sync += reset.eq((command & RESET).any())
         m.d.comb += [
             self.core_reset.eq(reset),
             self.core.i_drop.eq((command & DROP).any()),

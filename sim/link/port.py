@@ -6,6 +6,7 @@ Time is the circuit's: it passes while somebody waits for bytes, as fast as comp
 from __future__ import annotations
 
 import ctypes
+from functools import cache
 from pathlib import Path
 from typing import Self
 
@@ -67,24 +68,10 @@ class SimulatedPort:
     ) -> None:
         self.config, self.clock_hz, self.baud = config, clock_hz, baud
         cycles = divider(clock_hz, baud)
-        name = linked_name(config)
-        header = f"constexpr int DIVIDER = {cycles};\n"
-        if watch:
-            self.watched = Watched(config, clock_hz=clock_hz, baud=baud)
-            self._words = -(-len(self.watched.watch) // 32)
-            verilog = emit(self.watched, name)
-            header += f"#define WATCH_WORDS {self._words}\n"
-        elif verilog is None:
-            verilog = emit_linked(config, clock_hz=clock_hz, baud=baud)
-        else:
-            header += "#define NETLIST\n"
-        files = {
-            "core.v": verilog,
-            "constants.h": header,
-            DRIVER.name: DRIVER.read_text(),
-            "public.vlt": "`verilator_config\n",
-        }
-        library = compile_model(name, files, DRIVER.name, Path(build_dir).resolve())
+        library, self._watched = _compiled(
+            config, Path(build_dir).resolve(), clock_hz=clock_hz, baud=baud, watch=watch,
+            verilog=verilog,
+        )  # fmt: skip
         self._library = _declared(ctypes.CDLL(str(library)))
         self._port = ctypes.c_void_p(self._library.port_create())
         self._library.port_bit_time(self._port, ctypes.c_double(cycles * (1 + off)))
@@ -169,16 +156,43 @@ class SimulatedPort:
         """Return what was recorded since the last call: the cycles in which something watched
         changed, and all of it.
         """
+        size = 2 + self._watched.words
         count = self._library.port_recorded(self._open)
-        words = np.zeros((count // (2 + self._words), 2 + self._words), dtype="<u4")
+        words = np.zeros((count // size, size), dtype="<u4")
         self._library.port_tape(self._open, _pointer(words))
         return [
             (
                 int.from_bytes(row[:8], "little"),
-                self.watched.unpack(int.from_bytes(row[8:], "little")),
+                self._watched.unpack(int.from_bytes(row[8:], "little")),
             )
             for row in (line.tobytes() for line in words)
         ]
+
+
+@cache
+def _compiled(
+    config: Config, folder: Path, *, clock_hz: int, baud: int, watch: bool, verilog: str | None
+) -> tuple[Path, Watched | None]:
+    """Return the library of a circuit, and what it lets be watched; made once in a process, since
+    to emit a circuit takes longer than to use it.
+    """
+    name, watched = linked_name(config), None
+    header = f"constexpr int DIVIDER = {divider(clock_hz, baud)};\n"
+    if watch:
+        watched = Watched(config, clock_hz=clock_hz, baud=baud)
+        verilog = emit(watched, name)
+        header += f"#define WATCH_WORDS {watched.words}\n"
+    elif verilog is None:
+        verilog = emit_linked(config, clock_hz=clock_hz, baud=baud)
+    else:
+        header += "#define NETLIST\n"
+    files = {
+        "core.v": verilog,
+        "constants.h": header,
+        DRIVER.name: DRIVER.read_text(),
+        "public.vlt": "`verilator_config\n",
+    }
+    return compile_model(name, files, DRIVER.name, folder), watched
 
 
 def _declared(library: ctypes.CDLL) -> ctypes.CDLL:

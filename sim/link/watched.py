@@ -55,6 +55,11 @@ class Watched(wiring.Component):
         """The configuration of the core."""
         return self._linked.config
 
+    @property
+    def words(self) -> int:
+        """Words of 32 bits that hold all of it."""
+        return -(-len(self.watch) // 32)
+
     def unpack(self, word: int) -> dict[str, int]:
         """Return what is watched by its names."""
         return unpack(self.fields, word)
