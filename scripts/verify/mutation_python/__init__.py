@@ -17,7 +17,7 @@ LEAST = 0.95
 
 
 def run(
-    what: str, count: int, seed: int, jobs: int, told: Callable[[int, int], None],
+    what: str, count: int | None, seed: int, jobs: int, told: Callable[[int, int], None],
     minutes: float | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Judge `count` mistakes in "golden" or "tools"; return the figures.
@@ -26,15 +26,18 @@ def run(
     ----------
     what : str
         One of `target.TARGETS`.
-    count, seed, jobs, told, minutes
-        As for `mutants.run`.
+    count : int, optional
+        As for `mutants.run`; the target's own if left out.
+    seed, jobs, told, minutes
+        As there.
     """
     # Imported here: the report needs no cosmic-ray.
     from erbium.scripts.verify.mutation_python import mutants
     from erbium.scripts.verify.mutation_python.target import TARGETS
 
     target = TARGETS[what]()
-    return mutants.figures(mutants.run(count, seed, jobs, told, target, minutes), target)
+    judged = mutants.run(count or target.count, seed, jobs, told, target, minutes)
+    return mutants.figures(judged, target)
 
 
 def failure(figures: dict[str, Any]) -> str | None:
@@ -61,6 +64,15 @@ def _whose(figures: dict[str, Any]) -> str:
     return "their" if _of(figures).endswith("tools around the core") else "its"
 
 
+def _tried(figures: dict[str, Any]) -> str:
+    if _whose(figures) == "their":
+        return (
+            "The quick tests of the changed file are tried, and no others. Tests that come to no "
+            "end fail by what they use of the processor, not by the clock."
+        )
+    return "The tests of the changed file run first, then all other quick ones."
+
+
 def text(figures: dict[str, Any]) -> str:
     """Return the section's Markdown."""
     rows = "\n".join(
@@ -73,9 +85,9 @@ def text(figures: dict[str, Any]) -> str:
         for one in figures["survivors"]
     )
     return f"""Of {figures["possible"]:,} changes that cosmic-ray makes in code that runs,
-{figures["mutants"]:,} were drawn with a fixed seed, as many from each file. The tests of the
-changed file run first, then all other quick ones. {figures["not_counted"]:,} further changes do
-not count: in annotations, texts of errors, and the identity of small numbers. The score is
+{figures["mutants"]:,} were drawn with a fixed seed, as many from each file. {_tried(figures)}
+{figures["not_counted"]:,} further changes do not count: in annotations, texts of errors, how large
+or dark something is drawn, and the identity of small numbers. The score is
 **{figures["score"]:.2%}**.
 
 | file | changes | killed | equal |
