@@ -202,9 +202,8 @@ def sim(
     jobs = suite() if config is None else preset_suite(config)
     console, results = Console(), []
     with _benches(), console.status("benches") as status:
-        runs = run_suite(
-            jobs, simulators, build_dir=Path("build", "sim"), seed=seed, started=status.update
-        )
+        runs = run_suite(jobs, simulators, build_dir=Path("build", "sim"), seed=seed,
+                         started=status.update)  # fmt: skip
         for result in runs:
             results.append(result.as_dict())
             console.print(str(result), highlight=False, soft_wrap=True)
@@ -239,8 +238,7 @@ def gates(
     from erbium.sim.engines.toolchain import find
 
     (config, _), console = chosen(name, lanes, changes, start), Console()
-    simulators = SIMULATORS if simulator is None else (simulator,)
-    for tool in simulators:
+    for tool in (simulators := SIMULATORS if simulator is None else (simulator,)):
         find(tool)
     path, netlist = _netlist(config, family, console)
     some = {} if samples is None else {"only": "learns", "extra": {"samples": samples}}
@@ -248,13 +246,12 @@ def gates(
     with _benches():
         for tool in simulators:
             with console.status(f"core of {config.name} on {tool}"):
-                result = run_bench(
-                    "core", config, tool, build_dir=path.parent, seed=seed, netlist=path, **some
-                )
+                result = run_bench("core", config, tool, build_dir=path.parent, seed=seed,
+                                   netlist=path, **some)  # fmt: skip
             results.append(result.as_dict())
             console.print(f"{family:<6} {result}", highlight=False, soft_wrap=True)
-    cells = dict(sorted(netlist.count().items()))
-    save(json_file, {"family": family, "cells": cells, "benches": results})
+    found = {"family": family, "cells": dict(sorted(netlist.count().items()))}
+    save(json_file, found | {"benches": results})
 
 
 @click.command()
@@ -288,9 +285,8 @@ def lint(name: str, lanes: int | None, changes: Changes, json_file: Path | None)
 @with_changes
 @click.option("--out", type=FOLDER, default=Path("build", "waves"), show_default=True)
 @with_json
-def waves(
-    name: str, lanes: int | None, changes: Changes, out: Path, json_file: Path | None
-) -> None:
+def waves(name: str, lanes: int | None, changes: Changes, out: Path,
+          json_file: Path | None) -> None:  # fmt: skip
     """Record the waveforms of one learned sample, to be opened with GTKWave."""
     from erbium.sim.engines.toolchain import find
     from erbium.sim.waves import record_waves

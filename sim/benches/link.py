@@ -10,10 +10,10 @@ from cocotb.utils import get_sim_time
 from erbium.golden.config import Config
 from erbium.golden.link.uart import BITS, divider
 from erbium.sim.benches.scoreboard import Scoreboard, job, job_config
+from erbium.sim.link.commands import Step
 from erbium.sim.link.episode import RATES
 from erbium.sim.link.judge import Judge, Seen
 from erbium.sim.link.replay import Tape
-from erbium.sim.link.traffic import Step
 from erbium.sim.link.watched import Watched
 
 #: Nanoseconds of a clock cycle; inputs change in the middle of two rising edges.

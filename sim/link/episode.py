@@ -6,9 +6,9 @@ from pathlib import Path
 
 from erbium.golden.config import Config
 from erbium.golden.link.uart import LEAST_DIVIDER
+from erbium.sim.link.commands import Step
 from erbium.sim.link.judge import Judge, Seen
 from erbium.sim.link.port import SimulatedPort
-from erbium.sim.link.traffic import Step
 
 #: A clock as slow as it may be, so that a byte takes the fewest cycles.
 BAUD = 1_000_000

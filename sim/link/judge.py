@@ -12,8 +12,9 @@ from erbium.golden.link.device import RegisterModel
 from erbium.golden.link.frames import FrameModel, LinkError
 from erbium.golden.link.registers import linked
 from erbium.golden.link.uart import BITS, divider
+from erbium.sim.link.commands import Step
 from erbium.sim.link.replay import Replay, Tape
-from erbium.sim.link.traffic import BAD, GOOD, IN_HURRY, Step, Traffic
+from erbium.sim.link.traffic import BAD, GOOD, IN_HURRY, Traffic
 
 #: Times of bytes: after a reply, in which nothing more may come; between two looks whether one has
 #: come, or a sample has ended; and in which both must be so, longer than three samples take.
