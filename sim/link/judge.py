@@ -165,7 +165,9 @@ class Judge:
             if len(self._came) >= len(self._expected) and (step.hurry or self._replay.still):
                 break
             self._hear(step, (yield Wait(GLANCE * self._byte)))
-        self._hear(step, (yield Wait(SILENCE * self._byte)))
+        # What came before a reset may have been taken for the reply after it.
+        late = 0 if self._cut is None else len(self._expected)
+        self._hear(step, (yield Wait((SILENCE + late) * self._byte)))
         self._compare_replies(step)
         self._hurried = step.hurry
         if not step.hurry:
