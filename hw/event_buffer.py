@@ -142,7 +142,8 @@ class EventBuffer(wiring.Component):
             self.bad.eq(valid & head.last & ~head.end),
         ]
         m.d.sync += [
-            read.eq(read + words.read),
+            # As for every pointer of a ring: back to the first word after the last one.
+            read.eq(wrap(read + words.read, len(read))),
             valid.eq(words.read | (valid & ~take)),
             discards.eq(self.discard | (discards & ~(valid & head.last))),
         ]

@@ -25,6 +25,7 @@ CHANGES = {
     "feedback": 33, "weight_init": 5, "learning_shift": 11, "rounding": "nearest",
     "error_threshold": 2, "transmit": 5, "encoder": "bernoulli", "rate_shift": 5, "seed": 42,
     "memory": "spram", "learning": False, "counters": True,
+    "guard": True, "event_buffer": 2048,
 }  # fmt: skip
 
 

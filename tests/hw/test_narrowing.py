@@ -80,6 +80,10 @@ def parts(config):
         absent |= {"error", "plasticity"}
     if not Layout(config).forwards:
         absent.add("accumulators")
+    if not config.guard:
+        absent.add("guard")
+    if not config.guard or config.encoder != "events":
+        absent.add("event_buffer")
     return PARTS - absent
 
 
@@ -96,6 +100,8 @@ def test_configurations_have_every_part_and_lack_it():
         "counters",
         "encoder",
         "error",
+        "event_buffer",
+        "guard",
         "plasticity",
         "sample",
     }
