@@ -61,8 +61,8 @@ for words in json.loads(sys.argv[1]):
 
 #: Those that generate: what they need comes with Erbium itself.
 COMPLETE = ("presets", "new", "verilog")
-#: Those that read files of a clone, and say so.
-OF_A_CLONE = ("results", "synth-all", "verify-report", "sweep")
+#: Those that read files of a clone, or a training that is not there, and say so.
+OF_FILES = ("results", "synth-all", "verify-report", "sweep", "export")
 
 
 @pytest.fixture(scope="module", params=["with a compiler", "with no program at all"])
@@ -94,7 +94,7 @@ def test_every_command_names_what_it_lacks(outcomes, words: tuple[str, ...]) -> 
     assert status == 2, said
     assert said.startswith("erbium: ")
     assert said.count("\n") == 1
-    if words[0] not in OF_A_CLONE:
+    if words[0] not in OF_FILES:
         assert "install it with: " in said or "install a C++17 compiler" in said
 
 

@@ -118,6 +118,7 @@ def _check_baseline(target: Target, copy: Copy) -> None:
         verdict = copy.judge(None, [left], seconds=BASELINE_SECONDS)
         if verdict.killed:
             raise TestsFail(f"without any change, {verdict.by} fails; repair it first")
+        FOLDER.mkdir(parents=True, exist_ok=True)
         for test in left:
             passed[test].touch()
 
