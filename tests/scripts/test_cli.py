@@ -340,7 +340,8 @@ def test_every_command_writes_its_figures(erbium, tmp_path: Path) -> None:
     campaigns = {campaign.command.split()[-1] for campaign in CAMPAIGNS.values()}
     groups = [main, main.commands["coverage"], main.commands["device"]]
     for command in (command for group in groups for command in group.commands.values()):
-        if not isinstance(command, click.Group):
+        # Saving and loading moves weights, and finds no figures.
+        if not isinstance(command, click.Group) and command.name not in ("save", "load"):
             names = [name for option in command.params for name in option.opts]
             # Figures of campaigns of verification go to a file of the report anyway.
             assert ("--out" if command.name in campaigns else "--json") in names, command.name
