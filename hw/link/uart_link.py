@@ -1,3 +1,4 @@
+# amaranth: UnusedElaboratable=no
 """UART link: a core behind two wires, with everything that stands between them and it."""
 
 from amaranth import *

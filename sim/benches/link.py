@@ -1,3 +1,4 @@
+# amaranth: UnusedElaboratable=no
 """A core behind its UART, at its two wires: traffic of every kind, judged by the models."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# amaranth: UnusedElaboratable=no
 """Simulated port: a serial port at whose other end is the Verilog of a core behind its UART.
 
 Time is the circuit's: it passes while somebody waits for bytes, as fast as compiled code runs.

@@ -1,3 +1,4 @@
+# amaranth: UnusedElaboratable=no
 """Watched: a core behind its UART, with a port that shows what goes into the core."""
 
 from __future__ import annotations
