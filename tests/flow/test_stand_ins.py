@@ -121,7 +121,8 @@ def test_a_board_gets_its_bitstream(tools: Tools, tmp_path: Path) -> None:
     assert heard == ["synthesize tiny for icebreaker", "place and route for 16.5 MHz", "pack"]
     assert result.as_dict() == {
         "board": "icebreaker", "device": "up5k", "preset": "tiny", "lanes": 2,
-        "link": "exerciser", "baud": None, "bitstream": str(build / "top.bin"), "size": 1234, "asked_mhz": 16.6, "clock_mhz": 16.5,
+        "link": "exerciser", "baud": None,
+        "bitstream": str(build / "top.bin"), "size": 1234, "asked_mhz": 16.6, "clock_mhz": 16.5,
         "fmax_mhz": 40.13, "luts": 30, "ffs": 7, "brams": {"SB_RAM40_4K": 5}, "dsps": 2,
         "critical_path": {"source": "a", "sink": "b", "logic_ns": 0.751, "routing_ns": 1.234,
                           "levels": 1, "signals": ("a",), "inside_core": True},
