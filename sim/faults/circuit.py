@@ -100,7 +100,7 @@ PATCHES: dict[str, tuple[object, str, object]] = {
 FAULTS = (*CONSTANTS, *PATCHES)
 
 
-def _with_another(config: Config, constant: str, step: int) -> Config:
+def with_another(config: Config, constant: str, step: int) -> Config:
     """Return the configuration with another value of a constant, or of each layer's one."""
     right = getattr(config, constant)
     if not isinstance(right, tuple):
@@ -128,7 +128,7 @@ def planted(name: str | None, config: Config) -> Iterator[Config]:
     if name is None:
         yield config
     elif name in CONSTANTS:
-        yield _with_another(config, *CONSTANTS[name])
+        yield with_another(config, *CONSTANTS[name])
     else:
         target, attribute, replacement = PATCHES[name]
         with mock.patch.object(target, attribute, replacement, create=attribute == "reversed"):

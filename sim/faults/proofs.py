@@ -75,12 +75,8 @@ class Mutation:
         return scope[self.function]
 
 
-#: The circuit is built with one wrong constant.
-CONSTANTS: dict[str, Callable[[Config], dict[str, object]]] = {
-    "leak of a membrane too slow": lambda c: {
-        "membrane_leak": tuple(leak + 1 for leak in c.membrane_leak)
-    },
-}
+#: Wrong constants, as in `sim.faults.circuit`.
+CONSTANTS: dict[str, tuple[str, int]] = {"leak of a membrane too slow": ("membrane_leak", 1)}
 
 MUTATIONS: dict[str, Mutation] = {
     "saturation of the wrong sign": Mutation(
@@ -205,7 +201,7 @@ FAULTS = (*erbium.sim.faults.circuit.FAULTS, *CONSTANTS, *MUTATIONS)
 def planted(name: str | None, config: Config) -> Iterator[Config]:
     """Plant fault `name` (None plants nothing); yields the configuration to build from."""
     if name in CONSTANTS:
-        yield config.replace(**CONSTANTS[name](config))
+        yield erbium.sim.faults.circuit.with_another(config, *CONSTANTS[name])
     elif name in MUTATIONS:
         mutation = MUTATIONS[name]
         with mock.patch.object(mutation.owner, mutation.function, mutation.function_with_fault()):

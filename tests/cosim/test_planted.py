@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 
 from erbium.golden.presets import preset
-from erbium.sim.faults.circuit import CONSTANTS, planted
+from erbium.sim.faults import circuit, proofs
+from erbium.sim.faults.proofs import planted
 
 TINY = preset("tiny")
+
+#: Those of the circuit and of proofs, which plant both.
+CONSTANTS = circuit.CONSTANTS | proofs.CONSTANTS
 
 #: Machines whose constants cannot be one more, or one less.
 EXTREMES = {
@@ -15,6 +19,7 @@ EXTREMES = {
     "longest rest": TINY.replace(refractory=255),
     "longest and no rest": TINY.replace(refractory=(255, 0)),
     "errors from the start": TINY.replace(burn_in=0),
+    "slowest leak": TINY.replace(membrane_leak=TINY.state_bits - 1),
     "last seed": TINY.replace(seed=2**32 - 1),
     "one tick less": TINY.replace(burn_in=TINY.ticks - 1, label_period=TINY.ticks),
 }
@@ -33,6 +38,7 @@ def test_one_constant_is_another(fault: str, machine: str) -> None:
             assert {a - b for a, b in pairs} == {step}
 
 
-def test_without_a_fault_nothing_is_another() -> None:
+@pytest.mark.parametrize("planted", [circuit.planted, proofs.planted])
+def test_without_a_fault_nothing_is_another(planted) -> None:
     with planted(None, TINY) as hardware:
         assert hardware is TINY
