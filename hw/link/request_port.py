@@ -98,7 +98,9 @@ class RequestPort(wiring.Component):
             self.asked.eq(asked),
             self.o.valid.eq(asked),
             self.o.payload.label.eq(self.label),
-            self.o.payload.rate.eq(Mux(self.learn, self.rate, 0) | refused.replicate(9)),
+            self.o.payload.rate.eq(
+                Mux(self.learn, self.rate, 0) | refused.replicate(len(self.rate))
+            ),
             self.busy.eq(sent != (self.answered + self.dropped)[:UNDER_WAY_BITS]),
         ]
         return m

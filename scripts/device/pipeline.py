@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from erbium.golden.link.frames import WRITE_LIMIT
+from erbium.golden.link.registers import DROP
 from erbium.scripts.device.access import Access
 from erbium.scripts.device.encoding import split
 from erbium.scripts.device.state import WRAPS, State
@@ -78,7 +79,7 @@ class Pipeline:
             return
         state = self._access.state()
         if not state.locked:
-            self._access.write("COMMAND", b"\x02", patient=True)
+            self._access.write("COMMAND", bytes([DROP]), patient=True)
         for _ in range(MOST_QUESTIONS):
             state = self._access.state()
             if not state.busy:
