@@ -1,4 +1,3 @@
-# amaranth: UnusedElaboratable=no
 """Reset after power-on: long enough, and again when the clock is lost."""
 
 import pytest

@@ -1,4 +1,3 @@
-# amaranth: UnusedElaboratable=no
 """Emission: reproducible, with the promised ports, without multipliers and dividers."""
 
 import functools

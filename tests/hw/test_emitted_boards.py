@@ -1,4 +1,3 @@
-# amaranth: UnusedElaboratable=no
 """Boards, read back from what is emitted: clock, reset, LEDs, and the times people wait."""
 
 from fractions import Fraction

@@ -1,4 +1,3 @@
-# amaranth: UnusedElaboratable=no
 """Exerciser: sends what its golden twin says, and a core that it teaches answers as golden does."""
 
 from itertools import islice

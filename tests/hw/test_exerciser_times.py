@@ -1,4 +1,3 @@
-# amaranth: UnusedElaboratable=no
 """Times that people see: an answer stays as long as it should, and so does a light."""
 
 import pytest

@@ -1,4 +1,3 @@
-# amaranth: UnusedElaboratable=no
 """Frames: whatever comes, the circuit answers, writes, reads and reports as the model does."""
 
 import random

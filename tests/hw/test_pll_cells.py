@@ -1,4 +1,3 @@
-# amaranth: UnusedElaboratable=no
 """Loops: every parameter and every input of each cell, as the vendors' own generators set them."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# amaranth: UnusedElaboratable=no
 """Memories: what was written comes out a cycle after it is read, and stays."""
 
 import random

@@ -1,4 +1,3 @@
-# amaranth: UnusedElaboratable=no
 """Random generator against `golden.rng.xorshift`."""
 
 import random

@@ -1,4 +1,3 @@
-# amaranth: UnusedElaboratable=no
 """LEDs: what is short is stretched, what goes on blinks, and the last answer stays."""
 
 import pytest

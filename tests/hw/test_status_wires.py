@@ -1,4 +1,3 @@
-# amaranth: UnusedElaboratable=no
 """Wires of the status: it sees what was transferred, and nothing that only waits."""
 
 from __future__ import annotations

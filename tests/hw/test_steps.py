@@ -1,4 +1,3 @@
-# amaranth: UnusedElaboratable=no
 """Steps: exactly one state at a time, moved by the conditions of that state alone."""
 
 import pytest

@@ -1,4 +1,3 @@
-# amaranth: UnusedElaboratable=no
 """Observation wires: what they refuse, and what they show."""
 
 from unittest import mock

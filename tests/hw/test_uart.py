@@ -1,4 +1,3 @@
-# amaranth: UnusedElaboratable=no
 """UART at the level of its pins: any byte, any pause, either end a little fast or slow."""
 
 import random

@@ -1,4 +1,3 @@
-# amaranth: UnusedElaboratable=no
 """UART link: a core behind two wires; what it does there is tested in tests/cosim."""
 
 import pytest
