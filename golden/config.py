@@ -27,6 +27,9 @@ MEMORIES = ("block", "spram")
 #: Values that change the circuit, but no result of it.
 CIRCUIT_ONLY = ("name", "lanes", "memory", "learning", "counters", "guard", "event_buffer")
 
+#: Values that came later than results and checkpoints, with what stands for their absence.
+LATER = {"learning_start": 0}
+
 #: Numbers of synapse lanes that the circuit can have.
 LANES = (1, 2, 4, 8, 16, 32)
 
@@ -77,6 +80,8 @@ class Config:
     ticks, burn_in, label_period : int
         Ticks of a sample; first tick in which outputs count and errors flow; ticks between two
         spikes of the true class's label neuron.
+    learning_start : int
+        First tick in which weights change; before it, errors only gather in the dendrites.
     threshold, refractory : per layer
         A neuron fires at ``membrane >= threshold`` unless it fired in the last `refractory` ticks.
     membrane_leak, dendrite_leak : per layer
@@ -131,6 +136,7 @@ class Config:
     ticks: int = 60
     burn_in: int = 12
     label_period: int = 3
+    learning_start: int = 0
     threshold: tuple[int, ...] | int = 512
     refractory: tuple[int, ...] | int = 1
     membrane_leak: tuple[int, ...] | int = 4
@@ -227,6 +233,11 @@ class Config:
             f"not {self.burn_in!r}",
         )
         self._range("label_period", 1, 255)
+        check(
+            is_integer(self.learning_start) and 0 <= self.learning_start < self.ticks,
+            f"learning_start must be an integer from 0 to ticks - 1 = {self.ticks - 1}, "
+            f"not {self.learning_start!r}",
+        )
         self._range("event_buffer", 2, 65536)
         size = self.event_buffer
         check(size & (size - 1) == 0, f"event_buffer must be a power of 2, not {size}")
@@ -282,7 +293,8 @@ class Config:
     @property
     def sha256(self) -> str:
         """Digits that differ between machines whose results can differ."""
-        return _digest({k: v for k, v in self.as_dict().items() if k not in CIRCUIT_ONLY})
+        values = {k: v for k, v in self.as_dict().items() if k not in CIRCUIT_ONLY}
+        return _digest({k: v for k, v in values.items() if v != LATER.get(k)})
 
     @property
     def fingerprint(self) -> str:

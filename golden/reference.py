@@ -73,8 +73,9 @@ class Reference:
         self._clear()
         for tick, sources in enumerate(events):
             spikes = np.asarray(sources, dtype=int)
+            learns = tick >= self.config.learning_start
             for layer in range(len(self._layout.layers)):
-                self._synapses(layer, spikes, rate)
+                self._synapses(layer, spikes, rate if learns else 0)
                 spikes = self._neurons(layer)
             if tick >= self.config.burn_in:
                 self._read_out(tick, spikes, label, learn=rate > 0)

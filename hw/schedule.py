@@ -162,7 +162,7 @@ class Schedule:
             ]
             if self._config.learning:
                 m.d.sync += [
-                    issued.learn.eq(ports.event_random[24:] < self.rate),
+                    issued.learn.eq((ports.event_random[24:] < self.rate) & self._ticks.learns),
                     issued.fraction.eq(fraction(self._config, ports.event_random)),
                 ]
             with m.If(valid & event.end):

@@ -9,7 +9,7 @@ from erbium.hw.words import address_shape
 
 
 class Ticks(wiring.Component):
-    """Count the ticks of a sample, and know the window and the label's spikes.
+    """Count the ticks of a sample, and know what happens in which of them.
 
     Parameters
     ----------
@@ -24,6 +24,8 @@ class Ticks(wiring.Component):
     tick : Out
     window : Out(1)
         Outputs count in this tick, and errors flow; see `golden.error.label_fires`.
+    learns : Out(1)
+        Weights change in this tick.
     labelled : Out(1)
         The label neuron fires in this tick.
     last : Out(1)
@@ -38,6 +40,7 @@ class Ticks(wiring.Component):
                 "advance": In(1),
                 "tick": Out(address_shape(config.ticks)),
                 "window": Out(1),
+                "learns": Out(1),
                 "labelled": Out(1),
                 "last": Out(1),
             }
@@ -51,6 +54,12 @@ class Ticks(wiring.Component):
             self.labelled.eq(self.window & (since_label == 0)),
             self.last.eq(self.tick == config.ticks - 1),
         ]
+        if config.learning_start == 0:
+            m.d.comb += self.learns.eq(1)
+        elif config.learning_start == config.burn_in:
+            m.d.comb += self.learns.eq(self.window)
+        else:
+            self._count_to_learning(m)
         with m.If(self.start):
             m.d.sync += [
                 self.tick.eq(0),
@@ -65,3 +74,9 @@ class Ticks(wiring.Component):
                 wraps = since_label == config.label_period - 1
                 m.d.sync += since_label.eq(Mux(wraps, 0, increment(since_label)))
         return m
+
+    def _count_to_learning(self, m):
+        with m.If(self.start):
+            m.d.sync += self.learns.eq(0)
+        with m.Elif(self.advance & (self.tick + 1 == self._config.learning_start)):
+            m.d.sync += self.learns.eq(1)

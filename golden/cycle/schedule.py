@@ -57,8 +57,9 @@ class Schedule:
             yield from self._clear()
             for tick in range(self._config.ticks):
                 self._tick = tick
+                rate = request.rate if tick >= self._config.learning_start else 0
                 for layer in self._layout.layers:
-                    yield from self._synapses(layer, request.rate)
+                    yield from self._synapses(layer, rate)
                     yield from self._neurons(layer)
                 yield from self._read_out(request)
             yield from self._result()

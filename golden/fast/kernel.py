@@ -85,8 +85,8 @@ def _take_outside(s, outside, cursor):
 
 @inlined
 def _deliver(m, s, layer, events, rate, learning):
-    """Transmit a tick's events to a layer and learn, unless `learning` says that there is nothing
-    to learn from: no error so far, so every dendrite is 0.
+    """Transmit a tick's events to a layer and learn, unless `learning` says that no weight changes:
+    not yet, or there was no error so far, so every dendrite is 0.
     """
     targets, first = m.padded[layer], m.state_base[layer]
     begin = m.weight_base[layer]
@@ -319,8 +319,9 @@ def run_sample(m, s, sample, outside, label, rate):
             cursor += found + 1
         else:
             found = _encode(m, s, tick, active)
+        learning = erred and tick >= m.learning_start
         for layer in range(len(m.targets)):
-            _deliver(m, s, layer, s.events[:found], rate, erred)
+            _deliver(m, s, layer, s.events[:found], rate, learning)
             operations += found * m.targets[layer]
             found = _step_neurons(m, s, layer)
         if tick >= m.burn_in:

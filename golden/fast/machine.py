@@ -24,6 +24,7 @@ class Machine(NamedTuple):
 
     ticks: int
     burn_in: int
+    learning_start: int
     label_period: int
     learns: bool
     learning_shift: int
@@ -96,6 +97,7 @@ def build_machine(config: Config) -> Machine:
     return Machine(
         ticks=config.ticks,
         burn_in=config.burn_in,
+        learning_start=config.learning_start,
         label_period=config.label_period,
         learns=config.learning,
         learning_shift=config.learning_shift,

@@ -56,7 +56,7 @@ def readout(state: Checkpoint, dataset: Dataset, options: Options) -> dict[str, 
         )
     totals, winners = [], []
     for last in range(1, ticks + 1):
-        core = _trained(state, ticks=last, burn_in=0)
+        core = _trained(state, ticks=last, burn_in=0, learning_start=0)
         seen = classify(core, test.samples, test.labels)
         totals.append(seen.counts.sum(axis=1))
         winners.append(seen.winners)

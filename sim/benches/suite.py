@@ -39,6 +39,9 @@ VARIANTS: dict[str, Config] = {
             _TINY.replace(name=f"tiny-spram-{lanes}", memory="spram", lanes=lanes, **changes)
             for lanes, changes in _SPRAM.items()
         ),
+        _TINY.replace(
+            name="tiny-late", lanes=4, memory="spram", learning_start=7, learning_shift=4
+        ),
         _TINY.replace(name="tiny-guard", guard=True, lanes=4, counters=True),
         _TINY.replace(
             # Samples wait for room in the buffer.

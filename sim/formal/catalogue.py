@@ -201,6 +201,19 @@ PROOFS = (
         reach=25,
         faults=("label fires too seldom", "errors a tick too early"),
     ),
+    *(
+        Proof(
+            name=f"ticks-{start}",
+            statement=f"from tick {start} on weights change, with errors from tick 20 on",
+            config=_MNIST.replace(learning_start=start),
+            build=units.Schedule,
+            method="induction",
+            depth=2,
+            reach=25,
+            faults=("weights change a tick too early",),
+        )
+        for start in (7, 20, 22)
+    ),
     Proof(
         name="membranes",
         statement="a stored membrane has room for all weights of a tick, after any ticks",

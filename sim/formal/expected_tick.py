@@ -93,9 +93,11 @@ class Tick:
     """
 
     def __init__(self, m, config, state, label, rate, inputs, random):
-        self._m, self._config, self._rate = m, config, rate
+        self._m, self._config = m, config
         self.events = [inputs]
         layers = []
+        learns = wires(m, state.tick >= config.learning_start, "model_changes", 1)
+        self._rate = Mux(learns, rate, 0)
         for index, layer in enumerate(state.layers):
             after, fires = self._layer(index, layer, self.events[-1], random[index])
             layers.append(after)

@@ -185,7 +185,7 @@ class Errors(Properties):
 
 
 class Schedule(Properties):
-    """`Ticks`: window, label and last tick by the number of the tick."""
+    """`Ticks`: window, learning, label and last tick by the number of the tick."""
 
     def specify(self, m):
         c = self.config
@@ -203,11 +203,14 @@ class Schedule(Properties):
         window = running & (number >= c.burn_in)
         m.d.comb += since.eq(number - c.burn_in)
         labelled = window & (since % c.label_period == 0)
-        expected = {"window": window, "labelled": labelled, "last": number == c.ticks - 1}
+        learns = number >= c.learning_start
+        last = number == c.ticks - 1
+        expected = {"window": window, "learns": learns, "labelled": labelled, "last": last}
         for name, value in expected.items():
             check(m, name, implies(running, getattr(ticks, name) == value))
         check(m, "tick", implies(running, (ticks.tick == number) & (number < c.ticks)))
         phase = opened.signal("since_label")
         check(m, "label's phase", implies(running, phase == Mux(window, since % c.label_period, 0)))
         cover(m, "the label fires", running & ticks.labelled)
+        cover(m, "weights change", running & ticks.learns)
         cover(m, "a tick of the window without label", running & ticks.window & ~ticks.labelled)

@@ -85,6 +85,9 @@ REFUSED = [
     ({"ticks": 65536}, "ticks must be an integer from 1 to 65535, not 65536"),
     ({"ticks": (9,)}, "ticks must be an integer from 1 to 65535, not \\(9,\\)"),
     ({"burn_in": -1}, "burn_in must be an integer from 0 to ticks - 1 = 59, not -1"),
+    ({"learning_start": -1}, "learning_start must be an integer from 0 to ticks - 1 = 59, not -1"),
+    ({"learning_start": 60}, "learning_start must be an integer from 0 to ticks - 1 = 59, not 60"),
+    ({"learning_start": True}, "learning_start must be an integer from 0 to .*, not True"),
     ({"burn_in": 60}, "burn_in must be an integer from 0 to ticks - 1 = 59, not 60"),
     ({"burn_in": 1.5}, r"burn_in must be an integer from 0 to ticks - 1 = 59, not 1\.5"),
     ({"burn_in": True}, "burn_in must be an integer from 0 to ticks - 1 = 59, not True"),
@@ -150,6 +153,7 @@ ACCEPTED = [
     {"rate_shift": 8, "seed": 2**32 - 1},
     {"ticks": 1, "burn_in": 0, "label_period": 255},
     {"ticks": 65535, "burn_in": 65534},
+    {"ticks": 65535, "burn_in": 1, "learning_start": 65534},
     {"refractory": 255, "gain": 12, "feedback": 0, "weight_init": 0},
 ]
 

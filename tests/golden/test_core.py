@@ -123,6 +123,26 @@ def test_inside_the_burn_in_nothing_counts_and_no_error_flows() -> None:
     assert everything.run(sample, rate=0).counts.sum() > counts.sum() > 0
 
 
+def test_weights_change_from_the_start_of_learning_on() -> None:
+    config, first = TINY.replace(ticks=40), []
+    for start in (0, 1, 25, 39):
+        core, rng, changed = Core(config.replace(learning_start=start)), random.Random(2), []
+        for number in range(6):
+            before = [w.copy() for w in core.weights]
+            for tick in core.ticks(random_sample(TINY, rng), number % 3):
+                if any((a != b).any() for a, b in zip(before, core.weights, strict=True)):
+                    changed.append(tick.number)
+                before = [w.copy() for w in core.weights]
+        first.append(min(changed))
+    assert first[0] == first[1] < 10
+    assert first[2] == 25 and first[3] == 39
+
+
+def test_values_that_came_later_change_no_digits_of_old_machines() -> None:
+    assert TINY.sha256.startswith("ea3058c3") and TINY.fingerprint.startswith("eaadca9f")
+    assert TINY.replace(learning_start=1).sha256 != TINY.sha256
+
+
 def run_all(core: Core, samples: list[tuple[object, int, int]]) -> list[list[int]]:
     return [core.run(*sample).counts.tolist() for sample in samples]
 
