@@ -210,7 +210,7 @@ PROOFS = (
             method="induction",
             depth=2,
             reach=25,
-            faults=("weights change a tick too early",),
+            faults=("weights change a tick too late",),
         )
         for start in (7, 20, 22)
     ),

@@ -70,6 +70,7 @@ FAULTY = {
 SLOW = {
     "threshold one too high", "label fires too seldom", "errors without a cycle between them",
     "no forwarding of sums", "first event before neurons are clear", "errors a tick too early",
+    "weights change a tick too late",
 }  # fmt: skip
 
 

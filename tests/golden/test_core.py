@@ -135,11 +135,13 @@ def test_weights_change_from_the_start_of_learning_on() -> None:
                 before = [w.copy() for w in core.weights]
         first.append(min(changed))
     assert first[0] == first[1] < 10
-    assert first[2] == 25 and first[3] == 39
+    assert first[2] == 25
+    assert first[3] == 39
 
 
 def test_values_that_came_later_change_no_digits_of_old_machines() -> None:
-    assert TINY.sha256.startswith("ea3058c3") and TINY.fingerprint.startswith("eaadca9f")
+    assert TINY.sha256.startswith("ea3058c3")
+    assert TINY.fingerprint.startswith("eaadca9f")
     assert TINY.replace(learning_start=1).sha256 != TINY.sha256
 
 
