@@ -45,6 +45,7 @@ CONFIGS = st.fixed_dictionaries(
         "refractory": st.integers(0, 255),
         "weight_init": st.just(0),
         "label_period": st.integers(1, 255),
+        "learning_start": st.integers(0, 59),
     }
 )
 

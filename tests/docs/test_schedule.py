@@ -58,6 +58,7 @@ def machine(seed: int) -> Config:
         feedback=rng.choice((0, 3, 64, 20000)),
         memory=rng.choice(("block", "spram")),
         learning=rng.random() < 0.8,
+        learning_start=rng.choice((0, 0, 3)),
     )
 
 
