@@ -377,6 +377,7 @@ def test_each_figure_is_drawn_from_its_own_sweep() -> None:
              for part in campaign.PARTS}  # fmt: skip
     assert drawn == {
         "table": {"table": "table", "cost": "cost"}, "fashion": {"fashion": "fashion"},
+        "ingredients": {},
         "weight-bits": {"weight-bits": "weight_bits"},
         "state-bits": {"state-bits": "state_bits"}, "blank-out": {"blank-out": "blank_out"},
         "faults": {"faults": "faults"}, "early": {"early": "early"}, "depth": {},
