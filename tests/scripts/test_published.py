@@ -384,6 +384,7 @@ def test_each_figure_is_drawn_from_its_own_sweep() -> None:
         "ablation": {"ablation": "ablation"},
     }  # fmt: skip
     assert list(report.SECTIONS) == [
-        "table", "fashion", "blank-out", "weight-bits", "state-bits", "faults", "early", "depth",
+        "table", "fashion", "ingredients", "blank-out", "weight-bits", "state-bits", "faults",
+        "early", "depth",
         "ablation",
     ]  # fmt: skip
