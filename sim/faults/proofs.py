@@ -22,6 +22,7 @@ from erbium.golden.config import Config
 from erbium.hw.blank import BlankOut
 from erbium.hw.datapath import Datapath
 from erbium.hw.error import ErrorNeurons
+from erbium.hw.event_buffer import EventBuffer
 from erbium.hw.guard import Guard
 from erbium.hw.inputs import InputQueue
 from erbium.hw.judge import Judge
@@ -128,6 +129,15 @@ MUTATIONS: dict[str, Mutation] = {
     ),
     "random states inside a sample pass": Mutation(
         Guard, "_random", "for phase in BETWEEN_SAMPLES", "for phase in (*BETWEEN_SAMPLES, 2)"
+    ),
+    "a bad sample keeps its words": Mutation(
+        EventBuffer, "_fill", "Mux(spoils, commit, write)", "write"
+    ),
+    "what follows a bad word is good": Mutation(
+        EventBuffer, "_judge", "spoiled.eq(spoils)", "spoiled.eq(found.any())"
+    ),
+    "a dropped sample is kept": Mutation(
+        EventBuffer, "_fill", "self.drop | (taken & spoils", "(taken & spoils"
     ),
     "a short sample is good": Mutation(
         SampleMemory, "_judge", "eq(short | too_long)", "eq(too_long)"

@@ -7,6 +7,7 @@ from erbium.golden.presets import preset
 from erbium.sim.formal import (
     arithmetic,
     core,
+    event_samples,
     guard,
     lane,
     queues,
@@ -279,6 +280,7 @@ PROOFS = (
         reach=16,
         faults=("a short sample is good", "a long sample begins anew", "a drop is forgotten"),
     ),
+    *event_samples.PROOFS,
     *queues.PROOFS,
     *registers.PROOFS,
     *STREAMS,
