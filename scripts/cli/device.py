@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
+from erbium.scripts.cli.data_options import with_data
 from erbium.scripts.cli.learning import rates_option
-from erbium.scripts.cli.options import COUNT, FILE, FOLDER, OUTPUT, save, with_data, with_json
+from erbium.scripts.cli.options import COUNT, FILE, FOLDER, OUTPUT, save, with_json
 from erbium.scripts.common import tables
 from erbium.scripts.common.shell import Unequal
 

@@ -23,19 +23,28 @@ from erbium.golden.rng import RandomState
 from erbium.golden.validate import DataError, check_weights
 from erbium.scripts.common.files import replacing
 from erbium.scripts.data.augment import NONE, Augment, shown
+from erbium.scripts.data.preparation import Preparation
 from erbium.scripts.data.source import Split
 
 #: What a training calls its file, in the folder of its run.
 CHECKPOINT = "checkpoint.npz"
 
-FORMAT = 3
+FORMAT = 4
 """Layout of the file; a program that reads another one would misunderstand it."""
+
+PLAIN_FORMAT = 3
+"""Layout without a preparation, which is still written if there is none: older programs read it."""
 
 #: Seeds are 0 to this, exclusive; their sums wrap.
 SEEDS = 2**32
 
+#: What of a plan may differ if the data have the same fingerprint.
+SAME_BY_FINGERPRINT = ("data", "preparation")
+
 SEED_FORMAT = 2
 """Layout that called the number of a run its seed."""
+
+READABLE = (SEED_FORMAT, PLAIN_FORMAT, FORMAT)
 
 
 @dataclass(frozen=True)
@@ -55,6 +64,9 @@ class Plan:
         What is done to training samples; how it turns out depends on the run, too.
     image : tuple of int, or None
         Rows and columns of a sample, if that matters to `augment`.
+    preparation : Preparation, or None
+        How intensities were made of the data; None if they were intensities. What it makes of them
+        is in the fingerprint.
     """
 
     data: str
@@ -63,6 +75,12 @@ class Plan:
     run: int
     augment: Augment = NONE
     image: tuple[int, int] | None = None
+    preparation: Preparation | None = None
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes; empty if they have none."""
+        return self.preparation.classes if self.preparation else ()
 
     def order(self, epoch: int, count: int) -> np.ndarray:
         """Return the order in which `epoch` (0 for the first) shows `count` samples."""
@@ -73,8 +91,12 @@ class Plan:
         return shown(self.augment, part, self.run, epoch, chosen)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return every value, ready for JSON; nothing of an augmentation that there is not."""
+        """Return every value, ready for JSON; nothing of an augmentation or a preparation that
+        there is not.
+        """
         values = dataclasses.asdict(self)
+        if self.preparation is None:
+            del values["preparation"]
         if not self.augment:
             del values["augment"], values["image"]
         return values
@@ -90,6 +112,8 @@ class Plan:
         if "augment" in found:
             found["augment"] = Augment.of(found["augment"])
             found["image"] = tuple(found["image"])
+        if "preparation" in found:
+            found["preparation"] = Preparation.from_dict(found["preparation"])
         return cls(**found)
 
 
@@ -148,7 +172,7 @@ class Checkpoint:
         values["config"] = self.config.as_dict()
         values["plan"] = self.plan.as_dict()
         values["random"] = dataclasses.asdict(self.random)
-        values["format"] = FORMAT
+        values["format"] = PLAIN_FORMAT if self.plan.preparation is None else FORMAT
         arrays = {f"weights_{index}": matrix for index, matrix in enumerate(weights)}
         with replacing(path) as temporary, temporary.open("wb") as file:
             np.savez_compressed(file, values=np.array(json.dumps(values)), **arrays)
@@ -162,7 +186,7 @@ class Checkpoint:
         pairs = [
             (field.name, getattr(self.plan, field.name), getattr(plan, field.name))
             for field in dataclasses.fields(Plan)
-            if field.name != "data"
+            if field.name not in SAME_BY_FINGERPRINT
         ]
         # Without learning there is another random state, but no other result at rate 0.
         strict = ("learning",) if any(self.plan.rates) else ()
@@ -222,7 +246,7 @@ def load(path: Path, remedy: str = "make one with: erbium train") -> Checkpoint:
             values = json.loads(str(file["values"]))
             found = values.pop("format")
             weights = [file[f"weights_{index}"] for index in range(len(file.files) - 1)]
-        checkpoint = _assemble(values, weights) if found in (SEED_FORMAT, FORMAT) else None
+        checkpoint = _assemble(values, weights) if found in READABLE else None
     except Exception as error:
         # A damaged archive can raise nearly anything, and nothing but its bytes is involved.
         raise DataError(

@@ -78,6 +78,7 @@ def test_weights_out_of_range_are_refused(path: Path) -> None:
 
 def test_other_formats_are_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkpoint, "FORMAT", 99)
+    monkeypatch.setattr(checkpoint, "READABLE", (99,))
     with pytest.raises(DataError, match="has format 3, not 99; start anew with another --out"):
         checkpoint.load(path)
 
