@@ -167,8 +167,7 @@ def cosim(
             verilog=netlist,
             netlist=netlist is not None,
         )
-    origin: dict[str, object] = {"family": family, "seed": config.seed}
-    origin["run"] = None if state is None else run
+    origin = {"family": family, "seed": config.seed, "run": None if state is None else run}
     if augment:
         origin |= {"augment": augment.as_dict(), "epoch": epoch + 1}
     save(json_file, report.as_dict() | origin)

@@ -122,11 +122,9 @@ class _Training:
         with self.port.open() as machine:
             config = machine.config
             out = self.out or Path("runs", f"device-{config.name}")
-            sha256 = None
+            sha256, checkpoint = None, out / CHECKPOINT
             if self.resume:
-                sha256 = load_checkpoint(
-                    out / CHECKPOINT, "start without --resume"
-                ).plan.data_sha256
+                sha256 = load_checkpoint(checkpoint, "start without --resume").plan.data_sha256
             else:
                 check_new(out)
             with Bars(console) as bars:
@@ -209,9 +207,10 @@ def classify(
 
     console = Console()
     with port.open() as machine, Bars(console) as bars:
-        chosen = load(data, machine.config, bars).parts[part].first(samples, f"{part} samples")
         if start is not None:
             machine.load_weights(start, bars)
+        dataset = load(data, machine.config, bars, preparation=machine.preparation)
+        chosen = dataset.parts[part].first(samples, f"{part} samples")
         before = machine.traffic
         winners = machine.classify(chosen.samples, chosen.labels, bars)
         after = machine.traffic
@@ -220,9 +219,10 @@ def classify(
         "port": port.name, "preset": machine.config.name, "data": data.name, "part": part,
         "samples": len(chosen), "error": error, "winners": winners.tolist(),
         "bytes_per_sample": round((after.sent - before.sent) / len(chosen), 2),
-        "retries": after.retries - before.retries,
+        "retries": after.retries - before.retries, "classes": list(dataset.classes),
     }  # fmt: skip
     save(json_file, figures)
+    console.print(tables.confusion(chosen.labels, winners, dataset.classes))
     click.echo(f"{len(chosen)} {part} samples of {data.name}: {error:.2%} not recognised")
 
 
