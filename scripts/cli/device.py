@@ -205,8 +205,7 @@ def classify(
     from erbium.scripts.common.progress import Bars
     from erbium.scripts.data.source import load
 
-    console = Console()
-    with port.open() as machine, Bars(console) as bars:
+    with port.open() as machine, Bars(Console()) as bars:
         if start is not None:
             machine.load_weights(start, bars)
         dataset = load(data, machine.config, bars, preparation=machine.preparation)
@@ -222,7 +221,7 @@ def classify(
         "retries": after.retries - before.retries, "classes": list(dataset.classes),
     }  # fmt: skip
     save(json_file, figures)
-    console.print(tables.confusion(chosen.labels, winners, dataset.classes))
+    Console().print(tables.confusion(chosen.labels, winners, dataset.classes))
     click.echo(f"{len(chosen)} {part} samples of {data.name}: {error:.2%} not recognised")
 
 

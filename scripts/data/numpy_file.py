@@ -116,7 +116,7 @@ def _loaded(path: Path) -> np.ndarray | np.lib.npyio.NpzFile:
 
 def _damaged(path: Path, error: Exception) -> DataError:
     # A damaged archive can raise nearly anything, and nothing but its bytes is involved.
-    if "allow_pickle" in str(error):
+    if str(error).startswith("Object arrays"):
         return DataError(
             f"'{path}' holds Python objects, which are not loaded; save arrays of numbers, and "
             "labels as integers or as texts of type 'U'"

