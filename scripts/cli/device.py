@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -136,27 +137,9 @@ class _Training:
                     report=shown, watcher=shown.watch if live else None,
                 )  # fmt: skip
             write_json(out / METRICS, figures)
-        console.print(_table(figures))
+        console.print(tables.training_on_machine(figures))
         click.echo(f"see {out}")
         return figures
-
-
-def _table(figures: dict[str, Any]) -> Any:
-    shown = [
-        ("test error", f"{figures['test_error']:.2%}"),
-        ("error while being taught", f"{figures['taught_error']:.2%}"),
-        ("weights as the golden model's", figures["weights_equal"]),
-        ("samples", figures["samples"]),
-    ]
-    if figures["samples"]:
-        shown += [
-            ("bytes to the machine per sample", figures["bytes_per_sample"]),
-            ("bytes back per sample", figures["reply_bytes_per_sample"]),
-            ("samples a second of a line of 3 Mbaud", figures["link_samples_per_second_3mbaud"]),
-        ]
-    shown += [("commands sent again", figures["retries"]),
-              ("errors reported", figures["errors_reported"])]  # fmt: skip
-    return tables.facts(f"{figures['preset']} at {figures['port']}, {figures['data']}", shown)
 
 
 def _train(live: bool, asked: dict[str, Any]) -> None:
@@ -221,7 +204,8 @@ def classify(
         "retries": after.retries - before.retries, "classes": list(dataset.classes),
     }  # fmt: skip
     save(json_file, figures)
-    Console().print(tables.confusion(chosen.labels, winners, dataset.classes))
+    seen = Counter(zip(chosen.labels.tolist(), winners.tolist(), strict=True))
+    Console().print(tables.confusion(seen, dataset.classes))
     click.echo(f"{len(chosen)} {part} samples of {data.name}: {error:.2%} not recognised")
 
 

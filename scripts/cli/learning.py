@@ -126,7 +126,18 @@ def train(
         )  # fmt: skip
     save(json_file, figures)
     console.print(tables.training(figures))
+    if figures.get("classes") and figures.get("confusion"):
+        console.print(tables.confusion(_counts(figures["confusion"]), figures["classes"]))
     click.echo(f"see {out}")
+
+
+def _counts(confusion: list[list[int]]) -> dict[tuple[int, int], int]:
+    """Return test samples by class and winner."""
+    return {
+        (label, winner): count
+        for label, row in enumerate(confusion)
+        for winner, count in enumerate(row)
+    }
 
 
 @click.command()

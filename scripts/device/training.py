@@ -81,7 +81,7 @@ def train(
             f"learning is switched off in the machine {device.config.name!r}; switch it on with "
             "Device.learning = True"
         )
-    plan = Plan(dataset.name, dataset.sha256, tuple(rates), run, preparation=dataset.preparation)
+    plan = Plan.of(dataset, rates, run)
     before = device.traffic
     with CtrlC() if ctrl_c is None else nullcontext(ctrl_c) as ctrl_c:
         state = begin(device.config, plan, out, resume)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from erbium.scripts.data.augment import NONE, Augment, shown
 from erbium.scripts.data.preparation import Preparation
-from erbium.scripts.data.source import Split
+from erbium.scripts.data.source import Dataset, Split
 
 #: What of a plan may differ if the data have the same fingerprint.
 SAME_BY_FINGERPRINT = ("data", "preparation")
@@ -46,6 +46,20 @@ class Plan:
     augment: Augment = NONE
     image: tuple[int, int] | None = None
     preparation: Preparation | None = None
+
+    @classmethod
+    def of(cls, dataset: Dataset, rates: Sequence[int], run: int, augment: Augment = NONE) -> Plan:
+        """Return what a training on data is going to do; refuse what cannot be augmented."""
+        image = augment.image(dataset.train, dataset.name)
+        return cls(
+            dataset.name, dataset.sha256, tuple(rates), run, augment, image, dataset.preparation
+        )
+
+    @property
+    def figures(self) -> dict[str, object]:
+        """What figures say of augmentation and of names of classes: nothing, if there are none."""
+        found: dict[str, object] = {"augment": self.augment.as_dict()} if self.augment else {}
+        return found | ({"classes": list(self.classes)} if self.classes else {})
 
     @property
     def classes(self) -> tuple[str, ...]:

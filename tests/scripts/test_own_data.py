@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -55,6 +56,25 @@ def test_a_table_is_learned_without_counting(trained) -> None:
     assert found["test_error"] < 0.2
     assert np.sum(found["confusion"]) == 18
     assert Path("runs", "my-9", "run-0", "confusion.png").is_file()
+
+
+def test_a_training_says_what_was_taken_for_what(trained, erbium) -> None:
+    path, _ = trained
+    result = erbium("train", "--data", path, "--hidden", 9, "--epochs", 1, "--out", "more")
+    for label, name in enumerate(sorted(NAMES)):
+        row = json.loads(Path("more/run-0/metrics.json").read_text())["confusion"][label]
+        line = re.search(rf"^ +{name} +(.*?) *$", result.output, re.M)[1]
+        said = {word: int(count) for count, word in (part.split() for part in line.split(", "))}
+        assert said == {other: n for other, n in zip(sorted(NAMES), row, strict=True) if n}
+
+
+def test_plans_count_with_prepared_samples(trained, erbium) -> None:
+    path, start = trained
+    result = erbium("plan", "--checkpoint", start, "--data", path, "--device", "up5k", "--json",
+                    "plan.json")  # fmt: skip
+    assert result.exit_code == 0, result.output
+    # As many inputs as the machine has: nothing was resampled.
+    assert figures("plan")["data"] == "2 of my.csv"
 
 
 def test_a_checkpoint_prepares_other_rows(trained, erbium) -> None:
