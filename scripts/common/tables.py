@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich import box
+from rich.markup import escape
 from rich.table import Table
 
 from erbium.golden.config import Config
@@ -103,7 +104,8 @@ def confusion(counts: Mapping[tuple[int, int], int], classes: Sequence[str]) -> 
         text = ", ".join(
             f"{count} {name(winner)}" for count, winner in sorted(row, key=lambda one: -one[0])
         )
-        table.add_row(name(label), text)
+        # Names are the user's: brackets in them are no markup.
+        table.add_row(escape(name(label)), escape(text))
     return table
 
 

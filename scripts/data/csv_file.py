@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from erbium.golden.validate import DataError
+from erbium.scripts.common.hints import DataWarning
 from erbium.scripts.data import labels
 from erbium.scripts.data.labels import LAST, place_of
 from erbium.scripts.data.missing import REMEDY, is_missing, shown
@@ -22,6 +24,9 @@ DELIMITERS = ",;\t"
 
 #: Names of columns that are taken for the labels if no column is named by the user.
 LABELS = ("label", "class", "target")
+
+#: Rows below which a column may count up by chance.
+FEW = 10
 
 #: Numbers of a line in the file and cells of a row.
 Row = tuple[int, list[str]]
@@ -78,6 +83,7 @@ def read(path: Path, label: str | None, header: bool | None) -> Raw:
         _check_names(table)
     column = _label(table, label)
     values = np.array(list(_values(table, column)))
+    _tell_numbers(table, values, column)
     texts = [cells[column] for _, cells in table.rows]
     return Raw(
         str(path), values,
@@ -193,6 +199,20 @@ def _refuse(table: Table, line: int, cells: list[str], label: int) -> None:
             raise DataError(f"{place} is {cell!r}, which is no number; {_remedy(table, column)}")
         if not np.isfinite(value):
             raise DataError(f"{place} is {cell!r}; {REMEDY}")
+
+
+def _tell_numbers(table: Table, values: np.ndarray, label: int) -> None:
+    """Warn of a column that only numbers the rows: it says nothing of other samples."""
+    if len(values) < FEW:
+        return
+    counted = np.flatnonzero((np.diff(values, axis=0) == 1).all(axis=0)).tolist()
+    for column in counted:
+        place = table.place(table.rows[0][0], column + (column >= label))
+        warnings.warn(
+            f"{place} and all below it only number the rows; unless that is meant, leave this "
+            "column out",
+            DataWarning, stacklevel=2,
+        )  # fmt: skip
 
 
 def _remedy(table: Table, column: int) -> str:

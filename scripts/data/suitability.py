@@ -50,7 +50,11 @@ def check_fit(dataset: Dataset, config: Config) -> None:
 
 def tell_scale(dataset: Dataset) -> None:
     """Warn of intensities that stay far below full scale, in all parts or in one of them."""
-    found = {name: int(part.samples.max(initial=0)) for name, part in dataset.parts.items()}
+    # A complement or a bias is bright, whatever the data are.
+    columns = dataset.preparation.columns if dataset.preparation else None
+    found = {
+        name: int(part.samples[:, :columns].max(initial=0)) for name, part in dataset.parts.items()
+    }
     tops = {"training": max(found["training"], found["validation"]), "test": found["test"]}
     top = max(tops.values())
     if not top:

@@ -129,8 +129,10 @@ def confusion(state: Checkpoint) -> Figure:
                       color="white" if dark else "#333333")  # fmt: skip
     axis.set(xlabel="recognised as class", ylabel="class")
     names = [*state.plan.classes, *map(str, range(len(state.plan.classes), len(table)))]
-    axis.set_xticks(range(len(table)), names, rotation=90 * any(len(name) > 4 for name in names))
-    axis.set_yticks(range(len(table)), names)
+    # Names are the user's: a dollar in them is no formula.
+    turned = 90 * any(len(name) > 4 for name in names)
+    axis.set_xticks(range(len(table)), names, rotation=turned, parse_math=False)
+    axis.set_yticks(range(len(table)), names, parse_math=False)
     axis.set_title(
         f"{state.config.name}: {table.sum():,} test samples, {wrong.sum():,} mistakes "
         f"({state.test_error:.2%})"

@@ -68,6 +68,38 @@ def test_a_training_says_what_was_taken_for_what(trained, erbium) -> None:
         assert said == {other: n for other, n in zip(sorted(NAMES), row, strict=True) if n}
 
 
+def test_dim_samples_get_a_hint_beside_a_bias(tiny_data: Path) -> None:
+    from erbium.scripts.common.hints import DataWarning
+
+    for path in tiny_data.glob("*images*"):
+        content = path.read_bytes()
+        path.write_bytes(content[:16] + bytes(byte // 16 for byte in content[16:]))
+    for inputs in ((), ("bias",), ("pairs",)):
+        with pytest.warns(DataWarning, match=r"the largest intensity of '.*' is 1\d, but 255 is"):
+            read(Source(str(tiny_data), inputs=inputs))
+
+
+def test_names_of_classes_are_no_markup_and_no_formula(erbium) -> None:
+    x, _ = rows(30)
+    np.savez("odd.npz", x=x, y=np.array(["[/red]", "$_$", "a\\b"])[np.arange(30) % 3])
+    result = erbium("train", "--data", "odd.npz", "--hidden", 4, "--epochs", 1)
+    assert result.exit_code == 0, result.output
+    for name in ("[/red]", "$_$", "a\\b"):
+        assert name in result.output
+
+
+def test_a_training_goes_on_where_it_was(trained, erbium) -> None:
+    path, start = trained
+    before = load_checkpoint(start)
+    result = erbium("train", "--data", path, "--hidden", 9, "--inputs", "pairs,bias",
+                    "--epochs", 6, "--resume")  # fmt: skip
+    assert result.exit_code == 0, result.output
+    assert load_checkpoint(start).plan == before.plan
+    result = erbium("train", "--data", path, "--hidden", 9, "--inputs", "pairs,bias",
+                    "--epochs", 6, "--split", 1, "--resume")  # fmt: skip
+    assert "the checkpoint was made with data_sha256" in result.stderr
+
+
 def test_plans_count_with_prepared_samples(trained, erbium) -> None:
     path, start = trained
     result = erbium("plan", "--checkpoint", start, "--data", path, "--device", "up5k", "--json",

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from erbium.golden.validate import DataError
+from erbium.scripts.common.hints import DataWarning
 from erbium.scripts.data.source import Source, read
 
 HEADER = "length,width,kind\n"
@@ -121,6 +122,17 @@ def test_what_is_wrong_is_said_by_row_and_column(number: int, tmp_path: Path) ->
         read(Source(path, **options))
 
 
+def test_a_column_that_numbers_the_rows_is_told(tmp_path: Path) -> None:
+    rows = [f"{n + 100},{n * n},{'ab'[n % 2]}" for n in range(20)]
+    text = "\n".join(["id,size,kind", *rows])
+    with pytest.warns(DataWarning, match=r"row 2, column 1 \('id'\) and all below it only number"):
+        read(_write(tmp_path, text))
+    # Behind the label, too.
+    turned = "\n".join(",".join(row.split(",")[::-1]) for row in text.splitlines())
+    with pytest.warns(DataWarning, match=r"row 2, column 3 \('id'\) and all below it"):
+        read(Source(_write(tmp_path, turned), label="kind"))
+
+
 def test_rows_are_those_of_the_file(tmp_path: Path) -> None:
     text = HEADER + '\n"1\n",2,a\n\n3,x,a\n'
     with pytest.raises(DataError, match=r"row 6, column 2 \('width'\) is 'x'"):
@@ -147,3 +159,5 @@ def test_a_table_may_keep_its_order(tmp_path: Path) -> None:
     found = read(Source(_write(tmp_path, ROWS), keep_order=True))
     assert [len(part) for part in found.parts.values()] == [6, 1, 1]
     assert found.train.samples[:, 0].tolist() == sorted(found.train.samples[:, 0].tolist())
+    # Then no class needs a sample in each part.
+    assert read(Source(_write(tmp_path, ROWS + "200,200,c\n"), keep_order=True)).classes[2] == "c"
