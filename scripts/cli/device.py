@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
+from erbium.scripts.cli.data_options import with_data
 from erbium.scripts.cli.learning import rates_option
-from erbium.scripts.cli.options import COUNT, FILE, FOLDER, OUTPUT, save, with_data, with_json
+from erbium.scripts.cli.options import COUNT, FILE, FOLDER, OUTPUT, save, with_json
 from erbium.scripts.common import tables
 from erbium.scripts.common.shell import Unequal
 
@@ -121,11 +123,9 @@ class _Training:
         with self.port.open() as machine:
             config = machine.config
             out = self.out or Path("runs", f"device-{config.name}")
-            sha256 = None
+            sha256, checkpoint = None, out / CHECKPOINT
             if self.resume:
-                sha256 = load_checkpoint(
-                    out / CHECKPOINT, "start without --resume"
-                ).plan.data_sha256
+                sha256 = load_checkpoint(checkpoint, "start without --resume").plan.data_sha256
             else:
                 check_new(out)
             with Bars(console) as bars:
@@ -137,27 +137,9 @@ class _Training:
                     report=shown, watcher=shown.watch if live else None,
                 )  # fmt: skip
             write_json(out / METRICS, figures)
-        console.print(_table(figures))
+        console.print(tables.training_on_machine(figures))
         click.echo(f"see {out}")
         return figures
-
-
-def _table(figures: dict[str, Any]) -> Any:
-    shown = [
-        ("test error", f"{figures['test_error']:.2%}"),
-        ("error while being taught", f"{figures['taught_error']:.2%}"),
-        ("weights as the golden model's", figures["weights_equal"]),
-        ("samples", figures["samples"]),
-    ]
-    if figures["samples"]:
-        shown += [
-            ("bytes to the machine per sample", figures["bytes_per_sample"]),
-            ("bytes back per sample", figures["reply_bytes_per_sample"]),
-            ("samples a second of a line of 3 Mbaud", figures["link_samples_per_second_3mbaud"]),
-        ]
-    shown += [("commands sent again", figures["retries"]),
-              ("errors reported", figures["errors_reported"])]  # fmt: skip
-    return tables.facts(f"{figures['preset']} at {figures['port']}, {figures['data']}", shown)
 
 
 def _train(live: bool, asked: dict[str, Any]) -> None:
@@ -206,11 +188,11 @@ def classify(
     from erbium.scripts.common.progress import Bars
     from erbium.scripts.data.source import load
 
-    console = Console()
-    with port.open() as machine, Bars(console) as bars:
-        chosen = load(data, machine.config, bars).parts[part].first(samples, f"{part} samples")
+    with port.open() as machine, Bars(Console()) as bars:
         if start is not None:
             machine.load_weights(start, bars)
+        dataset = load(data, machine.config, bars, preparation=machine.preparation)
+        chosen = dataset.parts[part].first(samples, f"{part} samples")
         before = machine.traffic
         winners = machine.classify(chosen.samples, chosen.labels, bars)
         after = machine.traffic
@@ -219,9 +201,11 @@ def classify(
         "port": port.name, "preset": machine.config.name, "data": data.name, "part": part,
         "samples": len(chosen), "error": error, "winners": winners.tolist(),
         "bytes_per_sample": round((after.sent - before.sent) / len(chosen), 2),
-        "retries": after.retries - before.retries,
+        "retries": after.retries - before.retries, "classes": list(dataset.classes),
     }  # fmt: skip
     save(json_file, figures)
+    seen = Counter(zip(chosen.labels.tolist(), winners.tolist(), strict=True))
+    Console().print(tables.confusion(seen, dataset.classes))
     click.echo(f"{len(chosen)} {part} samples of {data.name}: {error:.2%} not recognised")
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from rich import box
+from rich.markup import escape
 from rich.table import Table
 
 from erbium.golden.config import Config
@@ -88,6 +89,26 @@ def bitstream(result: BitstreamResult) -> Table:
     return facts(f"{result.preset}, {result.lanes} lanes, on {result.board}", rows)
 
 
+def confusion(counts: Mapping[tuple[int, int], int], classes: Sequence[str]) -> Table:
+    """Return how often samples of each class were recognised as which, from counts by both: a row
+    for each class.
+    """
+    table = Table(title="class, and what it was recognised as", title_justify="left",
+                  box=box.SIMPLE, show_header=False)  # fmt: skip
+
+    def name(number: int) -> str:
+        return classes[number] if number < len(classes) else str(number)
+
+    for label in sorted({label for (label, _), count in counts.items() if count}):
+        row = [(n, winner) for (other, winner), n in counts.items() if n and other == label]
+        text = ", ".join(
+            f"{count} {name(winner)}" for count, winner in sorted(row, key=lambda one: -one[0])
+        )
+        # Names are the user's: brackets in them are no markup.
+        table.add_row(escape(name(label)), escape(text))
+    return table
+
+
 #: Errors of a training. While the label teaches, it corrects the answer that is counted.
 TITLES = {
     "test_error": "test error",
@@ -108,3 +129,22 @@ def training(figures: dict[str, object]) -> Table:
     rows.append(("processor time per sample (ms)", figures["cpu_ms_per_training_sample"]))
     seeds = f"run {figures['run']} (seed {figures['seed']})"
     return facts(f"{figures['preset']}, {figures['data']}, {seeds}", rows)
+
+
+def training_on_machine(figures: Mapping[str, Any]) -> Table:
+    """Return the figures of a training on a machine, and what the line carried."""
+    shown = [
+        ("test error", f"{figures['test_error']:.2%}"),
+        ("error while being taught", f"{figures['taught_error']:.2%}"),
+        ("weights as the golden model's", figures["weights_equal"]),
+        ("samples", figures["samples"]),
+    ]
+    if figures["samples"]:
+        shown += [
+            ("bytes to the machine per sample", figures["bytes_per_sample"]),
+            ("bytes back per sample", figures["reply_bytes_per_sample"]),
+            ("samples a second of a line of 3 Mbaud", figures["link_samples_per_second_3mbaud"]),
+        ]
+    shown += [("commands sent again", figures["retries"]),
+              ("errors reported", figures["errors_reported"])]  # fmt: skip
+    return facts(f"{figures['preset']} at {figures['port']}, {figures['data']}", shown)

@@ -119,7 +119,7 @@ def train(
         After Ctrl-C, if there is a folder to leave a checkpoint in.
     """
     check_rates(config, rates)
-    plan = _plan(dataset, rates, run, augment)
+    plan = Plan.of(dataset, rates, run, augment)
     if isinstance(engine, str):
         if engine not in ENGINES:
             raise DataError(f"engine must be one of {', '.join(ENGINES)}, not {engine!r}")
@@ -168,11 +168,6 @@ def check_new(out: Path) -> None:
     path = out / CHECKPOINT
     if path.exists():
         raise DataError(f"'{path}' exists; add --resume to go on, or choose another --out")
-
-
-def _plan(dataset: Dataset, rates: list[int], run: int, augment: Augment) -> Plan:
-    image = augment.image(dataset.train, dataset.name)
-    return Plan(dataset.name, dataset.sha256, tuple(rates), run, augment, image)
 
 
 def begin(config: Config, plan: Plan, out: Path | None, resume: bool) -> Checkpoint:
@@ -279,7 +274,7 @@ def metrics(state: Checkpoint) -> dict[str, object]:
         "run": state.plan.run,
         "seed": state.config.seed,
         "rates": list(state.plan.rates),
-        **_augmented(state.plan),
+        **state.plan.figures,
         "test_error": state.test_error,
         "validation_error": history[-1]["validation_error"] if history else None,
         "taught_error": history[-1]["taught_error"] if history else None,
@@ -289,11 +284,6 @@ def metrics(state: Checkpoint) -> dict[str, object]:
         "epochs": history,
         "config": state.config.as_dict(),
     }
-
-
-def _augmented(plan: Plan) -> dict[str, object]:
-    """Return what the figures say of an augmentation: nothing, if there is none."""
-    return {"augment": plan.augment.as_dict()} if plan.augment else {}
 
 
 def _mean(history: list[dict[str, float]], key: str) -> float | None:
