@@ -34,6 +34,14 @@ ENGINES: dict[str, type[Engine]] = {"fast": FastCore, "numpy": Core}
 #: Makes an engine that starts from given weights.
 MakeEngine = Callable[[Config, list[np.ndarray]], Engine]
 
+#: Told of the state after each pass.
+AfterPass = Callable[[Checkpoint], None]
+
+
+def _ignored(state: Checkpoint) -> None:
+    """Do nothing after a pass."""
+
+
 #: Seconds between two checkpoints within an epoch.
 SAVE_INTERVAL = 60
 
@@ -83,6 +91,7 @@ def train(
     resume: bool = False,
     report: Report = silent,
     ctrl_c: CtrlC | None = None,
+    after_pass: AfterPass = _ignored,
 ) -> Checkpoint:
     """Train the golden model and return its final state.
 
@@ -109,6 +118,8 @@ def train(
         Told after every few samples.
     ctrl_c : CtrlC, optional
         Asked between samples; by default, the training listens by itself.
+    after_pass : callable
+        Told of the state after each pass.
 
     Raises
     ------
@@ -132,7 +143,7 @@ def train(
         engine(config, state.weights).run_many(dataset.train.samples[:1], rate=0)
         core = engine(config, state.weights)
         core.random = state.random
-        go_on(core, state, dataset, ctrl_c, report, out)
+        go_on(core, state, dataset, ctrl_c, report, out, after_pass)
     return state
 
 
@@ -143,6 +154,7 @@ def go_on(
     ctrl_c: CtrlC,
     report: Report,
     out: Path | None,
+    after_pass: AfterPass = _ignored,
 ) -> None:
     """Do the rest of a training on a core that is in its state; see `train`."""
     try:
@@ -150,6 +162,7 @@ def go_on(
             _learn(core, state, dataset, ctrl_c, report, out)
             _validate(core, state, dataset, ctrl_c, report)
             _save(core, state, out)
+            after_pass(state)
         if state.test_error is None:
             _test(core, state, dataset, ctrl_c, report)
             _save(core, state, out)

@@ -1,0 +1,5 @@
+"""What a training has come to: what is measured, what is wrong with it, and what helps.
+
+Reading order: `frozen` (many samples at once), `activity` (what is counted), `case` and `rules`
+(what is wrong), `examination` (a training is measured and judged), `explanation` (of a run).
+"""
