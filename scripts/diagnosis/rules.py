@@ -99,7 +99,7 @@ RULES = (
     Rule(
         "mute-classes",
         lambda c: c.output and not c.dead and bool(c.activity.mute_classes),
-        "the neuron of class {mute} never spikes",
+        "no spike for class {mute}",
         "train longer (--epochs), give more samples of it, or lower threshold ({threshold})",
     ),
     Rule(
