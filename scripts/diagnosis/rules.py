@@ -131,7 +131,7 @@ RULES = (
     ),
     Rule(
         "gates-open",
-        lambda c: c.learns and not (c.output or c.dead)
+        lambda c: c.learns and not c.output and c.layer.silent < MANY * c.layer.neurons
         and c.layer.gates_open >= NEARLY * c.layer.neurons,
         "the gates of {gates_open} of {neurons} neurons never close, so that a neuron learns "
         "whether it matters to a sample or not",

@@ -103,7 +103,9 @@ def run(
     for number, state in zip(runs, states, strict=True):
         found.append(describe(state, dataset, folder(out, number)))
         examination.tell(found[-1], place(number))
-    figures = summary(states, found)
+    figures = summary(states)
+    for values, each in zip(figures.get("runs", [figures]), found, strict=True):
+        values |= each.as_dict()
     write_json(out / METRICS, figures)
     return figures
 
@@ -136,9 +138,9 @@ def describe(state: Checkpoint, dataset: Dataset, out: Path) -> Examination:
     return found
 
 
-def summary(states: list[Checkpoint], found: list[Examination]) -> dict[str, object]:
+def summary(states: list[Checkpoint]) -> dict[str, object]:
     """Return the figures of all runs: those of the only one, or means and deviations."""
-    runs = [metrics(state) | each.as_dict() for state, each in zip(states, found, strict=True)]
+    runs = [metrics(state) for state in states]
     if len(runs) == 1:
         return runs[0] | origin()
     values: dict[str, object] = {
