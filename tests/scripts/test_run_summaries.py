@@ -16,6 +16,7 @@ from erbium.scripts.common.interrupt import Stopped
 from erbium.scripts.common.progress import Bars
 from erbium.scripts.data import source as data
 from erbium.scripts.data.source import Dataset
+from erbium.scripts.diagnosis import examination
 from erbium.scripts.results.paper import PAPER, WITNESS
 from erbium.scripts.train import runs
 from erbium.scripts.train.checkpoint import Checkpoint, load
@@ -64,7 +65,9 @@ def test_the_summary_is_of_all_runs(dataset: Dataset, quiet: Bars, tmp_path: Pat
 
 def test_of_one_run_the_figures_are_its_own(dataset: Dataset, quiet: Bars, tmp_path: Path) -> None:
     figures = runs.run(TINY, dataset, [256], runs=range(1), out=tmp_path, bars=quiet)
-    assert figures == metrics(load(tmp_path / "run-0" / CHECKPOINT)) | runs.origin()
+    state = load(tmp_path / "run-0" / CHECKPOINT)
+    examined = examination.examine(state, dataset).as_dict()
+    assert figures == metrics(state) | examined | runs.origin()
 
 
 def test_no_run_is_begun_anew_unless_it_is_asked_for(
