@@ -62,6 +62,11 @@ def title(found: Explanation) -> str:
     return f"{config.name} ({layers}), {plan.data}, run {plan.run} (seed {config.seed})"
 
 
+def short_names(activity: Activity) -> list[str]:
+    """Return the names of the layers, short enough to head a column."""
+    return [layer.name.replace(" layer", "") for layer in activity.layers]
+
+
 def show(console: Console, found: Explanation) -> None:
     """Print an explanation."""
     activity = found.examination.activity
@@ -81,8 +86,8 @@ def show(console: Console, found: Explanation) -> None:
 def _layers(activity: Activity) -> Table:
     table = Table(box=box.SIMPLE)
     table.add_column("layer")
-    for layer in activity.layers:
-        table.add_column(layer.name.replace(" layer", ""), justify="right", no_wrap=True)
+    for name in short_names(activity):
+        table.add_column(name, justify="right", no_wrap=True)
     for rows in zip(*map(layer_rows, activity.layers), strict=True):
         table.add_row(rows[0][0], *(text for _, text in rows))
     return table

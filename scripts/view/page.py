@@ -9,7 +9,6 @@ import jinja2
 
 from erbium.scripts.common.files import write_text
 from erbium.scripts.diagnosis import printed
-from erbium.scripts.diagnosis.activity import layer_names
 from erbium.scripts.diagnosis.explanation import Explanation
 from erbium.scripts.view import pictures, samples, weights
 
@@ -50,7 +49,7 @@ def _words(found: Explanation) -> dict[str, Any]:
         "same_data": found.same_data,
         "head": printed.head_rows(found) + printed.machine_rows(activity),
         "curve_words": found.curve,
-        "layer_headings": ["", *layer_names(found.state.config)],
+        "layer_headings": ["", *printed.short_names(activity)],
         "layer_rows": [
             [rows[0][0], *(value for _, value in rows)] for rows in zip(*layers, strict=True)
         ],

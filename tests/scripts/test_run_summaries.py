@@ -46,7 +46,9 @@ def test_the_summary_is_of_all_runs(dataset: Dataset, quiet: Bars, tmp_path: Pat
     assert figures["run"] == [2, 3, 4]
     assert figures["seed"] == [seeded(TINY, number).seed for number in (2, 3, 4)]
     assert figures["config_sha256"] == [state.config.sha256 for state in states]
-    assert figures["runs"] == [metrics(state) for state in states]
+    assert figures["runs"] == [
+        metrics(state) | examination.examine(state, dataset).as_dict() for state in states
+    ]
     assert (figures["preset"], figures["data"]) == ("tiny", dataset.name)
     for key in ("test_error", "validation_error", "taught_error", "cpu_ms_per_training_sample",
                 "synaptic_operations_per_sample"):  # fmt: skip
