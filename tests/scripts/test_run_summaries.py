@@ -46,8 +46,9 @@ def test_the_summary_is_of_all_runs(dataset: Dataset, quiet: Bars, tmp_path: Pat
     assert figures["run"] == [2, 3, 4]
     assert figures["seed"] == [seeded(TINY, number).seed for number in (2, 3, 4)]
     assert figures["config_sha256"] == [state.config.sha256 for state in states]
+    examined = [examination.examine(state, dataset).as_dict() for state in states]
     assert figures["runs"] == [
-        metrics(state) | examination.examine(state, dataset).as_dict() for state in states
+        metrics(state) | found for state, found in zip(states, examined, strict=True)
     ]
     assert (figures["preset"], figures["data"]) == ("tiny", dataset.name)
     for key in ("test_error", "validation_error", "taught_error", "cpu_ms_per_training_sample",
@@ -55,9 +56,11 @@ def test_the_summary_is_of_all_runs(dataset: Dataset, quiet: Bars, tmp_path: Pat
         found = [run[key] for run in figures["runs"]]
         assert figures[key] == pytest.approx(sum(found) / 3)
         assert figures[f"{key}_deviation"] == pytest.approx(statistics.stdev(found))
-    for number, state in zip((2, 3, 4), states, strict=True):
+    sizes = {"samples": {"training": 30, "validation": 6, "test": 9}}
+    for number, state, more in zip((2, 3, 4), states, examined, strict=True):
         folder = tmp_path / f"run-{number}"
-        assert json.loads((folder / METRICS).read_text()) == metrics(state) | runs.origin()
+        expected = metrics(state) | sizes | more | runs.origin()
+        assert json.loads((folder / METRICS).read_text()) == expected
         rows = list(csv.DictReader((folder / "epochs.csv").read_text().splitlines()))
         assert [(row["run"], row["seed"], row["epoch"], row["rate"]) for row in rows] == [
             (str(number), str(state.config.seed), str(1 + n), str(rate))
