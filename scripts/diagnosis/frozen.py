@@ -62,7 +62,7 @@ def ticks(
     from the random state `random` on.
     """
     count, classes = len(samples), config.layers[-1]
-    inputs = _inputs(config, random, samples)
+    fired = _inputs(config, random, samples)
     parameters = [NeuronParameters.of(config, i) for i in range(len(weights))]
     feedback = feedback_weights(config)
     # Sums of integers that are far below 2**53: exact, and many times as fast as int64.
@@ -71,7 +71,7 @@ def ticks(
     plus, minus = (np.zeros((count, classes), dtype=np.int64) for _ in range(2))
     draws = np.random.default_rng(BLANK_SEED)
     for number in range(config.ticks):
-        moment = Moment(number, list(states), spikes=[inputs[:, number]])
+        moment = Moment(number, list(states), spikes=[_fires(fired, number, config.layers[0])])
         for layer, matrix in enumerate(matrices):
             events, state = moment.spikes[-1], states[layer]
             membrane = state.membrane + (_sum(config, events, matrix, draws) << config.gain[layer])
@@ -89,15 +89,22 @@ def _cleared(count: int, size: int) -> NeuronState:
     return NeuronState(*(np.zeros((count, size), dtype=np.int64) for _ in range(4)))
 
 
-def _inputs(config: Config, random: RandomState, samples: np.ndarray) -> np.ndarray:
-    """Return which inputs fire: [samples, ticks, inputs]."""
+def _inputs(config: Config, random: RandomState, samples: np.ndarray) -> list[list[np.ndarray]]:
+    """Return which inputs fire, for each tick of each sample: few of many, so their numbers."""
     encoder = Encoder(config, RandomState(**vars(random)))
-    fired = np.zeros((len(samples), config.ticks, config.layers[0]), dtype=bool)
-    for sample, rows in zip(samples, fired, strict=True):
+    fired = []
+    for sample in samples:
         encoder.start(sample)
-        for number, row in enumerate(rows):
-            row[encoder.tick(number)] = True
+        fired.append([encoder.tick(number) for number in range(config.ticks)])
     return fired
+
+
+def _fires(fired: list[list[np.ndarray]], number: int, inputs: int) -> np.ndarray:
+    """Return whether each input fires in a tick: [samples, inputs]."""
+    fires = np.zeros((len(fired), inputs), dtype=bool)
+    for row, events in zip(fires, fired, strict=True):
+        row[events[number]] = True
+    return fires
 
 
 def _sum(

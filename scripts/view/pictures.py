@@ -22,6 +22,9 @@ from erbium.scripts.view.samples import Shown
 #: Inches of all drawings across, so that letters of 9 points are as large on a narrow screen.
 WIDTH = 5.0
 
+#: More spikes than these are drawn as pixels, so that pages stay small.
+MOST_DOTS = 500
+
 #: How drawings are written: letters as outlines, and the same file for the same run.
 STYLE = {"font.size": 9, "svg.hashsalt": "erbium", "axes.spines.top": False,
          "axes.spines.right": False}  # fmt: skip
@@ -40,7 +43,7 @@ def picture(figure: Figure, words: str, caption: str) -> Picture:
     """Return a figure as an image."""
     content = io.BytesIO()
     with mpl.rc_context(STYLE):
-        figure.savefig(content, format="svg", metadata={"Date": None})
+        figure.savefig(content, format="svg", dpi=200, metadata={"Date": None})
     return Picture(_address("svg+xml", content.getvalue()), words, caption)
 
 
@@ -110,8 +113,9 @@ def raster(config: Config, sample: Shown) -> Picture:
         figure = blank(1.8 + 1.4 * len(names))
         axes = figure.subplots(len(names), 1, sharex=True)
         for index, (axis, name) in enumerate(zip(axes, names, strict=True)):
-            axis.scatter(*sample.dots(index), marker="|", s=18, linewidths=1,
-                         color=COLOURS[index])  # fmt: skip
+            dots = sample.dots(index)
+            axis.scatter(*dots, marker="|", s=18, linewidths=1, color=COLOURS[index],
+                         rasterized=len(dots[0]) > MOST_DOTS)  # fmt: skip
             axis.set(ylabel=name, ylim=(-0.7, config.layers[index] - 0.3))
             axis.yaxis.set_major_locator(MaxNLocator(5, integer=True))
             axis.axvspan(config.burn_in - 0.5, config.ticks - 0.5, color="#f2e8cf", linewidth=0,

@@ -48,7 +48,7 @@ def test_a_trained_preset_is_well(trained: Checkpoint, dataset: Dataset) -> None
     assert names(examine(trained, dataset)) == []
 
 
-@pytest.mark.parametrize("passes", [3, 10])
+@pytest.mark.parametrize("passes", [3, 10, 40])
 def test_digits_are_well(passes: int) -> None:
     config = preset("digits")
     digits = load("digits", config)
@@ -62,9 +62,6 @@ BEGUN = {
     "silent-output": ({"threshold": (96, 20000)}, ("output layer",),
                       "no neuron ever spikes, so every sample is taken for class 0: lower "
                       "threshold (20000)"),
-    "weights-at-limits": ({"weight_bits": 2, "weight_init": 1, "threshold": 1},
-                          ("hidden layer 1",), "% of the weights are at their limits"
-                          ": raise weight_bits (2), take smaller steps (learning_shift above 6"),
     "gates-closed": ({"gate_low": 3000, "gate_high": 3001}, ("hidden layer 1", "output layer"),
                      "never open, so their weights never learn: widen gate_low (3000) and"),
     "gates-open": ({"gate_low": -32000, "gate_high": 32000}, ("hidden layer 1",),
@@ -118,6 +115,21 @@ def test_bad_weights_are_named(rule: str, dataset: Dataset) -> None:
     assert words in str(said[0])
 
 
+def test_narrow_weights_are_named(dataset: Dataset) -> None:
+    """After a training that needs more than 3 bits can hold."""
+    config = TINY.replace(weight_bits=3, weight_init=3)
+    said = [
+        finding
+        for finding in examine(train(config, dataset, falling_rates(10)), dataset).findings
+        if finding.rule == "weights-at-limits"
+    ]
+    assert [finding.where for finding in said] == ["hidden layer 1"]
+    assert (
+        "% of the weights are at their limits: raise weight_bits (3), take smaller steps "
+        "(learning_shift above 6"
+    ) in str(said[0])
+
+
 def test_dark_data_are_named(dataset: Dataset) -> None:
     dark = dataclasses.replace(dataset.train, samples=np.zeros_like(dataset.train.samples))
     found = examine(begun(), dataclasses.replace(dataset, train=dark))
@@ -158,7 +170,7 @@ def test_a_rise_is_named(trained: Checkpoint, dataset: Dataset) -> None:
 
 
 def test_each_rule_is_tested() -> None:
-    others = ("dark-inputs", "all-errors", "guessing", "rising")
+    others = ("weights-at-limits", "dark-inputs", "all-errors", "guessing", "rising")
     assert sorted(rule.name for rule in RULES) == sorted([*BEGUN, *WEIGHTS, *others])
 
 
