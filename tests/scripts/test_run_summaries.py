@@ -26,6 +26,10 @@ TINY = preset("tiny")
 ROOT = Path(__file__).parents[2]
 
 
+#: What figures say of these data.
+SIZES = {"samples": {"training": 30, "validation": 6, "test": 9}}
+
+
 @pytest.fixture
 def dataset(tiny_data: Path) -> Dataset:
     """30 samples to learn, 6 to validate, 9 to test."""
@@ -48,7 +52,7 @@ def test_the_summary_is_of_all_runs(dataset: Dataset, quiet: Bars, tmp_path: Pat
     assert figures["config_sha256"] == [state.config.sha256 for state in states]
     examined = [examination.examine(state, dataset).as_dict() for state in states]
     assert figures["runs"] == [
-        metrics(state) | found for state, found in zip(states, examined, strict=True)
+        metrics(state) | SIZES | found for state, found in zip(states, examined, strict=True)
     ]
     assert (figures["preset"], figures["data"]) == ("tiny", dataset.name)
     for key in ("test_error", "validation_error", "taught_error", "cpu_ms_per_training_sample",
@@ -56,10 +60,9 @@ def test_the_summary_is_of_all_runs(dataset: Dataset, quiet: Bars, tmp_path: Pat
         found = [run[key] for run in figures["runs"]]
         assert figures[key] == pytest.approx(sum(found) / 3)
         assert figures[f"{key}_deviation"] == pytest.approx(statistics.stdev(found))
-    sizes = {"samples": {"training": 30, "validation": 6, "test": 9}}
     for number, state, more in zip((2, 3, 4), states, examined, strict=True):
         folder = tmp_path / f"run-{number}"
-        expected = metrics(state) | sizes | more | runs.origin()
+        expected = metrics(state) | SIZES | more | runs.origin()
         assert json.loads((folder / METRICS).read_text()) == expected
         rows = list(csv.DictReader((folder / "epochs.csv").read_text().splitlines()))
         assert [(row["run"], row["seed"], row["epoch"], row["rate"]) for row in rows] == [
@@ -72,7 +75,7 @@ def test_of_one_run_the_figures_are_its_own(dataset: Dataset, quiet: Bars, tmp_p
     figures = runs.run(TINY, dataset, [256], runs=range(1), out=tmp_path, bars=quiet)
     state = load(tmp_path / "run-0" / CHECKPOINT)
     examined = examination.examine(state, dataset).as_dict()
-    assert figures == metrics(state) | examined | runs.origin()
+    assert figures == metrics(state) | SIZES | examined | runs.origin()
 
 
 def test_no_run_is_begun_anew_unless_it_is_asked_for(
