@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from threadpoolctl import threadpool_limits
 
 from erbium.scripts.common.files import write_text
 from erbium.scripts.diagnosis import printed
@@ -36,7 +37,9 @@ def text(found: Explanation) -> str:
         autoescape=True, undefined=jinja2.StrictUndefined, keep_trailing_newline=True,
     )  # fmt: skip
     page = environment.get_template("page.html.j2")
-    return page.render(_words(found) | _drawings(found) | _misread(found))
+    with threadpool_limits(1, "blas"):
+        drawings = _drawings(found)
+    return page.render(_words(found) | drawings | _misread(found))
 
 
 def _words(found: Explanation) -> dict[str, Any]:
