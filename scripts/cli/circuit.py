@@ -12,6 +12,7 @@ from rich.console import Console
 
 from erbium.golden.config import Config
 from erbium.golden.config_file import label
+from erbium.scripts.cli.data_options import with_data
 from erbium.scripts.cli.options import (
     COUNT,
     FOLDER,
@@ -20,10 +21,10 @@ from erbium.scripts.cli.options import (
     configured,
     configured_if_named,
     powered_up,
+    preparation_of,
     save,
     with_augment,
     with_changes,
-    with_data,
     with_json,
     with_lanes,
     with_preset,
@@ -99,7 +100,7 @@ def synth(
             progress=status.update,
         )
         status.update("count cycles")
-        some = examples(data, config, samples)
+        some = examples(data, config, samples, preparation=preparation_of(state))
         weights, random = (None, None) if state is None else (state.weights, state.random)
         cost = work(config, some.samples, some.labels, weights, random=random)
         speed = cost.at(result.fmax_mhz)
@@ -152,7 +153,7 @@ def cosim(
         augment = NONE if state is None else state.plan.augment
     netlist = None if family is None else _netlist(config, family, console)[0].read_text()
     with Bars(console) as bars:
-        dataset = load(data, config, bars)
+        dataset = load(data, config, bars, preparation=preparation_of(state))
         augment.image(dataset.train, dataset.name)
         part = dataset.train.first(samples, "training samples")
         report = cosimulate(
@@ -166,8 +167,7 @@ def cosim(
             verilog=netlist,
             netlist=netlist is not None,
         )
-    origin: dict[str, object] = {"family": family, "seed": config.seed}
-    origin["run"] = None if state is None else run
+    origin = {"family": family, "seed": config.seed, "run": None if state is None else run}
     if augment:
         origin |= {"augment": augment.as_dict(), "epoch": epoch + 1}
     save(json_file, report.as_dict() | origin)

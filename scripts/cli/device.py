@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
+from erbium.scripts.cli.data_options import with_data
 from erbium.scripts.cli.learning import rates_option
-from erbium.scripts.cli.options import COUNT, FILE, FOLDER, OUTPUT, save, with_data, with_json
+from erbium.scripts.cli.options import COUNT, FILE, FOLDER, OUTPUT, save, with_json
 from erbium.scripts.common import tables
 from erbium.scripts.common.shell import Unequal
 
@@ -121,11 +122,9 @@ class _Training:
         with self.port.open() as machine:
             config = machine.config
             out = self.out or Path("runs", f"device-{config.name}")
-            sha256 = None
+            sha256, checkpoint = None, out / CHECKPOINT
             if self.resume:
-                sha256 = load_checkpoint(
-                    out / CHECKPOINT, "start without --resume"
-                ).plan.data_sha256
+                sha256 = load_checkpoint(checkpoint, "start without --resume").plan.data_sha256
             else:
                 check_new(out)
             with Bars(console) as bars:
@@ -206,11 +205,11 @@ def classify(
     from erbium.scripts.common.progress import Bars
     from erbium.scripts.data.source import load
 
-    console = Console()
-    with port.open() as machine, Bars(console) as bars:
-        chosen = load(data, machine.config, bars).parts[part].first(samples, f"{part} samples")
+    with port.open() as machine, Bars(Console()) as bars:
         if start is not None:
             machine.load_weights(start, bars)
+        dataset = load(data, machine.config, bars, preparation=machine.preparation)
+        chosen = dataset.parts[part].first(samples, f"{part} samples")
         before = machine.traffic
         winners = machine.classify(chosen.samples, chosen.labels, bars)
         after = machine.traffic
@@ -219,9 +218,10 @@ def classify(
         "port": port.name, "preset": machine.config.name, "data": data.name, "part": part,
         "samples": len(chosen), "error": error, "winners": winners.tolist(),
         "bytes_per_sample": round((after.sent - before.sent) / len(chosen), 2),
-        "retries": after.retries - before.retries,
+        "retries": after.retries - before.retries, "classes": list(dataset.classes),
     }  # fmt: skip
     save(json_file, figures)
+    Console().print(tables.confusion(chosen.labels, winners, dataset.classes))
     click.echo(f"{len(chosen)} {part} samples of {data.name}: {error:.2%} not recognised")
 
 

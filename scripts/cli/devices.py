@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
+from erbium.scripts.cli.data_options import with_data
 from erbium.scripts.cli.options import (
     COUNT,
     FILE,
     Changes,
     chosen,
+    preparation_of,
     save,
     with_changes,
-    with_data,
     with_json,
     with_lanes,
     with_preset_or_checkpoint,
@@ -58,7 +59,7 @@ def plan(
     chips = list(DEVICES.values()) if device is None else [find_device(device)]
     plans = [planned(config, chip) for chip in chips]
     with Bars(console) as bars:
-        some = examples(data, config, samples, bars)
+        some = examples(data, config, samples, bars, preparation_of(state))
         cost = work(
             config, some.samples, some.labels,
             None if state is None else state.weights,

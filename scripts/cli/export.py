@@ -28,6 +28,8 @@ def export(
 ) -> None:
     """Write a training's weights for other programs: NumPy, Verilog, C; and its configuration.
 
+    If samples were made of other numbers, it is written how.
+
     RUN is the folder of a run, such as runs/digits/run-0, or a checkpoint.
     """
     from erbium.scripts.train import checkpoint
@@ -38,7 +40,7 @@ def export(
     given = changes if lanes is None else changes | {"lanes": lanes}
     config = checkpoint.machine(state, path, given)
     out = out or Path("build", "export", f"{label(config)}-{config.lanes}-run-{state.plan.run}")
-    found = write(config, state.weights, out)
+    found = write(config, state.weights, out, state.plan.preparation)
     save(json_file, found | {"config": config.as_dict(), "run": state.plan.run})
     for file in found["files"]:
         click.echo(file)

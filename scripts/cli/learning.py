@@ -8,18 +8,16 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
+from erbium.scripts.cli.data_options import configured_for, with_data, with_hidden
 from erbium.scripts.cli.options import (
     COUNT,
     FILE,
     FOLDER,
     Changes,
-    configured,
     save,
     with_augment,
     with_changes,
-    with_data,
     with_json,
-    with_preset,
 )
 from erbium.scripts.common import tables
 from erbium.scripts.common.shell import Unequal
@@ -75,9 +73,10 @@ def _numbers(
 
 
 @click.command()
-@with_preset
+@click.argument("name", metavar="[PRESET]", required=False)
 @with_changes
 @with_data
+@with_hidden
 @click.option("--epochs", type=COUNT, default=10, show_default=True, help="Passes over the data")
 @rates_option
 @with_augment
@@ -97,18 +96,22 @@ def _numbers(
 @click.option("--resume", is_flag=True, help="Go on with the checkpoints in --out")
 @with_json
 def train(
-    name: str, changes: Changes, data: Source, epochs: int, rates: list[int] | None,
+    name: str | None, changes: Changes, data: Source, hidden: tuple[int, ...] | None,
+    epochs: int, rates: list[int] | None,
     augment: Augment | None, samples: int | None, validation: int | None, test: int | None,
     first: int | None, count: int | None, seed: int | None, seeds: int | None, engine: str,
     out: Path | None, resume: bool, json_file: Path | None,
 ) -> None:  # fmt: skip
-    """Train the golden model; draw what it learned."""
+    """Train the golden model; draw what it learned.
+
+    With --hidden, the network has the inputs and classes of the data, and PRESET may be left out.
+    """
     from erbium.scripts.common.progress import Bars
     from erbium.scripts.data.augment import NONE
     from erbium.scripts.data.source import load
     from erbium.scripts.train import runs, training
 
-    config = configured(name, None, changes)
+    config = configured_for(name, None, changes, data, hidden)
     numbers = _numbers(first, count, seed, seeds, config)
     out, console = out or Path("runs", config.name), Console()
     rates = training.falling_rates(epochs) if rates is None else rates

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from erbium.scripts.data.augment import Augment
+    from erbium.scripts.data.preparation import Preparation
     from erbium.scripts.train.checkpoint import Checkpoint
 
 
@@ -58,36 +58,6 @@ with_lanes = click.option(
 with_json = click.option(
     "--json", "json_file", type=OUTPUT, help="Also write the figures to this file, or to '-'"
 )
-
-
-def with_data(function: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that say which data to take, and how; they become one `Source`."""
-
-    @click.option(
-        "--data",
-        default="digits",
-        show_default=True,
-        help="'digits', 'mnist', 'fashion-mnist', or a folder with MNIST's files",
-    )
-    @click.option(
-        "--full-scale",
-        type=click.IntRange(1, 255),
-        default=255,
-        show_default=True,
-        help="Largest intensity that the data can have; it is scaled to 255",
-    )
-    @click.option(
-        "--keep-order",
-        is_flag=True,
-        help="Split a folder's samples as they lie, without shuffling them before",
-    )
-    @functools.wraps(function)
-    def call(*args: Any, data: str, full_scale: int, keep_order: bool, **others: Any) -> None:
-        from erbium.scripts.data.source import Source
-
-        function(*args, data=Source(data, full_scale, keep_order), **others)
-
-    return call
 
 
 def _augment(_context: click.Context, _option: click.Parameter, text: str | None) -> Augment | None:
@@ -189,6 +159,11 @@ def chosen(
         del other["seed"]
         given = other | given
     return machine(state, start, given), state
+
+
+def preparation_of(state: Checkpoint | None) -> Preparation | None:
+    """Return how the samples of a training were prepared, if there is one."""
+    return None if state is None else state.plan.preparation
 
 
 with_weights = click.option(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from rich import box
@@ -86,6 +87,24 @@ def bitstream(result: BitstreamResult) -> Table:
     ]
     rows += [(f"block RAMs {kind}", count) for kind, count in result.brams.items()]
     return facts(f"{result.preset}, {result.lanes} lanes, on {result.board}", rows)
+
+
+def confusion(labels: Iterable[int], winners: Iterable[int], classes: Sequence[str]) -> Table:
+    """Return how often samples of each class were taken for which: a row for each class."""
+    counts = Counter(zip(map(int, labels), map(int, winners), strict=True))
+    table = Table(title="class, and what it was recognised as", title_justify="left",
+                  box=box.SIMPLE, show_header=False)  # fmt: skip
+
+    def name(number: int) -> str:
+        return classes[number] if number < len(classes) else str(number)
+
+    for label in sorted({label for label, _ in counts}):
+        row = [(count, winner) for (other, winner), count in counts.items() if other == label]
+        text = ", ".join(
+            f"{count} {name(winner)}" for count, winner in sorted(row, key=lambda one: -one[0])
+        )
+        table.add_row(name(label), text)
+    return table
 
 
 #: Errors of a training. While the label teaches, it corrects the answer that is counted.

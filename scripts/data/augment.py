@@ -94,6 +94,11 @@ NONE = Augment()
 
 def image_of(part: Split, name: str) -> tuple[int, int]:
     """Return rows and columns of the samples, which are squares if nothing else is known."""
+    if part.encoded:
+        raise DataError(
+            f"only pixels can be moved, but samples of '{name}' have other inputs beside them; "
+            "leave out --inputs, or choose shift=0"
+        )
     if part.image is not None:
         return part.image
     inputs = part.samples.shape[1]

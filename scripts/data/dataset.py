@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from erbium.golden.validate import DataError
+from erbium.scripts.data.preparation import Preparation
 
 #: Most samples of the training, validation and test part; None takes all.
 Limits = tuple[int | None, int | None, int | None]
@@ -19,12 +20,14 @@ NO_LIMITS: Limits = (None, None, None)
 class Split:
     """Samples [count, inputs] as bytes, intensities 0 to 255, and their classes [count].
 
-    `image` is rows and columns of a sample, line after line, where they are known.
+    `image` is rows and columns of a sample, line after line, where they are known; `encoded` says
+    that there are other inputs beside, such as complements.
     """
 
     samples: np.ndarray
     labels: np.ndarray
     image: tuple[int, int] | None = None
+    encoded: bool = False
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -39,7 +42,7 @@ class Split:
 
     def chosen(self, which: slice | np.ndarray) -> Split:
         """Return some of the samples."""
-        return Split(self.samples[which], self.labels[which], self.image)
+        return dataclasses.replace(self, samples=self.samples[which], labels=self.labels[which])
 
 
 @dataclass(frozen=True)
@@ -49,15 +52,24 @@ class Dataset:
     Attributes
     ----------
     name : str
-        "digits", "mnist", "fashion-mnist" or the folder it was read from.
+        "digits", "mnist", "wine" or such, or the file or folder it was read from.
     train, validation, test : Split
         To learn from, to tune by, held out.
+    preparation : Preparation, or None
+        How intensities were made of what was read; None if they were intensities, and classes
+        numbers.
     """
 
     name: str
     train: Split
     validation: Split
     test: Split
+    preparation: Preparation | None = None
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes; empty if they have none."""
+        return self.preparation.classes if self.preparation else ()
 
     @property
     def parts(self) -> dict[str, Split]:

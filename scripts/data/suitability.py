@@ -10,9 +10,7 @@ from erbium.golden.config import Config
 from erbium.golden.validate import DataError
 from erbium.scripts.common.hints import DataWarning
 from erbium.scripts.data.dataset import Dataset
-
-#: Intensity of an input that fires most often.
-FULL_SCALE = 255
+from erbium.scripts.data.scaling import FULL_SCALE
 
 #: Most classes that a message names one by one.
 MOST_NAMED = 10
@@ -78,7 +76,7 @@ def tell_missing(dataset: Dataset, classes: int) -> None:
         missing = sorted(set(range(classes)) - set(np.unique(part.labels).tolist()))
         if missing:
             effect = "never taught" if name == "training" else "not judged by it"
-            found.append(f"of {_named(missing)} for {name} ({effect})")
+            found.append(f"of {_named(missing, dataset)} for {name} ({effect})")
     if found:
         _tell(
             f"'{dataset.name}' has no sample {', '.join(found)}; unless that is meant, take more "
@@ -86,10 +84,11 @@ def tell_missing(dataset: Dataset, classes: int) -> None:
         )
 
 
-def _named(labels: list[int]) -> str:
+def _named(labels: list[int], dataset: Dataset) -> str:
     """Return which classes are meant."""
     more = len(labels) - MOST_NAMED
-    names = ", ".join(map(str, labels[:MOST_NAMED]))
+    known = dict(enumerate(dataset.classes))
+    names = ", ".join(str(known.get(label, label)) for label in labels[:MOST_NAMED])
     return f"class{'es' * (len(labels) > 1)} {names}{f' and {more} more' if more > 0 else ''}"
 
 

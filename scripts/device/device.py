@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -10,8 +11,9 @@ import numpy as np
 from erbium.golden.config import FULL_RATE, Config
 from erbium.golden.config_file import find
 from erbium.golden.link.identity import word_bytes
-from erbium.golden.validate import check_labels, check_rate
+from erbium.golden.validate import DataError, check_labels, check_rate
 from erbium.scripts.common.progress import Report, silent
+from erbium.scripts.data.preparation import Preparation
 from erbium.scripts.device import words
 from erbium.scripts.device.controls import Controls
 from erbium.scripts.device.encoding import encode
@@ -33,7 +35,20 @@ class Device(Controls):
     """A machine behind a link: its weights and samples, and all that `Controls` has.
 
     Use it as a context manager: ``with Device.open("serial:///dev/ttyUSB1") as device: ...``.
+
+    Attributes
+    ----------
+    preparation : Preparation, or None
+        How rows of numbers become samples, as the training did whose checkpoint was loaded last;
+        needed for ``raw=True``.
     """
+
+    preparation: Preparation | None = None
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes, if the training whose checkpoint was loaded last knows them."""
+        return self.preparation.classes if self.preparation else ()
 
     @classmethod
     def open(
@@ -85,7 +100,7 @@ class Device(Controls):
         ----------
         weights : list of int array [sources, targets], or path
             One matrix per layer; or a checkpoint, from which the states of the random generators
-            are taken, too.
+            and the preparation of samples are taken, too.
         report : Report
             Told the words that are written.
 
@@ -106,6 +121,7 @@ class Device(Controls):
         self.access.write_words(self._word_bytes, data, self._words("load weights", report))
         if state is not None:
             self.random = state.random
+            self.preparation = state.plan.preparation
 
     def save_weights(
         self, path: Path | str | None = None, report: Report = silent
@@ -124,7 +140,8 @@ class Device(Controls):
         data = self.access.read_words(self._word_bytes, count, self._words("save weights", report))
         weights = words.from_bytes(self._layout, data)
         if path is not None:
-            Checkpoint(self.config, UNKNOWN, weights, self.random).save(Path(path))
+            plan = dataclasses.replace(UNKNOWN, preparation=self.preparation)
+            Checkpoint(self.config, plan, weights, self.random).save(Path(path))
         return weights
 
     @property
@@ -140,6 +157,8 @@ class Device(Controls):
         labels: Sequence[int] | np.ndarray,
         rate: int = FULL_RATE,
         report: Report = silent,
+        *,
+        raw: bool = False,
     ) -> np.ndarray:
         """Learn samples, one after another, and return their winners.
 
@@ -154,6 +173,9 @@ class Device(Controls):
             0 to 256; 0 learns nothing.
         report : Report
             Told after each answer.
+        raw : bool
+            Samples are rows of numbers, and labels those of the data: both are prepared as those of
+            the training were whose checkpoint was loaded last.
 
         Raises
         ------
@@ -163,6 +185,9 @@ class Device(Controls):
             If the machine was reset, say.
         """
         check_rate(rate)
+        if raw:
+            preparation = self._preparation()
+            samples, labels = preparation.apply(samples), preparation.numbers_of(labels)
         labels = check_labels(self._layout, labels, len(samples))
         return self._show("learn", samples, labels, rate, report)
 
@@ -171,6 +196,8 @@ class Device(Controls):
         samples: Sequence[object] | np.ndarray,
         labels: Sequence[int] | np.ndarray | None = None,
         report: Report = silent,
+        *,
+        raw: bool = False,
     ) -> np.ndarray:
         """Return the winners of samples, without learning.
 
@@ -181,10 +208,24 @@ class Device(Controls):
             What the report counts as right; the machine is not told.
         report : Report
             Told after each answer.
+        raw : bool
+            As for `train`; `classes` has the names of the winners.
         """
+        if raw:
+            preparation = self._preparation()
+            samples = preparation.apply(samples)
+            labels = None if labels is None else preparation.numbers_of(labels)
         if labels is not None:
             labels = check_labels(self._layout, labels, len(samples))
         return self._show("classify", samples, labels, 0, report)
+
+    def _preparation(self) -> Preparation:
+        if self.preparation is None:
+            raise DataError(
+                "it is not known how rows become samples; load the checkpoint of a training on "
+                "such rows with Device.load_weights, set Device.preparation, or give intensities"
+            )
+        return self.preparation
 
     def _show(
         self,

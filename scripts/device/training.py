@@ -29,7 +29,8 @@ LINE_BAUD = 3_000_000
 #: What of the figures of a training means something for a machine.
 KEPT = (
     "data", "data_sha256", "run", "seed", "rates", "test_error", "validation_error",
-    "taught_error", "synaptic_operations_per_sample", "confusion", "epochs",
+    "taught_error", "synaptic_operations_per_sample", "confusion", "classes",
+    "epochs",
 )  # fmt: skip
 
 
@@ -80,7 +81,7 @@ def train(
             f"learning is switched off in the machine {device.config.name!r}; switch it on with "
             "Device.learning = True"
         )
-    plan = Plan(dataset.name, dataset.sha256, tuple(rates), run)
+    plan = Plan(dataset.name, dataset.sha256, tuple(rates), run, preparation=dataset.preparation)
     before = device.traffic
     with CtrlC() if ctrl_c is None else nullcontext(ctrl_c) as ctrl_c:
         state = begin(device.config, plan, out, resume)
@@ -101,7 +102,7 @@ def figures(core: Compared, state: Checkpoint, before: Traffic) -> dict[str, obj
         "preset": state.config.name,
         "fingerprint": device.instance.fingerprint,
     }
-    found |= {key: values[key] for key in KEPT}
+    found |= {key: values[key] for key in KEPT if key in values}
     found |= core.compare()
     found |= {"first_difference": core.unequal, "samples": core.learned}
     if core.learned:

@@ -10,7 +10,8 @@ import numpy as np
 from erbium.golden.config import Config
 from erbium.golden.validate import DataError
 from erbium.scripts.common.progress import Report, silent
-from erbium.scripts.data.source import read
+from erbium.scripts.data.preparation import Preparation
+from erbium.scripts.data.source import Source, read
 
 
 @dataclass(frozen=True)
@@ -29,17 +30,24 @@ class Examples:
     origin: str
 
 
-def examples(source: str, config: Config, count: int, report: Report = silent) -> Examples:
+def examples(
+    source: str | Source,
+    config: Config,
+    count: int,
+    report: Report = silent,
+    preparation: Preparation | None = None,
+) -> Examples:
     """Return the first `count` training samples of a class that the machine has.
 
-    Samples of another size are resampled: pictures if both sizes are squares, else in a row.
+    They are prepared as those of a training were, if there is one. Samples of another size are
+    resampled: pictures if both sizes are squares, else in a row.
 
     Raises
     ------
     DataError
         If the data set is missing or damaged, or if it has fewer samples.
     """
-    dataset = read(source, report)
+    dataset = read(source, report, preparation)
     chosen = np.flatnonzero(dataset.train.labels < config.layers[-1])
     if not 1 <= count <= len(chosen):
         raise DataError(

@@ -18,7 +18,8 @@
 the number of a run is added to the configuration's seed. (`runs` was called `seeds`, and still may
 be.) A job takes from the defaults what it does not say itself and what its rule has a use for.
 `rates` may be short, as "256x3,128x3,64"; `augment = { shift = 1 }` moves training images.
-Beside `data`, `full_scale` and `keep_order` mean what the options of `erbium train` do.
+Beside `data`, `full_scale`, `keep_order`, `label`, `header`, `scaling`, `inputs` (a list) and
+`split` mean what the options of `erbium train` do.
 """
 
 from __future__ import annotations
@@ -40,13 +41,14 @@ from erbium.golden.config_file import load as load_config
 from erbium.golden.validate import DataError
 from erbium.scripts.common.progress import Report, silent
 from erbium.scripts.data.augment import Augment
-from erbium.scripts.data.fetch import SOURCES
+from erbium.scripts.data.reading import NAMES
 from erbium.scripts.data.source import FULL_SCALE, Dataset, Source, load
 from erbium.scripts.sweep.job import BASELINES, LIMITS, Job, SweepError
 from erbium.scripts.sweep.work import MEASURES
 
 #: What the file may hold, and each of its jobs; the defaults are like a job.
-SWEEP_KEYS = ("name", "data", "full_scale", "keep_order", "defaults", "jobs")
+SOURCE_KEYS = tuple(field.name for field in dataclasses.fields(Source) if field.name != "name")
+SWEEP_KEYS = ("name", "data", *SOURCE_KEYS, "defaults", "jobs")
 TABLES = ("config", "grid", "options", "faults", "augment")
 JOB_KEYS = ("preset", "rule", "rates", "epochs", *LIMITS, "runs", "seeds", "measure", *TABLES)
 
@@ -95,7 +97,7 @@ def read(path: Path, data: Instead = None, report: Report = silent) -> Sweep:
         If anything in it could not be run; the message names the file, the job and the value.
     """
     values = _described(path, data)
-    source = Source(absolute(values["data"]), values["full_scale"], values["keep_order"])
+    source = dataclasses.replace(values["source"], name=absolute(values["data"]))
     jobs, loaded = [], Fingerprints(report)
     for place, job in _jobs(path, values):
         with _named(place):
@@ -135,7 +137,7 @@ def _jobs(path: Path, values: dict[str, Any]) -> Iterator[tuple[str, Job]]:
 
 def absolute(data: str) -> str:
     """Return `data` in a form that means the same to a worker in any folder."""
-    return data if data == "digits" or data in SOURCES else str(Path(data).resolve())
+    return data if data in NAMES else str(Path(data).resolve())
 
 
 @contextmanager
@@ -167,8 +169,8 @@ def _top(values: dict[str, Any], data: Instead) -> dict[str, Any]:
         )
     if not isinstance(values.get("data"), str):
         raise SweepError(
-            f"data must be 'digits', {', '.join(map(repr, SOURCES))} or a folder, "
-            f"not {values.get('data')!r}; name it in the file or with --data"
+            f"data must be {', '.join(map(repr, NAMES))}, a file or a folder, not "
+            f"{values.get('data')!r}; name it in the file or with --data"
         )
     if type(values["full_scale"]) is not int or not 1 <= values["full_scale"] <= FULL_SCALE:
         raise SweepError(
@@ -176,9 +178,23 @@ def _top(values: dict[str, Any], data: Instead) -> dict[str, Any]:
         )
     if not isinstance(values["keep_order"], bool):
         raise SweepError(f"keep_order must be true or false, not {values['keep_order']!r}")
+    values["source"] = _source(values)
     if not isinstance(values["jobs"], list) or not values["jobs"]:
         raise SweepError(f"jobs must be one table [[jobs]] or more, not {values['jobs']!r}")
     return values
+
+
+def _source(values: dict[str, Any]) -> Source:
+    """Return the data that a file names, taken as it says."""
+    if not isinstance(values.get("label"), str | None):
+        raise SweepError(f"label must be a text, such as 'last' or '3', not {values['label']!r}")
+    if not isinstance(values.get("header"), bool | None):
+        raise SweepError(f"header must be true or false, not {values['header']!r}")
+    inputs = values.get("inputs", [])
+    if not isinstance(inputs, list):
+        raise SweepError(f"inputs must be a list, such as ['pairs', 'bias'], not {inputs!r}")
+    given = {key: values[key] for key in SOURCE_KEYS if key in values}
+    return Source(values["data"], **given | {"inputs": tuple(inputs)})
 
 
 def _check_keys(values: dict[str, Any], known: tuple[str, ...]) -> None:

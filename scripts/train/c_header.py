@@ -8,12 +8,19 @@ import numpy as np
 
 from erbium.golden.config import Config
 from erbium.hw.verilog.header import LICENCE
+from erbium.scripts.data.preparation import Preparation
+from erbium.scripts.train.c_preparation import c_preparation
 
 #: Numbers in a line.
 COLUMNS = 16
 
 
-def c_header(config: Config, weights: Sequence[np.ndarray], packed: Sequence[int]) -> str:
+def c_header(
+    config: Config,
+    weights: Sequence[np.ndarray],
+    packed: Sequence[int],
+    preparation: Preparation | None = None,
+) -> str:
     """Return the header; it is C99, and C++.
 
     Parameters
@@ -22,6 +29,8 @@ def c_header(config: Config, weights: Sequence[np.ndarray], packed: Sequence[int
     weights : list of int array [sources, targets]
     packed : list of int
         The same as words of the weight memory, each one number.
+    preparation : Preparation, optional
+        How a row of numbers becomes intensities.
     """
     name = config.name.replace("-", "_").lower()
     macro, kind = name.upper(), "int8_t" if config.weight_bits <= 8 else "int16_t"
@@ -47,7 +56,10 @@ def c_header(config: Config, weights: Sequence[np.ndarray], packed: Sequence[int
     words = [list(word.to_bytes(size, "little")) for word in packed]
     lines += ["", "/* The weight memory, address 0 first: words of bytes, the lowest first. */",
               f"static const uint8_t {name}_words[{len(packed)}][{size}] = {{",
-              *_rows(words), "};", "", "#endif", ""]  # fmt: skip
+              *_rows(words), "};"]  # fmt: skip
+    if preparation is not None:
+        lines += c_preparation(preparation, name)
+    lines += ["", "#endif", ""]
     return "\n".join(lines)
 
 

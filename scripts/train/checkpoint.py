@@ -22,14 +22,20 @@ from erbium.golden.layout import Layout
 from erbium.golden.rng import RandomState
 from erbium.golden.validate import DataError, check_weights
 from erbium.scripts.common.files import replacing
-from erbium.scripts.data.augment import NONE, Augment, shown
-from erbium.scripts.data.source import Split
+from erbium.scripts.train.plan import SAME_BY_FINGERPRINT, Plan
+
+__all__ = [
+    "CHECKPOINT", "FORMAT", "SEEDS", "Checkpoint", "Plan", "different", "find", "load", "machine",
+]  # fmt: skip
 
 #: What a training calls its file, in the folder of its run.
 CHECKPOINT = "checkpoint.npz"
 
-FORMAT = 3
+FORMAT = 4
 """Layout of the file; a program that reads another one would misunderstand it."""
+
+PLAIN_FORMAT = 3
+"""Layout without a preparation, which is still written if there is none: older programs read it."""
 
 #: Seeds are 0 to this, exclusive; their sums wrap.
 SEEDS = 2**32
@@ -37,60 +43,7 @@ SEEDS = 2**32
 SEED_FORMAT = 2
 """Layout that called the number of a run its seed."""
 
-
-@dataclass(frozen=True)
-class Plan:
-    """What a training is going to do, apart from the machine.
-
-    Attributes
-    ----------
-    data, data_sha256 : str
-        Name and fingerprint of the data set.
-    rates : tuple of int
-        Learning rate of each epoch, 0 to 256.
-    run : int
-        Number of the run. The machine's seed is that of the configuration, plus this; samples
-        come in an order that depends on it: epoch e uses ``default_rng((run, e))``.
-    augment : Augment
-        What is done to training samples; how it turns out depends on the run, too.
-    image : tuple of int, or None
-        Rows and columns of a sample, if that matters to `augment`.
-    """
-
-    data: str
-    data_sha256: str
-    rates: tuple[int, ...]
-    run: int
-    augment: Augment = NONE
-    image: tuple[int, int] | None = None
-
-    def order(self, epoch: int, count: int) -> np.ndarray:
-        """Return the order in which `epoch` (0 for the first) shows `count` samples."""
-        return np.random.default_rng((self.run, epoch)).permutation(count)
-
-    def shown(self, part: Split, epoch: int, chosen: np.ndarray | None = None) -> np.ndarray:
-        """Return training samples as `epoch` shows them: those `chosen` by number, or all."""
-        return shown(self.augment, part, self.run, epoch, chosen)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return every value, ready for JSON; nothing of an augmentation that there is not."""
-        values = dataclasses.asdict(self)
-        if not self.augment:
-            del values["augment"], values["image"]
-        return values
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Plan:
-        """Return the plan that `as_dict` gave, or an older program."""
-        found = dict(values)
-        # So it was called in `SEED_FORMAT`.
-        if "seed" in found:
-            found["run"] = found.pop("seed")
-        found["rates"] = tuple(found["rates"])
-        if "augment" in found:
-            found["augment"] = Augment.of(found["augment"])
-            found["image"] = tuple(found["image"])
-        return cls(**found)
+READABLE = (SEED_FORMAT, PLAIN_FORMAT, FORMAT)
 
 
 @dataclass
@@ -148,7 +101,7 @@ class Checkpoint:
         values["config"] = self.config.as_dict()
         values["plan"] = self.plan.as_dict()
         values["random"] = dataclasses.asdict(self.random)
-        values["format"] = FORMAT
+        values["format"] = PLAIN_FORMAT if self.plan.preparation is None else FORMAT
         arrays = {f"weights_{index}": matrix for index, matrix in enumerate(weights)}
         with replacing(path) as temporary, temporary.open("wb") as file:
             np.savez_compressed(file, values=np.array(json.dumps(values)), **arrays)
@@ -162,7 +115,7 @@ class Checkpoint:
         pairs = [
             (field.name, getattr(self.plan, field.name), getattr(plan, field.name))
             for field in dataclasses.fields(Plan)
-            if field.name != "data"
+            if field.name not in SAME_BY_FINGERPRINT
         ]
         # Without learning there is another random state, but no other result at rate 0.
         strict = ("learning",) if any(self.plan.rates) else ()
@@ -222,7 +175,7 @@ def load(path: Path, remedy: str = "make one with: erbium train") -> Checkpoint:
             values = json.loads(str(file["values"]))
             found = values.pop("format")
             weights = [file[f"weights_{index}"] for index in range(len(file.files) - 1)]
-        checkpoint = _assemble(values, weights) if found in (SEED_FORMAT, FORMAT) else None
+        checkpoint = _assemble(values, weights) if found in READABLE else None
     except Exception as error:
         # A damaged archive can raise nearly anything, and nothing but its bytes is involved.
         raise DataError(

@@ -7,6 +7,7 @@ group, lane 0 lowest, in the order of addresses; `golden.layout` says which weig
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -19,12 +20,18 @@ from erbium.golden.layout import Layout
 from erbium.golden.words import address_bits
 from erbium.hw.verilog.header import LICENCE
 from erbium.scripts.common.files import replacing, write_text
+from erbium.scripts.data.preparation import Preparation
 from erbium.scripts.train.c_header import c_header
 
 __all__ = ["export"]
 
 
-def export(config: Config, weights: Sequence[np.ndarray], folder: Path) -> dict[str, object]:
+def export(
+    config: Config,
+    weights: Sequence[np.ndarray],
+    folder: Path,
+    preparation: Preparation | None = None,
+) -> dict[str, object]:
     """Write weights to a folder, in every form, and the configuration beside them.
 
     Parameters
@@ -34,6 +41,9 @@ def export(config: Config, weights: Sequence[np.ndarray], folder: Path) -> dict[
     weights : list of int array [sources, targets]
     folder : Path
         Made if necessary.
+    preparation : Preparation, optional
+        How rows of numbers become intensities, if they are not: goes into a file of its own, the
+        ``npz`` and the C header.
 
     Returns
     -------
@@ -56,13 +66,16 @@ def export(config: Config, weights: Sequence[np.ndarray], folder: Path) -> dict[
         "config_file": (f"{named.name}{SUFFIX}", dump(named)),
         "words": ("weights.mem", _memory(_about_words(config), packed, _word_bits(config))),
         "access": ("i_access.mem", _access(config, packed)),
-        "header": ("weights.h", c_header(config, weights, packed)),
+        "header": ("weights.h", c_header(config, weights, packed, preparation)),
     }
+    if preparation is not None:
+        text = json.dumps(preparation.as_dict(), indent=2)
+        texts["preparation"] = ("preparation.json", f"{text}\n")
     found: dict[str, object] = {"folder": str(folder)}
     for form, (name, text) in texts.items():
         write_text(folder / name, text)
         found[form] = str(folder / name)
-    _write_npz(folder / "weights.npz", weights)
+    _write_npz(folder / "weights.npz", weights, preparation)
     found["npz"] = str(folder / "weights.npz")
     memories = {}
     for memory, text in _memories(config, words):
@@ -73,11 +86,13 @@ def export(config: Config, weights: Sequence[np.ndarray], folder: Path) -> dict[
     return found | {"memories": memories, "files": [*single, *memories.values()]}
 
 
-def _write_npz(path: Path, weights: Sequence[np.ndarray]) -> None:
-    """Write the matrices under the names that checkpoints give them."""
+def _write_npz(path: Path, weights: Sequence[np.ndarray], preparation: Preparation | None) -> None:
+    """Write the matrices under the names that checkpoints give them, and what prepares samples."""
     content = io.BytesIO()
-    matrices = {f"weights_{index}": matrix for index, matrix in enumerate(weights)}
-    np.savez_compressed(content, **matrices)
+    arrays = {f"weights_{index}": matrix for index, matrix in enumerate(weights)}
+    if preparation is not None:
+        arrays |= {name: np.array(value) for name, value in preparation.as_dict().items()}
+    np.savez_compressed(content, **arrays)
     with replacing(path) as temporary:
         temporary.write_bytes(content.getvalue())
 

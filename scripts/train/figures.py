@@ -26,6 +26,7 @@ def metrics(state: Checkpoint) -> dict[str, object]:
         "cpu_ms_per_training_sample": _mean(history, "cpu_ms_per_training_sample"),
         "synaptic_operations_per_sample": _mean(history, "synaptic_operations_per_sample"),
         "confusion": state.confusion,
+        **_classes(state.plan),
         "epochs": history,
         "config": state.config.as_dict(),
     }
@@ -34,6 +35,11 @@ def metrics(state: Checkpoint) -> dict[str, object]:
 def _augmented(plan: Plan) -> dict[str, object]:
     """Return what the figures say of an augmentation: nothing, if there is none."""
     return {"augment": plan.augment.as_dict()} if plan.augment else {}
+
+
+def _classes(plan: Plan) -> dict[str, object]:
+    """Return what the figures say of the names of classes: nothing, if they have none."""
+    return {"classes": list(plan.classes)} if plan.classes else {}
 
 
 def _mean(history: list[dict[str, float]], key: str) -> float | None:

@@ -127,8 +127,10 @@ def confusion(state: Checkpoint) -> Figure:
             dark = wrong[label, winner] > 0.6 * wrong.max() > 0
             axis.text(winner, label, count, ha="center", va="center", fontsize=8,
                       color="white" if dark else "#333333")  # fmt: skip
-    axis.set(xlabel="recognised as class", ylabel="class", xticks=range(len(table)),
-             yticks=range(len(table)))  # fmt: skip
+    axis.set(xlabel="recognised as class", ylabel="class")
+    names = [*state.plan.classes, *map(str, range(len(state.plan.classes), len(table)))]
+    axis.set_xticks(range(len(table)), names, rotation=90 * any(len(name) > 4 for name in names))
+    axis.set_yticks(range(len(table)), names)
     axis.set_title(
         f"{state.config.name}: {table.sum():,} test samples, {wrong.sum():,} mistakes "
         f"({state.test_error:.2%})"

@@ -183,7 +183,9 @@ def check_new(out: Path) -> None:
 
 def _plan(dataset: Dataset, rates: list[int], run: int, augment: Augment) -> Plan:
     image = augment.image(dataset.train, dataset.name)
-    return Plan(dataset.name, dataset.sha256, tuple(rates), run, augment, image)
+    return Plan(
+        dataset.name, dataset.sha256, tuple(rates), run, augment, image, dataset.preparation
+    )
 
 
 def begin(config: Config, plan: Plan, out: Path | None, resume: bool) -> Checkpoint:

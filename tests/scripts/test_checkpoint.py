@@ -14,6 +14,7 @@ from erbium.golden.config import CIRCUIT_ONLY, Config, ConfigError
 from erbium.golden.presets import preset
 from erbium.golden.validate import DataError
 from erbium.scripts.data.augment import Augment
+from erbium.scripts.data.preparation import Preparation
 from erbium.scripts.train import checkpoint
 from erbium.scripts.train.checkpoint import Checkpoint, Plan
 
@@ -78,6 +79,7 @@ def test_weights_out_of_range_are_refused(path: Path) -> None:
 
 def test_other_formats_are_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkpoint, "FORMAT", 99)
+    monkeypatch.setattr(checkpoint, "READABLE", (99,))
     with pytest.raises(DataError, match="has format 3, not 99; start anew with another --out"):
         checkpoint.load(path)
 
@@ -101,7 +103,7 @@ OTHER = {
 #: Another value of each part of a plan.
 OTHER_PLAN = {
     "data": "elsewhere", "data_sha256": "0124", "rates": (256,), "run": 5,
-    "augment": Augment(shift=1), "image": (3, 4),
+    "augment": Augment(shift=1), "image": (3, 4), "preparation": Preparation(12, bias=True),
 }  # fmt: skip
 
 
@@ -137,13 +139,35 @@ def test_only_the_same_machine_may_be_continued(field: str, path: Path) -> None:
 @pytest.mark.parametrize("field", OTHER_PLAN)
 def test_only_the_same_plan_may_be_continued(field: str, path: Path) -> None:
     state, other = checkpoint.load(path), dataclasses.replace(PLAN, **{field: OTHER_PLAN[field]})
-    if field == "data":
+    if field in ("data", "preparation"):
         # The fingerprint decides.
         state.check_same(TINY, other)
     else:
         text = f"with {field} {getattr(PLAN, field)}, not {OTHER_PLAN[field]}; use the same values"
         with pytest.raises(DataError, match=re.escape(text)):
             state.check_same(TINY, other)
+
+
+def test_a_preparation_is_kept(path: Path) -> None:
+    state = checkpoint.load(path)
+    made = Preparation.fit(np.random.default_rng(1).normal(size=(9, 12)), list("abcabcabc"))
+    state.plan = dataclasses.replace(state.plan, preparation=made)
+    state.save(path)
+    assert checkpoint.load(path).plan == state.plan
+    assert checkpoint.load(path).plan.classes == ("a", "b", "c")
+
+
+def test_only_a_preparation_needs_the_new_format(path: Path) -> None:
+    def found() -> dict:
+        with np.load(path) as file:
+            return json.loads(str(file["values"]))
+
+    assert found()["format"] == 3
+    assert "preparation" not in found()["plan"]
+    state = checkpoint.load(path)
+    state.plan = dataclasses.replace(state.plan, preparation=Preparation(12, bias=True))
+    state.save(path)
+    assert found()["format"] == 4
 
 
 def test_both_machine_and_run_count(path: Path) -> None:

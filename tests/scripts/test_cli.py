@@ -138,7 +138,7 @@ def test_runs_are_trainings_of_their_own(erbium, tiny_data: Path) -> None:
 REFUSED = [
     ((), "Missing command. (see erbium --help)"),
     (("tran",), "No such command 'tran'"),
-    (("train",), "Missing argument 'PRESET'. (see erbium train --help)"),
+    (("train",), "Missing argument 'PRESET', or --hidden SIZES for a network that fits the data."),
     (("train", "huge"), "unknown preset 'huge'; choose one of: tiny, digits"),
     (("verilog", "huge"), "unknown preset 'huge'; choose one of: tiny, digits"),
     (("sim", "--preset", "huge"), "unknown preset 'huge'; choose one of: tiny, digits"),
@@ -146,7 +146,7 @@ REFUSED = [
     (("train", "tiny", "--epochs", "ten"), "'--epochs': 'ten' is not a valid integer"),
     (("train", "tiny", "--rates", "256,x"), "'256,x' is no list of integers from 0 to 256"),
     (("train", "tiny", "--data", "DATA", "--rates", "999"), "not 999"),
-    (("train", "tiny", "--data", "absent"), "there is no data folder 'absent'; give 'digits' or"),
+    (("train", "tiny", "--data", "absent"), "there is no data 'absent'; give 'digits', 'mnist'"),
     (("train", "tiny"), "samples of 'digits' have 64 intensities, but preset 'tiny' takes 12"),
     (("train", "tiny", "--data", "DATA", "--samples", "31"), "31 of 30 training samples; choose"),
     (("train", "tiny", "--data", "DATA", "--test", "-1"), "-1 of 9 test samples; choose 1 to 9"),

@@ -12,6 +12,7 @@ from erbium.golden.presets import preset
 from erbium.golden.validate import DataError
 from erbium.scripts.common.hints import DataWarning
 from erbium.scripts.data import source as data
+from erbium.scripts.data import standard
 from erbium.scripts.data.idx import IMAGES_MAGIC, LABELS_MAGIC, name
 from erbium.scripts.data.source import Source
 
@@ -76,7 +77,7 @@ def test_mnist_is_split_as_published_in_any_folder(
     tiny_data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = _kept(tiny_data)
-    monkeypatch.setattr(data, "MNIST", kept.sha256)
+    monkeypatch.setattr(standard, "MNIST", kept.sha256)
     assert data.load(str(tiny_data), TINY).sha256 == kept.sha256
 
 

@@ -13,7 +13,7 @@ from erbium.golden.core import Core
 from erbium.golden.presets import preset
 from erbium.hw.verilog.emission import module_name
 from erbium.scripts import demo
-from erbium.scripts.data import source as data
+from erbium.scripts.data import standard as data
 
 FIGURES = {
     "accuracy_golden", "accuracy_rtl", "train_accuracy_golden", "train_accuracy_rtl",

@@ -251,7 +251,7 @@ def test_data_are_named_somewhere(tmp_path: Path, tiny_data: Path) -> None:
     with pytest.raises(SweepError, match="or a folder, not None; name it in the file or with --da"):
         read(path)
     path.write_text(f"{HEAD}data = 'absent'\n[[jobs]]\n{TINY}")
-    with pytest.raises(SweepError, match=r"job 1: there is no data folder '.*/absent'; give 'dig"):
+    with pytest.raises(SweepError, match=r"job 1: there is no data '.*/absent'; give 'digits"):
         read(path)
     assert read(path, str(tiny_data)).data.name == str(tiny_data)
 

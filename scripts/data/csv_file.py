@@ -1,0 +1,206 @@
+"""Tables as text: CSV, with a row of names or none, and one column of labels."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from erbium.golden.validate import DataError
+from erbium.scripts.data import labels
+from erbium.scripts.data.labels import LAST, place_of
+from erbium.scripts.data.missing import REMEDY, is_missing, shown
+from erbium.scripts.data.raw import Raw
+
+#: What may stand between two cells; of those in the first line, the most frequent is taken.
+DELIMITERS = ",;\t"
+
+#: Names of columns that are taken for the labels if no column is named by the user.
+LABELS = ("label", "class", "target")
+
+#: Numbers of a line in the file and cells of a row.
+Row = tuple[int, list[str]]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of cells.
+
+    Attributes
+    ----------
+    path : Path
+        The file.
+    names : list of str
+        Names of its columns, empty if it has none.
+    rows : list of tuple
+        Line in the file, and the cells.
+    """
+
+    path: Path
+    names: list[str]
+    rows: list[Row]
+
+    def place(self, line: int, column: int) -> str:
+        """Name a cell as one finds it in the file."""
+        name = f" ({self.names[column]!r})" if self.names else ""
+        return f"'{self.path}' row {line}, column {column + 1}{name}"
+
+
+def read(path: Path, label: str | None, header: bool | None) -> Raw:
+    """Return the samples of a file.
+
+    Parameters
+    ----------
+    path : Path
+    label : str, optional
+        Name of the column of the labels, "first", "last", or its number, 1 for the first. Without,
+        it is the column called as one of `LABELS`, else the last.
+    header : bool, optional
+        Whether the first row has names. Without, it has if none of its cells is a number.
+
+    Raises
+    ------
+    DataError
+        If a cell is missing or no number, or rows differ in length; the message says where.
+    """
+    rows = _rows(path)
+    first = rows[0][1]
+    named = _is_header(first, label) if header is None else header
+    table = Table(path, first if named else [], rows[1:] if named else rows)
+    if not table.rows:
+        raise DataError(f"'{path}' has names of columns, but no sample; give a row for each")
+    if named:
+        _check_names(table)
+    column = _label(table, label)
+    values = np.array(list(_values(table, column)))
+    texts = [cells[column] for _, cells in table.rows]
+    return Raw(
+        str(path), values,
+        labels.canonical(texts, lambda at: table.place(table.rows[at][0], column)),
+    )  # fmt: skip
+
+
+def _rows(path: Path) -> list[Row]:
+    try:
+        # A mark at the beginning, as Excel writes it, is no part of the first name.
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"'{path}' is no text in UTF-8 (byte {error.start}); save it as CSV in UTF-8"
+        ) from error
+    beginning = next((line for line in text.splitlines() if line.strip()), "")
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=max(DELIMITERS, key=beginning.count), strict=True
+    )
+    try:
+        rows = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader
+                if any(map(str.strip, cells)) or len(cells) > 1]  # fmt: skip
+    except csv.Error as error:
+        raise DataError(f"'{path}' row {reader.line_num} is no CSV: {error}; correct it") from error
+    if not rows:
+        raise DataError(f"'{path}' is empty; give a row for each sample")
+    line, first = rows[0]
+    for number, cells in rows:
+        if len(cells) != len(first):
+            raise DataError(
+                f"'{path}' row {number} has {len(cells)} cells, but row {line} has {len(first)}; "
+                "give each row the same"
+            )
+    if len(first) < 2:
+        raise DataError(
+            f"'{path}' has one column; give one for the labels and others for the sample, with a "
+            "comma, semicolon or tabulator between them"
+        )
+    return rows
+
+
+def _number(cell: str) -> float | None:
+    """Return a cell's number; None for a text. Digits of programs, as 1_000, are text."""
+    try:
+        return None if "_" in cell else float(cell)
+    except ValueError:
+        return None
+
+
+def _is_header(first: list[str], label: str | None) -> bool:
+    """Return whether a row has names: no number, where samples have numbers."""
+    if label in first and _number(str(label)) is None:
+        return True
+    # A label may be a word in any row.
+    place = place_of(label or LAST, len(first))
+    others = [cell for at, cell in enumerate(first) if at != place and not is_missing(cell)]
+    return bool(others) and all(_number(cell) is None for cell in others)
+
+
+def _check_names(table: Table) -> None:
+    for column, name in enumerate(table.names, 1):
+        if not name:
+            raise DataError(
+                f"'{table.path}' has no name for column {column}; name it, or leave it out if it "
+                "numbers the rows (pandas: to_csv(index=False))"
+            )
+    twice = [name for name, count in Counter(table.names).items() if count > 1]
+    if twice:
+        raise DataError(
+            f"'{table.path}' has several columns called {twice[0]!r}; rename all but one"
+        )
+
+
+def _label(table: Table, label: str | None) -> int:
+    """Return which column the labels are in, 0 for the first."""
+    names, columns = table.names, len(table.rows[0][1])
+    if label is None:
+        there = [at for at, name in enumerate(names) if name.lower() in LABELS]
+        return there[0] if len(there) == 1 else columns - 1
+    if label in names:
+        return names.index(label)
+    if (found := place_of(label, columns)) is not None:
+        return found
+    known = f"choose of: {', '.join(names)}; or " if names else "it has no row of names; "
+    raise DataError(
+        f"'{table.path}' has no column {label!r}; {known}give --label first, last, or a number "
+        f"from 1 to {columns}"
+    )
+
+
+def _values(table: Table, label: int) -> Iterator[np.ndarray]:
+    """Yield the numbers of each row, without its label."""
+    for line, cells in table.rows:
+        others = cells[:label] + cells[label + 1 :]
+        try:
+            row = np.array(others, dtype=np.float64)
+        except ValueError:
+            row = np.array([np.nan])
+        if not np.isfinite(row).all() or any("_" in cell for cell in others):
+            _refuse(table, line, cells, label)
+        yield row
+
+
+def _refuse(table: Table, line: int, cells: list[str], label: int) -> None:
+    """Raise what is wrong with the first bad cell of a row."""
+    for column, cell in enumerate(cells):
+        if column == label:
+            continue
+        place, value = table.place(line, column), _number(cell)
+        if is_missing(cell):
+            raise DataError(f"{place} is {shown(cell)}, a missing value; {REMEDY}")
+        if value is None:
+            raise DataError(f"{place} is {cell!r}, which is no number; {_remedy(table, column)}")
+        if not np.isfinite(value):
+            raise DataError(f"{place} is {cell!r}; {REMEDY}")
+
+
+def _remedy(table: Table, column: int) -> str:
+    """Say what to do with a text where a number is needed."""
+    texts = [cells[column] for _, cells in table.rows]
+    if all(_number(text) is None for text in texts):
+        name = table.names[column] if table.names else column + 1
+        return f"if this column has the labels, give --label {name}, else leave it out"
+    if texts[0] and _number(texts[0]) is None and not table.names:
+        return "if this row has names of columns, give --header; else write a number"
+    return "write a number, with a decimal point, or leave the row out"

@@ -1,0 +1,133 @@
+"""Preparation: how rows of any numbers become the intensities that a machine takes.
+
+It is found from training samples alone, kept in the checkpoint, and does the same to every row that
+is shown later. Three steps: columns are scaled to 0 to 255, each gets a complement if that is asked
+for, and a bias input comes last. A machine knows nothing of it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from erbium.golden.validate import DataError
+from erbium.scripts.data import labels
+from erbium.scripts.data.scaling import FULL_SCALE, found, intensities, numbers
+
+#: What may be added to the inputs: 255 - x beside each x, which fuzzy ART calls complement coding;
+#: and an input that is always 255.
+INPUTS = ("pairs", "bias")
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """What is done to rows, and what the classes are called.
+
+    Attributes
+    ----------
+    columns : int
+        Numbers in a row.
+    classes : tuple of str
+        Names in the order of the machine's outputs; empty if classes have no names.
+    offset, scale : tuple of float
+        A column's value v becomes ``rint(255 * (v - offset) / scale)``, within 0 to 255. A column
+        of scale 0 is always 0. Both are empty if rows are intensities already.
+    pairs, bias : bool
+        After the intensities x come their complements, 255 - x; last an input of 255.
+    """
+
+    columns: int
+    classes: tuple[str, ...] = ()
+    offset: tuple[float, ...] = ()
+    scale: tuple[float, ...] = ()
+    pairs: bool = False
+    bias: bool = False
+
+    @classmethod
+    def fit(
+        cls,
+        x: np.ndarray,
+        y: Sequence[object] | np.ndarray = (),
+        *,
+        scaling: str = "auto",
+        pairs: bool = False,
+        bias: bool = False,
+        image: bool = False,
+    ) -> Preparation:
+        """Return what suits training samples.
+
+        Parameters
+        ----------
+        x : array [count, columns]
+            Training samples, and no others.
+        y : list or array [count]
+            Their labels; without, classes have no names.
+        scaling : str
+            A key of `scripts.data.scaling.SCALINGS`.
+        pairs, bias : bool
+            See `Preparation`.
+        image : bool
+            All columns are known to mean the same, pixels.
+        """
+        x = numbers(x)
+        offset, scale = found(x, scaling, image)
+        named = labels.classes_of(labels.canonical(y, "y[{}]".format))
+        return cls(x.shape[1], named, offset, scale, pairs, bias)
+
+    @property
+    def inputs(self) -> int:
+        """Inputs of the machine."""
+        return self.columns * (2 if self.pairs else 1) + self.bias
+
+    @property
+    def encoded(self) -> bool:
+        """Whether there are inputs that are no column."""
+        return self.pairs or self.bias
+
+    def apply(self, x: np.ndarray) -> np.ndarray:
+        """Return the intensities [count, inputs] of rows [count, columns].
+
+        Raises
+        ------
+        DataError
+            If a row has another number of columns, or a value that is missing.
+        """
+        x = numbers(x)
+        if x.shape[1] != self.columns:
+            raise DataError(
+                f"rows have {x.shape[1]} columns, but {self.columns} were learned from; give the "
+                "same columns in the same order"
+            )
+        parts = [intensities(x, self.offset, self.scale)]
+        if self.pairs:
+            parts.append(FULL_SCALE - parts[0])
+        if self.bias:
+            parts.append(np.full((len(x), 1), FULL_SCALE, np.uint8))
+        return np.hstack(parts)
+
+    def numbers_of(self, y: Sequence[object] | np.ndarray, what: str = "samples") -> np.ndarray:
+        """Return the classes of labels as numbers; unnamed classes are numbers already."""
+        found = labels.canonical(y, "y[{}]".format)
+        return labels.numbered(found, self.classes, what) if self.classes else found
+
+    def names_of(self, winners: Sequence[int] | np.ndarray) -> list[str]:
+        """Return the names of classes."""
+        return [self.name(int(winner)) for winner in winners]
+
+    def name(self, number: int) -> str:
+        """Return the name of a class; a machine may have more of them than the data."""
+        return self.classes[number] if number < len(self.classes) else str(number)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return every value, ready for JSON."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Preparation:
+        """Return what `as_dict` gave."""
+        lists = {name: tuple(values[name]) for name in ("classes", "offset", "scale")}
+        return cls(**dict(values) | lists)

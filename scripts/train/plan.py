@@ -1,0 +1,87 @@
+"""What a training is going to do, apart from the machine."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from erbium.scripts.data.augment import NONE, Augment, shown
+from erbium.scripts.data.preparation import Preparation
+from erbium.scripts.data.source import Split
+
+#: What of a plan may differ if the data have the same fingerprint.
+SAME_BY_FINGERPRINT = ("data", "preparation")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a training is going to do, apart from the machine.
+
+    Attributes
+    ----------
+    data, data_sha256 : str
+        Name and fingerprint of the data set.
+    rates : tuple of int
+        Learning rate of each epoch, 0 to 256.
+    run : int
+        Number of the run. The machine's seed is that of the configuration, plus this; samples
+        come in an order that depends on it: epoch e uses ``default_rng((run, e))``.
+    augment : Augment
+        What is done to training samples; how it turns out depends on the run, too.
+    image : tuple of int, or None
+        Rows and columns of a sample, if that matters to `augment`.
+    preparation : Preparation, or None
+        How intensities were made of the data; None if they were intensities. What it makes of them
+        is in the fingerprint.
+    """
+
+    data: str
+    data_sha256: str
+    rates: tuple[int, ...]
+    run: int
+    augment: Augment = NONE
+    image: tuple[int, int] | None = None
+    preparation: Preparation | None = None
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes; empty if they have none."""
+        return self.preparation.classes if self.preparation else ()
+
+    def order(self, epoch: int, count: int) -> np.ndarray:
+        """Return the order in which `epoch` (0 for the first) shows `count` samples."""
+        return np.random.default_rng((self.run, epoch)).permutation(count)
+
+    def shown(self, part: Split, epoch: int, chosen: np.ndarray | None = None) -> np.ndarray:
+        """Return training samples as `epoch` shows them: those `chosen` by number, or all."""
+        return shown(self.augment, part, self.run, epoch, chosen)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return every value, ready for JSON; nothing of an augmentation or a preparation that
+        there is not.
+        """
+        values = dataclasses.asdict(self)
+        if self.preparation is None:
+            del values["preparation"]
+        if not self.augment:
+            del values["augment"], values["image"]
+        return values
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Plan:
+        """Return the plan that `as_dict` gave, or an older program."""
+        found = dict(values)
+        # So it was called in `SEED_FORMAT`.
+        if "seed" in found:
+            found["run"] = found.pop("seed")
+        found["rates"] = tuple(found["rates"])
+        if "augment" in found:
+            found["augment"] = Augment.of(found["augment"])
+            found["image"] = tuple(found["image"])
+        if "preparation" in found:
+            found["preparation"] = Preparation.from_dict(found["preparation"])
+        return cls(**found)
