@@ -10,7 +10,8 @@ import click
 from click.core import ParameterSource
 from rich.console import Console
 
-from erbium.scripts.cli.options import COUNT, OUTPUT, save, with_data, with_json
+from erbium.scripts.cli.data_options import with_data
+from erbium.scripts.cli.options import COUNT, OUTPUT, save, with_json
 
 if TYPE_CHECKING:
     from erbium.scripts.data.source import Source

@@ -67,6 +67,12 @@ class Explanation:
         return table
 
     @property
+    def classes(self) -> list[str]:
+        """What the classes are called: by their names, and by numbers where they have none."""
+        named = self.state.plan.classes
+        return [*named, *map(str, range(len(named), self.state.config.layers[-1]))]
+
+    @property
     def curve(self) -> list[str]:
         """How it learned, in sentences."""
         return curve_in_words(
@@ -77,12 +83,12 @@ class Explanation:
     @property
     def confused(self) -> list[str]:
         """The pairs of classes that are confused most often, in sentences."""
-        table = self.confusion
+        table, names = self.confusion, self.classes
         wrong = table - np.diag(np.diag(table))
         pairs = np.argsort(-wrong, axis=None, kind="stable")[:MOST_PAIRS]
         found = [divmod(int(pair), len(table)) for pair in pairs]
         return [
-            f"class {k} is taken for {w}: {wrong[k, w]} of {table[k].sum()} samples"
+            f"class {names[k]} is taken for {names[w]}: {wrong[k, w]} of {table[k].sum()} samples"
             for k, w in found if wrong[k, w]
         ]  # fmt: skip
 
@@ -99,6 +105,7 @@ class Explanation:
             "test_error": self.state.test_error,
             "validation_error": self.validation_error,
             "curve": self.curve,
+            "classes": self.classes,
             "confusion": self.confusion.tolist(),
             "confused": self.confused,
             **self.examination.as_dict(),
@@ -136,13 +143,14 @@ def data_of(state: Checkpoint, path: Path, source: Source | None) -> tuple[Datas
     too old; else there is nothing to know it from, and all data are taken.
     """
     source, wanted = source or Source(state.plan.data), state.plan.data_sha256
+    prepared = state.plan.preparation
     if sizes := _sizes(path):
         with suppress(DataError):
-            part = load(source, state.config, limits=sizes, sha256=wanted)
+            part = load(source, state.config, limits=sizes, sha256=wanted, preparation=prepared)
             if part.sha256 == wanted:
                 return part, True
     try:
-        whole = load(source, state.config, sha256=wanted)
+        whole = load(source, state.config, sha256=wanted, preparation=prepared)
     except DataError as error:
         raise DataError(f"{error}; the data of this run are '{state.plan.data}', others can be "
                         "named with --data") from error  # fmt: skip

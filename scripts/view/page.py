@@ -57,6 +57,7 @@ def _words(found: Explanation) -> dict[str, Any]:
             [rows[0][0], *(value for _, value in rows)] for rows in zip(*layers, strict=True)
         ],
         "confused": found.confused,
+        "classes": found.classes,
         "confusion": found.confusion.tolist(),
     }
 
@@ -78,8 +79,9 @@ def _misread(found: Explanation) -> dict[str, Any]:
     chosen = []
     for number in samples.misread(found):
         one = {
-            "number": number, "label": int(part.labels[number]),
-            "winner": int(outcomes.winners[number]), "counts": outcomes.counts[number],
+            "number": number, "label": found.classes[part.labels[number]],
+            "winner": found.classes[outcomes.winners[number]],
+            "answers": outcomes.counts[number, [part.labels[number], outcomes.winners[number]]],
         }  # fmt: skip
         if image is not None:
             one["source"] = pictures.pixels(part.samples[number].reshape(image))
@@ -88,8 +90,7 @@ def _misread(found: Explanation) -> dict[str, Any]:
         "misread": chosen,
         "misread_count": int((outcomes.winners != part.labels).sum()),
         "misread_rows": [
-            [one["number"], one["label"], one["winner"], one["counts"][one["label"]],
-             one["counts"][one["winner"]]]
+            [one["number"], one["label"], one["winner"], *one["answers"].tolist()]
             for one in chosen
         ],
         "has_images": image is not None,
@@ -97,6 +98,8 @@ def _misread(found: Explanation) -> dict[str, Any]:
 
 
 def image_of(found: Explanation) -> tuple[int, int] | None:
-    """Return rows and columns of a sample that is an image; of a mere line of values, None."""
-    image = found.dataset.validation.image
-    return image if image is not None and min(image) > 1 else None
+    """Return rows and columns of a sample that is an image; None of a mere line of values, and
+    of an image with other inputs beside.
+    """
+    part = found.dataset.validation
+    return part.image if part.image and min(part.image) > 1 and not part.encoded else None

@@ -160,3 +160,31 @@ def test_a_curve_in_words() -> None:
     # Of ten samples, two mistakes are no news.
     assert said([0.2, 0.2, 0.2, 0.2, 0.2, 0.2], 0.01, 10)[2].endswith("20.00%")
     assert said([0.2])[0] == "the validation error is 20.00% after one pass of 6"
+
+
+def test_data_of_ones_own_are_prepared_as_in_the_training(erbium) -> None:
+    """A table with words for classes: scaled and split as it was, named by its words."""
+    random = np.random.default_rng(2)
+    rows = [
+        f"{random.normal(10 * k, 4):.3f},{random.normal(-k, 0.4):.4f},{word}"
+        for k, word in enumerate(("<red>", "green & co", "blue"))
+        for _ in range(40)
+    ]
+    Path("colours.csv").write_text("\n".join(["width,depth,colour", *rows]) + "\n")
+    args = ("--data", "colours.csv", "--hidden", 8, "--inputs", "pairs,bias", "--rates", "2")
+    assert erbium("train", *args, "--samples", 60, "--out", "own").exit_code == 0
+    result = erbium("diagnose", "own", "--json", "a.json")
+    assert (result.exit_code, "not the data" in result.stderr) == (0, False)
+    found = figures("a")
+    assert found["same_data"]
+    # In the order that the reader of tables gives them.
+    assert sorted(found["classes"]) == ["<red>", "blue", "green & co"]
+    metrics = json.loads(Path("own", "run-0", "metrics.json").read_text())
+    assert found["validation_error"] == metrics["validation_error"] > 0
+    assert any(f"class {word} is taken for" in " ".join(found["confused"])
+               for word in found["classes"])  # fmt: skip
+    assert erbium("view", "own").exit_code == 0
+    page = Path("own", "run-0", "view.html").read_text()
+    assert "&lt;red&gt;" in page
+    assert "<red>" not in page
+    assert "Misread validation samples" in page
