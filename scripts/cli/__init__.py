@@ -23,6 +23,7 @@ from erbium.scripts.cli import (
     export,
     learning,
     registers,
+    runs,
     verify,
     verilog,
 )
@@ -52,7 +53,8 @@ def demo(json_file: Path) -> None:
 
 for command in (
     configurations.presets, configurations.new, verilog.verilog,
-    learning.train, learning.sweep, learning.results, device.device, export.export,
+    learning.train, runs.diagnose, runs.view, learning.sweep, learning.results, device.device,
+    export.export,
     devices.plan, circuit.synth, devices.synth_all, board.bitstream, circuit.cosim, circuit.sim,
     circuit.gates, circuit.lint, circuit.waves, registers.registers, verify.verify_report,
 ):  # fmt: skip

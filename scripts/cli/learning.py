@@ -151,7 +151,10 @@ def sweep(
     file: Path, data: str | None, scheduler: str | None, workers: int | None, out: Path | None,
     json_file: Path | None,
 ) -> None:  # fmt: skip
-    """Run all trainings that a file describes, and those again that failed or are missing."""
+    """Run all trainings that a file describes, and those again that failed or are missing.
+
+    Settings are ranked by their validation error; the test error is that of the best only.
+    """
     if scheduler and workers:
         raise click.BadParameter("--workers starts its own; with --scheduler, leave it out")
     from erbium.scripts.common.progress import Bars
@@ -167,6 +170,7 @@ def sweep(
         )  # fmt: skip
     settings = summary.summarize(jobs, store)
     save(json_file, {"name": jobs.name, "data": jobs.data.name, "settings": settings,
+                      "chosen": summary.chosen(settings),
                       "failed": [str(failure) for failure in failures]})  # fmt: skip
     console.print(summary.table(f"{jobs.name}, see {store.path.parent}", settings))
     if failures:

@@ -13,6 +13,14 @@ class DataWarning(UserWarning):
     """Something odd about data, with the remedy."""
 
 
+class TrainingWarning(UserWarning):
+    """Something wrong with what a training has come to, with the remedy."""
+
+
+#: What is told in a line.
+HINTS = (DataWarning, TrainingWarning)
+
+
 @contextmanager
 def told() -> Iterator[None]:
     """Write each hint once, as a line that names the program."""
@@ -23,13 +31,14 @@ def told() -> Iterator[None]:
             message: Warning | str, category: type[Warning], filename: str, lineno: int,
             file: TextIO | None = None, line: str | None = None,
         ) -> None:  # fmt: skip
-            if issubclass(category, DataWarning):
+            if issubclass(category, HINTS):
                 print(f"erbium: warning: {' '.join(str(message).split())}", file=sys.stderr)
             else:
                 shown(message, category, filename, lineno, file, line)
 
         warnings.showwarning = show
-        warnings.simplefilter("default", DataWarning)
+        for hint in HINTS:
+            warnings.simplefilter("default", hint)
         yield
 
 
@@ -37,5 +46,6 @@ def told() -> Iterator[None]:
 def untold() -> Iterator[None]:
     """Keep hints to oneself: another process tells them already."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DataWarning)
+        for hint in HINTS:
+            warnings.simplefilter("ignore", hint)
         yield

@@ -13,16 +13,19 @@ from erbium.scripts.sweep.description import Sweep
 from erbium.scripts.sweep.job import AUGMENTS, BASELINES, FAULTS, LIMITS, Job
 from erbium.scripts.sweep.store import Store
 
+#: What settings are ranked by; the test part is for the one that is chosen so.
+RANKED = "validation_error"
+
 #: What is averaged over the runs.
-FIGURE = "test_error"
+FIGURES = (RANKED, "test_error")
 
 
 def summarize(sweep: Sweep, store: Store) -> list[dict[str, Any]]:
-    """Return, for each setting of `sweep`, its values and its mean test error.
+    """Return, for each setting of `sweep`, its values and its mean validation and test error.
 
     Jobs that differ only in their runs are one setting. Of the values, those are left out that
-    are the same in all settings. `test_error` and `test_error_deviation` are None while there is
-    no result, or only one.
+    are the same in all settings. An error is None while there is no result, and its deviation
+    while there is but one. The order is that of the sweep.
     """
     settings: dict[str, tuple[dict[str, object], set[str]]] = {}
     for job, values in zip(sweep.jobs, _values(sweep.jobs), strict=True):
@@ -34,12 +37,30 @@ def summarize(sweep: Sweep, store: Store) -> list[dict[str, Any]]:
 
 
 def _figures(keys: set[str], store: Store) -> dict[str, Any]:
-    found = [record["result"][FIGURE] for key, record in store.records.items() if key in keys]
-    return {
-        "finished": len(found),
-        FIGURE: statistics.fmean(found) if found else None,
-        f"{FIGURE}_deviation": statistics.stdev(found) if len(found) > 1 else None,
-    }
+    results = [record["result"] for key, record in store.records.items() if key in keys]
+    values: dict[str, Any] = {"finished": len(results)}
+    for figure in FIGURES:
+        found = [result[figure] for result in results if result.get(figure) is not None]
+        values[figure] = statistics.fmean(found) if found else None
+        values[f"{figure}_deviation"] = statistics.stdev(found) if len(found) > 1 else None
+    return values
+
+
+def ranked(settings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return settings by their validation error, the best first; last those without a result.
+
+    Of equals, the one that the sweep names first comes first.
+    """
+    return sorted(settings, key=lambda entry: (entry[RANKED] is None, entry[RANKED]))
+
+
+def chosen(settings: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return the setting with the least validation error, of those that are finished; or None.
+
+    A mean over some of the runs would be compared with means over all.
+    """
+    done = [entry for entry in settings if entry["finished"] == entry["jobs"]]
+    return ranked(done)[0] if done else None
 
 
 def _values(jobs: Iterable[Job]) -> list[dict[str, object]]:
@@ -73,20 +94,33 @@ def _row(job: Job, config: list[str], options: list[str]) -> dict[str, object]:
 
 
 def table(title: str, settings: list[dict[str, Any]]) -> Table:
-    """Return the figures of `summarize` as a table for the terminal."""
+    """Return the figures of `summarize` as a table for the terminal, the best setting first.
+
+    It states the test error of that one only: to choose by test errors would be to learn from
+    the test part, which then says nothing about other samples any more.
+    """
     found = Table(title=title, title_justify="left", box=box.SIMPLE)
     found.add_column("setting")
-    for heading in ("runs", "test error", "deviation"):
+    for heading in ("runs", "validation error", "deviation"):
         found.add_column(heading, justify="right", no_wrap=True)
-    for entry in settings:
+    for entry in ranked(settings):
         finished, jobs = entry["finished"], entry["jobs"]
         found.add_row(
-            ", ".join(_readable(name, value) for name, value in entry["setting"].items()),
+            _named(entry),
             str(jobs) if finished == jobs else f"{finished} of {jobs}",
-            _percent(entry[FIGURE]),
-            _percent(entry[f"{FIGURE}_deviation"]),
+            _percent(entry[RANKED]),
+            _percent(entry[f"{RANKED}_deviation"]),
         )
+    if best := chosen(settings):
+        error, deviation = best["test_error"], best["test_error_deviation"]
+        spread = "" if deviation is None else f" +- {_percent(deviation)}"
+        found.caption = f"chosen: {_named(best)}; its test error: {_percent(error)}{spread}"
+        found.caption_justify = "left"
     return found
+
+
+def _named(entry: dict[str, Any]) -> str:
+    return ", ".join(_readable(name, value) for name, value in entry["setting"].items())
 
 
 def _readable(name: str, value: object) -> str:

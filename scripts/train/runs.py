@@ -20,6 +20,8 @@ from erbium.scripts.common.interrupt import CtrlC, Stopped
 from erbium.scripts.common.progress import Bars
 from erbium.scripts.data.augment import NONE, Augment
 from erbium.scripts.data.source import Dataset
+from erbium.scripts.diagnosis import examination
+from erbium.scripts.diagnosis.examination import Examination
 from erbium.scripts.train import plots
 from erbium.scripts.train.checkpoint import Checkpoint, load
 from erbium.scripts.train.training import CHECKPOINT, METRICS, check_new, metrics, seeded, train
@@ -80,11 +82,15 @@ def run(
         begun = list(runs)
     with CtrlC() as ctrl_c, ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
 
+        def place(number: int) -> str:
+            return "" if len(runs) == 1 else f"run {number}: "
+
         def one(number: int) -> Checkpoint:
             return train(
                 seeded(config, number), dataset, rates, run=number, augment=augment,
                 engine=engine, out=folder(out, number), resume=number in begun,
                 report=bars if len(runs) == 1 else bars.line(f"run {number}"), ctrl_c=ctrl_c,
+                after_pass=lambda state: examination.tell_early(state, dataset, place(number)),
             )  # fmt: skip
 
         futures = [pool.submit(one, number) for number in runs]
@@ -93,9 +99,13 @@ def run(
         # A real failure goes before the news that Ctrl-C was pressed.
         raise min(errors, key=lambda error: isinstance(error, Stopped))
     states = [future.result() for future in futures]
+    found = []
     for number, state in zip(runs, states, strict=True):
-        describe(state, dataset, folder(out, number))
+        found.append(describe(state, dataset, folder(out, number)))
+        examination.tell(found[-1], place(number))
     figures = summary(states)
+    for values, each in zip(figures.get("runs", [figures]), found, strict=True):
+        values |= {"samples": _sizes(dataset)} | each.as_dict()
     write_json(out / METRICS, figures)
     return figures
 
@@ -115,12 +125,22 @@ def fingerprint(out: Path, runs: range) -> str | None:
     return None
 
 
-def describe(state: Checkpoint, dataset: Dataset, out: Path) -> None:
-    """Write the figures and pictures of a finished run beside its checkpoint."""
-    write_json(out / METRICS, metrics(state) | origin())
+def describe(state: Checkpoint, dataset: Dataset, out: Path) -> Examination:
+    """Write the figures and pictures of a finished run beside its checkpoint; return what is
+    wrong with it.
+    """
+    found = examination.examine(state, dataset)
+    figures = metrics(state) | {"samples": _sizes(dataset)} | found.as_dict() | origin()
+    write_json(out / METRICS, figures)
     seeds = {"run": state.plan.run, "seed": state.config.seed}
     write_csv(out / "epochs.csv", [seeds | entry for entry in state.history])
     plots.draw_all(state, dataset.test, out)
+    return found
+
+
+def _sizes(dataset: Dataset) -> dict[str, int]:
+    """Return how many samples each part has, by which a run finds them again."""
+    return {name: len(part) for name, part in dataset.parts.items()}
 
 
 def summary(states: list[Checkpoint]) -> dict[str, object]:

@@ -24,15 +24,21 @@ from erbium.scripts.data.source import Dataset
 from erbium.scripts.train import checkpoint
 from erbium.scripts.train.checkpoint import CHECKPOINT, SEEDS, Checkpoint, Plan
 from erbium.scripts.train.evaluation import Engine, classify
-
-#: What a training leaves in its folder beside its checkpoint.
-METRICS = "metrics.json"
+from erbium.scripts.train.figures import METRICS, metrics
 
 #: How the golden model is run: compiled, or as it is written.
 ENGINES: dict[str, type[Engine]] = {"fast": FastCore, "numpy": Core}
 
 #: Makes an engine that starts from given weights.
 MakeEngine = Callable[[Config, list[np.ndarray]], Engine]
+
+#: Told of the state after each pass.
+AfterPass = Callable[[Checkpoint], None]
+
+
+def _ignored(state: Checkpoint) -> None:
+    """Do nothing after a pass."""
+
 
 #: Seconds between two checkpoints within an epoch.
 SAVE_INTERVAL = 60
@@ -83,6 +89,7 @@ def train(
     resume: bool = False,
     report: Report = silent,
     ctrl_c: CtrlC | None = None,
+    after_pass: AfterPass = _ignored,
 ) -> Checkpoint:
     """Train the golden model and return its final state.
 
@@ -109,6 +116,8 @@ def train(
         Told after every few samples.
     ctrl_c : CtrlC, optional
         Asked between samples; by default, the training listens by itself.
+    after_pass : callable
+        Told of the state after each pass.
 
     Raises
     ------
@@ -132,7 +141,7 @@ def train(
         engine(config, state.weights).run_many(dataset.train.samples[:1], rate=0)
         core = engine(config, state.weights)
         core.random = state.random
-        go_on(core, state, dataset, ctrl_c, report, out)
+        go_on(core, state, dataset, ctrl_c, report, out, after_pass)
     return state
 
 
@@ -143,6 +152,7 @@ def go_on(
     ctrl_c: CtrlC,
     report: Report,
     out: Path | None,
+    after_pass: AfterPass = _ignored,
 ) -> None:
     """Do the rest of a training on a core that is in its state; see `train`."""
     try:
@@ -150,6 +160,7 @@ def go_on(
             _learn(core, state, dataset, ctrl_c, report, out)
             _validate(core, state, dataset, ctrl_c, report)
             _save(core, state, out)
+            after_pass(state)
         if state.test_error is None:
             _test(core, state, dataset, ctrl_c, report)
             _save(core, state, out)
@@ -261,30 +272,3 @@ def _save(core: Engine, state: Checkpoint, out: Path | None) -> None:
     if out is not None:
         state.save(out / CHECKPOINT)
         write_json(out / METRICS, metrics(state))
-
-
-def metrics(state: Checkpoint) -> dict[str, object]:
-    """Return the figures of a training, ready for JSON."""
-    history = state.history
-    return {
-        "preset": state.config.name,
-        "config_sha256": state.config.sha256,
-        "data": state.plan.data,
-        "data_sha256": state.plan.data_sha256,
-        "run": state.plan.run,
-        "seed": state.config.seed,
-        "rates": list(state.plan.rates),
-        **state.plan.figures,
-        "test_error": state.test_error,
-        "validation_error": history[-1]["validation_error"] if history else None,
-        "taught_error": history[-1]["taught_error"] if history else None,
-        "cpu_ms_per_training_sample": _mean(history, "cpu_ms_per_training_sample"),
-        "synaptic_operations_per_sample": _mean(history, "synaptic_operations_per_sample"),
-        "confusion": state.confusion,
-        "epochs": history,
-        "config": state.config.as_dict(),
-    }
-
-
-def _mean(history: list[dict[str, float]], key: str) -> float | None:
-    return round(sum(entry[key] for entry in history) / len(history), 4) if history else None

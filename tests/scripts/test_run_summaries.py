@@ -16,6 +16,7 @@ from erbium.scripts.common.interrupt import Stopped
 from erbium.scripts.common.progress import Bars
 from erbium.scripts.data import source as data
 from erbium.scripts.data.source import Dataset
+from erbium.scripts.diagnosis import examination
 from erbium.scripts.results.paper import PAPER, WITNESS
 from erbium.scripts.train import runs
 from erbium.scripts.train.checkpoint import Checkpoint, load
@@ -23,6 +24,10 @@ from erbium.scripts.train.training import CHECKPOINT, METRICS, metrics, seeded
 
 TINY = preset("tiny")
 ROOT = Path(__file__).parents[2]
+
+
+#: What figures say of these data.
+SIZES = {"samples": {"training": 30, "validation": 6, "test": 9}}
 
 
 @pytest.fixture
@@ -45,16 +50,20 @@ def test_the_summary_is_of_all_runs(dataset: Dataset, quiet: Bars, tmp_path: Pat
     assert figures["run"] == [2, 3, 4]
     assert figures["seed"] == [seeded(TINY, number).seed for number in (2, 3, 4)]
     assert figures["config_sha256"] == [state.config.sha256 for state in states]
-    assert figures["runs"] == [metrics(state) for state in states]
+    examined = [examination.examine(state, dataset).as_dict() for state in states]
+    assert figures["runs"] == [
+        metrics(state) | SIZES | found for state, found in zip(states, examined, strict=True)
+    ]
     assert (figures["preset"], figures["data"]) == ("tiny", dataset.name)
     for key in ("test_error", "validation_error", "taught_error", "cpu_ms_per_training_sample",
                 "synaptic_operations_per_sample"):  # fmt: skip
         found = [run[key] for run in figures["runs"]]
         assert figures[key] == pytest.approx(sum(found) / 3)
         assert figures[f"{key}_deviation"] == pytest.approx(statistics.stdev(found))
-    for number, state in zip((2, 3, 4), states, strict=True):
+    for number, state, more in zip((2, 3, 4), states, examined, strict=True):
         folder = tmp_path / f"run-{number}"
-        assert json.loads((folder / METRICS).read_text()) == metrics(state) | runs.origin()
+        expected = metrics(state) | SIZES | more | runs.origin()
+        assert json.loads((folder / METRICS).read_text()) == expected
         rows = list(csv.DictReader((folder / "epochs.csv").read_text().splitlines()))
         assert [(row["run"], row["seed"], row["epoch"], row["rate"]) for row in rows] == [
             (str(number), str(state.config.seed), str(1 + n), str(rate))
@@ -64,7 +73,9 @@ def test_the_summary_is_of_all_runs(dataset: Dataset, quiet: Bars, tmp_path: Pat
 
 def test_of_one_run_the_figures_are_its_own(dataset: Dataset, quiet: Bars, tmp_path: Path) -> None:
     figures = runs.run(TINY, dataset, [256], runs=range(1), out=tmp_path, bars=quiet)
-    assert figures == metrics(load(tmp_path / "run-0" / CHECKPOINT)) | runs.origin()
+    state = load(tmp_path / "run-0" / CHECKPOINT)
+    examined = examination.examine(state, dataset).as_dict()
+    assert figures == metrics(state) | SIZES | examined | runs.origin()
 
 
 def test_no_run_is_begun_anew_unless_it_is_asked_for(

@@ -30,7 +30,7 @@ class Machine:
         shutil.copy(SCRIPT, self._project / "scripts")
         for tool in ("bash", "cp", "dirname", "mkdir", "touch"):
             (self._bin / tool).symlink_to(shutil.which(tool))
-        for tool in ("iverilog", "g++", "make", "perl", "ccache"):
+        for tool in ("iverilog", "g++", "make", "perl", "ccache", "chromium", "chromedriver"):
             self.provide(tool, "exit 0")
         self.provide("id", "echo 0")
         self.provide("apt-get", 'echo "apt-get $*" >> calls')
@@ -129,6 +129,31 @@ def test_what_is_wanted_comes_with_what_is_missing(machine: Machine) -> None:
     machine.lack("perl")
     assert machine.set_up().returncode == 0
     assert machine.calls[1] == f"{INSTALL} perl ccache"
+
+
+def test_root_installs_a_browser_alone(machine: Machine) -> None:
+    machine.lack("perl")
+    machine.lack("chromium")
+    machine.lack("chromedriver")
+    # Where there are no packages of these names, the others come all the same.
+    machine.provide(
+        "apt-get",
+        """echo "apt-get $*" >> calls
+case "$*" in *chromium*) exit 100 ;; esac""",
+    )
+    result = machine.set_up()
+    assert result.returncode == 0
+    assert machine.calls[1] == f"{INSTALL} perl"
+    assert machine.calls[3] == f"{INSTALL} chromium chromium-driver"
+    assert "setup: tests of pages are skipped without chromium chromium-driver" in result.stderr
+    assert machine.ready
+
+
+def test_a_plain_user_is_not_asked_for_a_browser(machine: Machine) -> None:
+    machine.lack("chromium")
+    machine.provide("id", "echo 1000")
+    assert machine.set_up().returncode == 0
+    assert not any(call.startswith("apt-get") for call in machine.calls)
 
 
 def test_a_user_with_sudo_installs_what_is_missing(machine: Machine) -> None:

@@ -434,7 +434,7 @@ def test_a_summary_is_over_the_runs(described, tmp_path: Path) -> None:
     store = Store(tmp_path)
     with store.writing():
         for job, error in zip(sweep.jobs[:7], (0.1, 0.2, 0.6, 0.5, 0.5, 0.5, 0.25), strict=True):
-            store.append(_record(job.key, test_error=error))
+            store.append(_record(job.key, test_error=error, validation_error=0.7 - error))
     settings = summary.summarize(sweep, store)
     assert [entry["setting"] for entry in settings] == [
         *({"preset": "tiny", "rule": "erbp", "transmit": n} for n in (14, 15, 12, 16)),
@@ -449,9 +449,44 @@ def test_a_summary_is_over_the_runs(described, tmp_path: Path) -> None:
     assert settings[1]["test_error_deviation"] == 0
     assert (settings[2]["test_error"], settings[2]["test_error_deviation"]) == (0.25, None)
     assert settings[3]["test_error"] is None
+    assert settings[0]["validation_error"] == pytest.approx(0.4)
+    assert settings[0]["validation_error_deviation"] == pytest.approx(0.07**0.5)
+
+
+def test_settings_are_ranked_by_validation(described, tmp_path: Path) -> None:
+    """The test error is that of the chosen setting, and no other's is printed."""
+    sweep = described(
+        f"[defaults]\n{TINY}runs = 2\n[[jobs]]\ngrid = {{ transmit = [12, 13, 14, 15, 16] }}\n"
+    )
+    store = Store(tmp_path)
+    # In the order of the sweep: validation and test errors that contradict each other.
+    errors = (
+        (0.4, 0.11),
+        (0.4, 0.13),
+        (0.3, 0.61),
+        (0.1, 0.63),
+        (0.35, 0.21),
+        (0.35, 0.23),
+        (0, 0),
+    )
+    with store.writing():
+        for job, (validation, test) in zip(sweep.jobs, errors, strict=False):
+            store.append(_record(job.key, validation_error=validation, test_error=test))
+    settings = summary.summarize(sweep, store)
+    best = summary.chosen(settings)
+    # Transmit 15 has a better one, of half its runs.
+    assert best == settings[1]
+    assert best["setting"] == {"preset": "tiny", "transmit": 13}
+    assert [entry["test_error"] for entry in settings[:3]] == pytest.approx([0.12, 0.62, 0.22])
     table = summary.table("few", settings)
     cells = [list(column.cells) for column in table.columns]
-    assert cells[0][0] == "tiny, erbp, transmit 14"
-    assert cells[1] == ["3", "3", "1 of 3", "0 of 3", "0 of 3"]
-    assert cells[2][:4] == ["30.00%", "50.00%", "25.00%", "-"]
-    assert cells[3][:3] == ["26.46%", "0.00%", "-"]
+    assert cells[0] == [f"tiny, transmit {n}" for n in (15, 13, 14, 12, 16)]
+    assert cells[1] == ["1 of 2", "2", "2", "2", "0 of 2"]
+    assert cells[2] == ["0.00%", "20.00%", "35.00%", "40.00%", "-"]
+    assert cells[3] == ["-", "14.14%", "0.00%", "0.00%", "-"]
+    assert [column.header for column in table.columns] == [
+        "setting", "runs", "validation error", "deviation",
+    ]  # fmt: skip
+    assert table.caption == "chosen: tiny, transmit 13; its test error: 62.00% +- 1.41%"
+    assert summary.chosen(settings[3:]) is None
+    assert summary.table("few", settings[3:]).caption is None

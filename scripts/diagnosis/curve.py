@@ -1,0 +1,79 @@
+"""A learning curve in words."""
+
+from __future__ import annotations
+
+import math
+
+from erbium.scripts.train.checkpoint import Checkpoint
+
+#: A fall over the last third of the passes that promises more: of the error before it, this share.
+FALLING = 0.15
+
+#: Validation error above that of training samples that is no chance: whole, and in deviations.
+GAP, DEVIATIONS = 0.03, 3
+
+
+def curve_in_words(
+    state: Checkpoint, training_error: float, validation_error: float, count: int
+) -> list[str]:
+    """Say how a training went.
+
+    Parameters
+    ----------
+    state : Checkpoint
+        The training.
+    training_error, validation_error : float
+        Of its machine now, without learning.
+    count : int
+        Validation samples.
+    """
+    passes, planned = state.epoch, len(state.plan.rates)
+    if not passes:
+        return [f"no pass is finished yet; {planned} are planned"]
+    errors = [entry["validation_error"] for entry in state.history]
+    said = [_course(errors, planned)]
+    if passes < planned:
+        said.append(f"it was stopped after {passes} of {planned} passes; --resume goes on")
+    elif trend := _trend(errors):
+        said.append(trend)
+    said.append(_gap(training_error, validation_error, count))
+    return said
+
+
+def _course(errors: list[float], planned: int) -> str:
+    first, last, best = errors[0], errors[-1], min(errors)
+    if len(errors) == 1:
+        return f"the validation error is {first:.2%} after one pass of {planned}"
+    best_pass = f"the best was {best:.2%} after pass {errors.index(best) + 1}"
+    if first == last:
+        return (
+            f"the validation error is {last:.2%} after pass {len(errors)}, as after the first; "
+            f"{best_pass}"
+        )
+    verb = "fell" if last < first else "rose"
+    return (
+        f"the validation error {verb} from {first:.2%} after the first pass to {last:.2%} after "
+        f"pass {len(errors)}; {best_pass}"
+    )
+
+
+def _trend(errors: list[float]) -> str:
+    """Say what more passes would bring, as far as the last third of them tells."""
+    third = len(errors) // 3
+    if not third:
+        return ""
+    before, after = min(errors[:-third]), min(errors[-third:])
+    if after < before * (1 - FALLING):
+        return "it was still falling in the last third; more passes may help (--epochs)"
+    return "it has settled: the last third of the passes brought little"
+
+
+def _gap(training: float, validation: float, count: int) -> str:
+    p = max(validation, 1 / count)
+    text = (
+        f"of training samples {training:.2%} are mistaken now, of validation samples "
+        f"{validation:.2%}"
+    )
+    if validation > training + max(GAP, DEVIATIONS * math.sqrt(p * (1 - p) / count)):
+        return f"{text}: it knows its samples by heart; more samples, or --augment, may help"
+    return text

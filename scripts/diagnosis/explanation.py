@@ -1,0 +1,166 @@
+"""A run explained: how it learned, what it does now, which classes it confuses, what is wrong.
+
+Test samples stay out of it. Their error is stated as it was counted at the end of the training;
+whoever tunes by them has none left that say what the machine does with others.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from erbium.golden.core import Outcomes
+from erbium.golden.fast import FastCore
+from erbium.golden.validate import DataError
+from erbium.scripts.data.dataset import Dataset, Limits
+from erbium.scripts.data.source import Source, load
+from erbium.scripts.diagnosis.curve import curve_in_words
+from erbium.scripts.diagnosis.examination import SAMPLES, Examination, examine
+from erbium.scripts.train.checkpoint import Checkpoint
+from erbium.scripts.train.evaluation import classify
+from erbium.scripts.train.figures import METRICS
+
+#: Most pairs of confused classes that are named.
+MOST_PAIRS = 5
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What is known of a run.
+
+    Attributes
+    ----------
+    state : Checkpoint
+        The training.
+    dataset : Dataset
+        What it was measured with.
+    same_data : bool
+        Whether these are the data that it learned.
+    examination : Examination
+        What the machine does with training samples, and what is wrong.
+    validation : Outcomes
+        Outcomes of all validation samples.
+    """
+
+    state: Checkpoint
+    dataset: Dataset
+    same_data: bool
+    examination: Examination
+    validation: Outcomes
+
+    @property
+    def validation_error(self) -> float:
+        """The share of validation samples that the machine does not recognise now."""
+        return self.validation.error(self.dataset.validation.labels)
+
+    @property
+    def confusion(self) -> np.ndarray:
+        """Validation samples [class, winner]."""
+        classes = self.state.config.layers[-1]
+        table = np.zeros((classes, classes), dtype=int)
+        np.add.at(table, (self.dataset.validation.labels, self.validation.winners), 1)
+        return table
+
+    @property
+    def classes(self) -> list[str]:
+        """What the classes are called: by their names, and by numbers where they have none."""
+        named = self.state.plan.classes
+        return [*named, *map(str, range(len(named), self.state.config.layers[-1]))]
+
+    @property
+    def curve(self) -> list[str]:
+        """How it learned, in sentences."""
+        return curve_in_words(
+            self.state, self.examination.activity.mistakes, self.validation_error,
+            len(self.dataset.validation),
+        )  # fmt: skip
+
+    @property
+    def confused(self) -> list[str]:
+        """The pairs of classes that are confused most often, in sentences."""
+        table, names = self.confusion, self.classes
+        wrong = table - np.diag(np.diag(table))
+        pairs = np.argsort(-wrong, axis=None, kind="stable")[:MOST_PAIRS]
+        found = [divmod(int(pair), len(table)) for pair in pairs]
+        return [
+            f"class {names[k]} is taken for {names[w]}: {wrong[k, w]} of {table[k].sum()} samples"
+            for k, w in found if wrong[k, w]
+        ]  # fmt: skip
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return every figure, ready for JSON."""
+        return {
+            "preset": self.state.config.name,
+            "data": self.dataset.name,
+            "same_data": self.same_data,
+            "run": self.state.plan.run,
+            "seed": self.state.config.seed,
+            "passes": self.state.epoch,
+            "passes_planned": len(self.state.plan.rates),
+            "test_error": self.state.test_error,
+            "validation_error": self.validation_error,
+            "curve": self.curve,
+            "classes": self.classes,
+            "confusion": self.confusion.tolist(),
+            "confused": self.confused,
+            **self.examination.as_dict(),
+        }
+
+
+def explain(
+    state: Checkpoint, path: Path, source: Source | None = None, samples: int = SAMPLES
+) -> Explanation:
+    """Return what is known of the training in the checkpoint `path`.
+
+    Parameters
+    ----------
+    state, path
+        The training and its file.
+    source : Source, optional
+        Data to measure it with; by default those that it learned.
+    samples : int
+        Most training samples that are watched.
+    """
+    dataset, same = data_of(state, path, source)
+    core = FastCore(state.config, state.weights)
+    core.random = state.random
+    part = dataset.validation
+    return Explanation(
+        state, dataset, same, examine(state, dataset, samples),
+        classify(core, part.samples, part.labels),
+    )  # fmt: skip
+
+
+def data_of(state: Checkpoint, path: Path, source: Source | None) -> tuple[Dataset, bool]:
+    """Return the data of a training, and whether they are the same as it learned.
+
+    A training with a part of the data has left the sizes in its figures, if its program was not
+    too old; else there is nothing to know it from, and all data are taken.
+    """
+    source, wanted = source or Source(state.plan.data), state.plan.data_sha256
+    prepared = state.plan.preparation
+    if sizes := _sizes(path):
+        with suppress(DataError):
+            part = load(source, state.config, limits=sizes, sha256=wanted, preparation=prepared)
+            if part.sha256 == wanted:
+                return part, True
+    try:
+        whole = load(source, state.config, sha256=wanted, preparation=prepared)
+    except DataError as error:
+        raise DataError(f"{error}; the data of this run are '{state.plan.data}', others can be "
+                        "named with --data") from error  # fmt: skip
+    return whole, whole.sha256 == wanted
+
+
+def _sizes(path: Path) -> Limits | None:
+    """Return how many samples of each part a training took, if its figures say so."""
+    try:
+        sizes = json.loads((path.parent / METRICS).read_text())["samples"]
+        return sizes["training"], sizes["validation"], sizes["test"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
