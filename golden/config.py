@@ -27,7 +27,7 @@ MEMORIES = ("block", "spram")
 #: Values that change the circuit, but no result of it.
 CIRCUIT_ONLY = ("name", "lanes", "memory", "learning", "counters", "guard", "event_buffer")
 
-#: Values that came later than results and checkpoints, with what stands for their absence.
+#: Values that are younger than published results, and what stands for their absence.
 LATER = {"learning_start": 0}
 
 #: Numbers of synapse lanes that the circuit can have.
@@ -77,11 +77,9 @@ class Config:
         Synapses processed in a clock cycle: 1, 2, 4, 8, 16 or 32. Results do not depend on it.
     weight_bits, state_bits : int
         Bits of a weight (2 to 16) and of a saturated membrane or dendrite (8 to 24), both signed.
-    ticks, burn_in, label_period : int
+    ticks, burn_in, label_period, learning_start : int
         Ticks of a sample; first tick in which outputs count and errors flow; ticks between two
-        spikes of the true class's label neuron.
-    learning_start : int
-        First tick in which weights change; before it, errors only gather in the dendrites.
+        spikes of the true class's label neuron; first tick in which weights change.
     threshold, refractory : per layer
         A neuron fires at ``membrane >= threshold`` unless it fired in the last `refractory` ticks.
     membrane_leak, dendrite_leak : per layer
@@ -209,6 +207,13 @@ class Config:
                 f"{field} must be an integer from {low} to {high}, not {item!r}",
             )
 
+    def _in_a_sample(self, field: str) -> None:
+        value, last = getattr(self, field), self.ticks - 1
+        check(
+            is_integer(value) and 0 <= value <= last,
+            f"{field} must be an integer from 0 to ticks - 1 = {last}, not {value!r}",
+        )
+
     def _check_numbers(self) -> None:
         check(self.lanes in LANES, f"lanes must be one of {LANES}, not {self.lanes!r}")
         for field, known in (("encoder", ENCODERS), ("rounding", ROUNDINGS), ("memory", MEMORIES)):
@@ -227,17 +232,9 @@ class Config:
 
     def _check_schedule(self) -> None:
         self._range("ticks", 1, 65535)
-        check(
-            is_integer(self.burn_in) and 0 <= self.burn_in < self.ticks,
-            f"burn_in must be an integer from 0 to ticks - 1 = {self.ticks - 1}, "
-            f"not {self.burn_in!r}",
-        )
+        self._in_a_sample("burn_in")
         self._range("label_period", 1, 255)
-        check(
-            is_integer(self.learning_start) and 0 <= self.learning_start < self.ticks,
-            f"learning_start must be an integer from 0 to ticks - 1 = {self.ticks - 1}, "
-            f"not {self.learning_start!r}",
-        )
+        self._in_a_sample("learning_start")
         self._range("event_buffer", 2, 65536)
         size = self.event_buffer
         check(size & (size - 1) == 0, f"event_buffer must be a power of 2, not {size}")
@@ -284,10 +281,7 @@ class Config:
         return cls(**{key: tuple(v) if isinstance(v, list) else v for key, v in values.items()})
 
     def effective(self, rate: int) -> int:
-        """Return the learning rate that a sample has if `rate` is asked for.
-
-        A machine without learning takes every rate for 0.
-        """
+        """Return the rate of a sample that asks for `rate`: 0 in a machine without learning."""
         return rate if self.learning else 0
 
     @property

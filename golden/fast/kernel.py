@@ -319,9 +319,8 @@ def run_sample(m, s, sample, outside, label, rate):
             cursor += found + 1
         else:
             found = _encode(m, s, tick, active)
-        learning = erred and tick >= m.learning_start
         for layer in range(len(m.targets)):
-            _deliver(m, s, layer, s.events[:found], rate, learning)
+            _deliver(m, s, layer, s.events[:found], rate, erred and tick >= m.learning_start)
             operations += found * m.targets[layer]
             found = _step_neurons(m, s, layer)
         if tick >= m.burn_in:

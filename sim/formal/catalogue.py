@@ -15,6 +15,7 @@ from erbium.sim.formal import (
     registers,
     samples,
     tick,
+    tick_numbers,
     units,
 )
 from erbium.sim.formal.proof import FormalError, Proof
@@ -27,6 +28,7 @@ _VALUES = {
     "weight_bits": 3, "weight_init": 3, "state_bits": 8, "threshold": 4, "gate_low": -4,
     "gate_high": 4, "feedback": 4, "learning_shift": 2, "label_period": 2,
 }  # fmt: skip
+
 
 #: Machines whose sequence is proved.
 _MACHINES = {
@@ -192,29 +194,7 @@ PROOFS = (
         )
         for threshold in (1, 2, 5)
     ),
-    Proof(
-        name="ticks",
-        statement="window, label spikes and last tick are those of the tick's number",
-        config=_MNIST,
-        build=units.Schedule,
-        method="induction",
-        depth=2,
-        reach=25,
-        faults=("label fires too seldom", "errors a tick too early"),
-    ),
-    *(
-        Proof(
-            name=f"ticks-{start}",
-            statement=f"from tick {start} on weights change, with errors from tick 20 on",
-            config=_MNIST.replace(learning_start=start),
-            build=units.Schedule,
-            method="induction",
-            depth=2,
-            reach=25,
-            faults=("weights change a tick too late",),
-        )
-        for start in (7, 20, 22)
-    ),
+    *tick_numbers.PROOFS,
     Proof(
         name="membranes",
         statement="a stored membrane has room for all weights of a tick, after any ticks",

@@ -11,7 +11,6 @@ from erbium.hw.blank import BlankOut
 from erbium.hw.error import ErrorNeurons
 from erbium.hw.readout import Readout
 from erbium.hw.rng import Generator
-from erbium.hw.ticks import Ticks
 from erbium.hw.words import address_shape
 from erbium.sim.formal.definitions import all_of, xorshift
 from erbium.sim.formal.properties import (
@@ -182,35 +181,3 @@ class Errors(Properties):
         check(m, "sign", implies(errors.fires, errors.negative == fires["minus"]))
         cover(m, "E+ fires", errors.fires & ~errors.negative)
         cover(m, "E- fires", errors.fires & errors.negative)
-
-
-class Schedule(Properties):
-    """`Ticks`: window, learning, label and last tick by the number of the tick."""
-
-    def specify(self, m):
-        c = self.config
-        ticks = Ticks(self.built)
-        m.submodules.ticks = opened = Opened(ticks)
-        start, advance, running = anything(m, 1, "start"), anything(m, 1, "advance"), Signal()
-        number = Signal(range(c.ticks + 1))
-        assume(m, implies(advance, running))
-        m.d.comb += [ticks.start.eq(start), ticks.advance.eq(advance)]
-        with m.If(start):
-            m.d.sync += [running.eq(1), number.eq(0)]
-        with m.Elif(advance):
-            m.d.sync += [number.eq(number + 1), running.eq(number != c.ticks - 1)]
-        since = Signal(range(c.ticks + 1))
-        window = running & (number >= c.burn_in)
-        m.d.comb += since.eq(number - c.burn_in)
-        labelled = window & (since % c.label_period == 0)
-        learns = number >= c.learning_start
-        last = number == c.ticks - 1
-        expected = {"window": window, "learns": learns, "labelled": labelled, "last": last}
-        for name, value in expected.items():
-            check(m, name, implies(running, getattr(ticks, name) == value))
-        check(m, "tick", implies(running, (ticks.tick == number) & (number < c.ticks)))
-        phase = opened.signal("since_label")
-        check(m, "label's phase", implies(running, phase == Mux(window, since % c.label_period, 0)))
-        cover(m, "the label fires", running & ticks.labelled)
-        cover(m, "weights change", running & ticks.learns)
-        cover(m, "a tick of the window without label", running & ticks.window & ~ticks.labelled)

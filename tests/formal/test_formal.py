@@ -16,7 +16,7 @@ from erbium.sim.formal.catalogue import PROOFS, find
 from erbium.sim.formal.proof import METHODS, FormalError, Proof
 from erbium.sim.formal.properties import Opened, Properties, anything, check, cover
 from erbium.sim.formal.run import run_proof, run_proofs
-from erbium.sim.formal.units import Schedule
+from erbium.sim.formal.tick_numbers import TickNumbers
 
 #: Longest time for a question that takes a second, on a busy machine.
 SECONDS = 300
@@ -133,7 +133,7 @@ def test_a_solver_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
 
 def test_inner_signals_are_found_by_name(tmp_path: Path) -> None:
     config = preset("tiny")
-    opened = Opened(Schedule(config, config))
+    opened = Opened(TickNumbers(config, config))
     assert opened.signal("ticks.since_label").name == "since_label"
     with pytest.raises(LookupError, match=r"ticks.nothing names no signal of the circuit"):
         opened.signal("ticks.nothing")
@@ -144,7 +144,7 @@ def test_inner_signals_are_found_by_name(tmp_path: Path) -> None:
 
 
 def test_a_mutation_of_a_text_that_is_gone_is_an_error() -> None:
-    gone = faults.Mutation(Schedule, "specify", "no such text", "1")
+    gone = faults.Mutation(TickNumbers, "specify", "no such text", "1")
     with pytest.raises(LookupError, match="holds 'no such text' 0 times, not once"):
         gone.function_with_fault()
 
