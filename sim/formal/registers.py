@@ -6,7 +6,7 @@ from amaranth.hdl import Signal
 
 from erbium.golden.link.bus import BusError
 from erbium.golden.presets import preset
-from erbium.hw.link.decoder import register_codes
+from erbium.hw.link.decoder import CodeLayout, register_codes
 from erbium.hw.link.registers import Registers
 from erbium.sim.formal.proof import Proof
 from erbium.sim.formal.properties import (
@@ -34,8 +34,9 @@ SAMPLE = {"phase": ("samples.run", "samples.sent"), "events": ("samples.base", "
 class Lock(Properties):
     """`Registers`: any transactions, any core behind them, any errors of the line.
 
-    The memory may show anything but a wrong code for WEIGHT_DATA, and shows it until it reads
-    again: more tables than there are, so what holds for all of them holds for the real one.
+    The memory may show anything but a wrong code for WEIGHT_DATA, or a code of samples that can be
+    read, and shows it until it reads again: more tables than there are, so what holds for all of
+    them holds for the real one.
     """
 
     def specify(self, m):
@@ -65,13 +66,7 @@ class Lock(Properties):
         self._answers(m, registers, locked)
         hold, awaited = opened.signal("hold"), opened.signal("weights.awaited")
         check(m, "nothing is left of a word", implies(locked & ~was, hold == 0))
-        # Why it is so.
-        decoded, answers = opened.signal("decoded"), opened.signal("answers")
-        code = register_codes(registers.map)["WEIGHT_DATA"]
-        request = registers.bus.request
-        reads = decoded & (opened.signal("decoder.register") == code) & ~request.payload.write
-        check(m, "who awaits a word", implies(awaited, reads & ~locked))
-        check(m, "who is decoded", implies(decoded, request.valid & ~answers))
+        self._reasons(m, registers, opened, locked)
         cover(m, "the lock waits for a request", past(m, core.i_request.valid, 4) & locked)
         cover(m, "a word is read", awaited & core.o_access.valid)
 
@@ -89,13 +84,15 @@ class Lock(Properties):
         ]
         waits = past(m, request.valid & ~request.ready) & ~first
         assume(m, implies(waits, request.valid & (payload == past(m, payload))))
-        shown, decoded = opened.signal("store.data"), opened.signal("decoded")
+        shown = opened.signal("store.data")
         kept = past(m, ~opened.signal("store.read")) & ~first
         assume(m, implies(kept, shown == past(m, shown)))
         weights = registers.map["WEIGHT_DATA"].address
-        code = register_codes(registers.map)["WEIGHT_DATA"]
-        here = decoded & (request.payload.address == weights)
-        assume(m, implies(here, shown[:5] == code))
+        codes, code = register_codes(registers.map), CodeLayout()(shown)
+        for name in ("SAMPLE", "SAMPLE_PART"):
+            assume(m, implies(code.register == codes[name], ~code.reads))
+        here = ~opened.signal("at_wait") & request.valid & (request.payload.address == weights)
+        assume(m, implies(here, code.register == codes["WEIGHT_DATA"]))
 
     @staticmethod
     def _core(m, registers):
@@ -115,6 +112,33 @@ class Lock(Properties):
             m.d.comb += wire.eq(anything(m, len(wire), name))
         inputs = core.i_event if hasattr(core, "i_event") else core.i_pixel
         m.d.comb += inputs.ready.eq(anything(m, 1, "input_ready"))
+
+    @staticmethod
+    def _reasons(m, registers, opened, locked):
+        """Say why it is so: what each step of a request, and of an access of the core, implies."""
+        request, error = registers.bus.request, registers.bus.response.payload.error
+        steps = [opened.signal(f"at_{name}") for name in ("wait", "look", "take", "act", "answer")]
+        _, look, take, act, _ = steps
+        ones = sum(steps[1:], start=steps[0])
+        here, stored = opened.signal("decoder.here"), opened.signal("decoder.stored")
+        code = CodeLayout()(opened.signal("store.data"))
+        weights = here & (code.register == register_codes(registers.map)["WEIGHT_DATA"])
+        offered, awaited, served = (
+            opened.signal(f"weights.{name}") for name in ("offered", "awaited", "served")
+        )
+        accessed, sent = opened.signal("weights.i_valid"), opened.signal("samples.i__valid")
+        refused = (take | act) & locked & (request.payload.write | weights)
+        check(m, "one step at a time", ones == 1)
+        check(m, "who is looked at", implies(look | take | act, request.valid))
+        check(m, "who is refused", implies(refused, error == BusError.LOCKED))
+        page = request.payload.address[8:] == registers.map["CONTROL"].address >> 8
+        read = (take | act) & here & (error == BusError.NONE) & ~request.payload.write
+        check(m, "where it is", implies(look | take | act, (here == page) & ~(here & stored)))
+        check(m, "what is read", implies(read, code.reads))
+        check(m, "who is accessed", implies(offered | awaited | served, accessed))
+        check(m, "who awaits a word", implies(awaited, ~request.payload.write & ~offered))
+        inputs = opened.signal("stage.offered") | opened.signal("stage.taken")
+        check(m, "who is sent", implies(inputs, sent))
 
     @staticmethod
     def _answers(m, registers, locked):
@@ -145,7 +169,7 @@ PROOFS = tuple(
         build=Lock,
         method="induction",
         depth=3,
-        reach=14,
+        reach=16,
         free=("memories",),
         faults=(
             "weights are read behind the lock",
