@@ -64,7 +64,7 @@ class Command(wiring.Component):
     address : Out(16)
         Where the next byte of the burst goes.
     none, last : Out(1)
-        No byte of the burst is left; only one is.
+        No byte of the burst is left; only one is. A cycle after the length.
     whole : Out(1)
         The length of the writes is the number of bytes that have come for them.
     """
@@ -95,9 +95,11 @@ class Command(wiring.Component):
             self.byte.eq(ram.read_data),
             self.place.eq(place[:LOW]),
             self.full.eq(place == FULL),
+            self.whole.eq((Cat(place[:9], C(0, 7)) == length) & ~place[-1]),
+        ]
+        m.d.sync += [
             self.none.eq(one_at_most & ~length[0]),
             self.last.eq(one_at_most & length[0]),
-            self.whole.eq((Cat(place[:9], C(0, 7)) == length) & ~place[-1]),
         ]
         with m.If(self.step):
             m.d.sync += place.eq(increment(place).as_signed())

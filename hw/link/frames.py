@@ -30,8 +30,18 @@ RECEIVING = ("receive", "store", "use", "check")
 #: The sequence number is read and compared; the header is skipped; then for each byte: it is
 #: fetched, offered to the bus, and the bus answers.
 WRITING = ("fetch_sequence", "compare", "skip", "fetch", "write", "written", "write_next")
-#: A reply: flag, header, each byte of the data, status, CRC, flag.
-REPLYING = ("open", "fetch_header", "header", "data", "read", "read_next", "report", "status")
+#: A reply: flag, header, each byte of the data, which are counted, status, CRC, flag.
+REPLYING = (
+    "open",
+    "fetch_header",
+    "header",
+    "data",
+    "read",
+    "read_next",
+    "counted",
+    "report",
+    "status",
+)
 ENDING = ("crc", "close")
 
 
@@ -185,9 +195,7 @@ class Frames(wiring.Component):
                 ((at.written & self.bus.response.valid) | (at.read & done))
                 & ~self.bus.response.payload.stay
             ),
-            command.count.eq(
-                at.write_next | at.read_next | (at.data & (parts.status != Status.OK) & done)
-            ),
+            command.count.eq(at.write_next | at.read_next),
         ]
         return (
             ("open", "fetch_header", done),
@@ -196,8 +204,10 @@ class Frames(wiring.Component):
             ("header", "data", through & end),
             ("data", "report", command.none),
             ("data", "read", reads & self.bus.request.ready),
+            ("data", "read_next", done),
             ("read", "read_next", done),
-            ("read_next", "data", 1),
+            ("read_next", "counted", 1),
+            ("counted", "data", 1),
             # One error in a cycle; that of the line comes first.
             ("report", "status", ~parts.lost),
             ("status", "crc", done),

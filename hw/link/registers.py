@@ -102,7 +102,10 @@ class Registers(wiring.Component):
         from_store = Signal()
         # A request that waits for the core does not change, nor what it is made of.
         fixed = units.hit("CONTROL", "LABEL", "RATE") | units.ends
-        waits = write & fixed & units.requests.asked
+        must_wait = Signal()
+        waits = Signal()
+        m.d.comb += must_wait.eq(write & fixed & units.requests.asked)
+        m.d.sync += waits.eq(must_wait)
         right = response.payload.error == BusError.NONE
         m.d.comb += [
             allowed.eq(decoder.here & right),
@@ -119,10 +122,7 @@ class Registers(wiring.Component):
             samples.i.valid.eq(good & units.hit("SAMPLE", "SAMPLE_PART")),
             weights.end.eq(bad),
             ended.eq(
-                at.act
-                & ~(allowed & waits)
-                & weights.done
-                & (samples.i.ready | ~samples.i.valid)
+                at.act & ~(allowed & waits) & weights.done & (samples.i.ready | ~samples.i.valid)
             ),
             request.ready.eq(ended),
             response.valid.eq(at.answer),

@@ -23,8 +23,7 @@ from erbium.sim.formal.properties import (
 
 #: Registers of the circuit that only commands change.
 KEPT = (
-    "learns", "lock", "restarted", "requests.label", "requests.rate", "requests.wrong_label",
-    "weights.address",
+    "learns", "lock", "restarted", "requests.label", "requests.rate", "weights.address",
 )  # fmt: skip
 
 #: The same: of the sample that is being sent.
@@ -135,6 +134,8 @@ class Lock(Properties):
         read = (take | act) & here & (error == BusError.NONE) & ~request.payload.write
         check(m, "where it is", implies(look | take | act, (here == page) & ~(here & stored)))
         check(m, "what is read", implies(read, code.reads))
+        waits = opened.signal("waits")
+        check(m, "who waits", implies(act & opened.signal("must_wait"), waits))
         check(m, "who is accessed", implies(offered | awaited | served, accessed))
         check(m, "who awaits a word", implies(awaited, ~request.payload.write & ~offered))
         inputs = opened.signal("stage.offered") | opened.signal("stage.taken")

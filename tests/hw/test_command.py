@@ -52,6 +52,7 @@ def test_bursts_are_found(length, simulate):
         for left in (3, 2, 1, 0):
             assert (ctx.get(dut.last), ctx.get(dut.none)) == (left == 1, left == 0)
             await pulse(ctx, dut.count)
+            await ctx.tick()
 
     simulate(dut, testbench, budget=4000)
 
