@@ -30,19 +30,9 @@ RECEIVING = ("receive", "store", "use", "check")
 #: The sequence number is read and compared; the header is skipped; then for each byte: it is
 #: fetched, offered to the bus, and the bus answers.
 WRITING = ("fetch_sequence", "compare", "skip", "fetch", "write", "written", "write_next")
-#: A reply: flag, header, each byte of the data, which are counted, status, CRC, flag.
-REPLYING = (
-    "open",
-    "fetch_header",
-    "header",
-    "data",
-    "read",
-    "read_next",
-    "counted",
-    "report",
-    "status",
-)
-ENDING = ("crc", "close")
+#: A reply: flag, header, and each byte of the data, which is counted; then status, CRC and flag.
+REPLYING = ("open", "fetch_header", "header", "data", "read", "read_next", "counted", "report")
+ENDING = ("status", "crc", "close")
 
 
 @dataclass(frozen=True)
