@@ -2,14 +2,12 @@
 
 from amaranth import *
 
-from erbium.golden.link.identity import word_bytes
-
-#: Bits of an address that tell apart the first bytes of the registers that can be read here.
-ADDRESS_BITS = 8
+from erbium.hw.link.decoder import PAGE_BITS
 
 
-def read_number(m, ports, units, control, restarted):
-    """Return what is read: the number of the register whose first byte is addressed.
+def read_number(m, ports, units, control, restarted, fills):
+    """Return what is read: the number of the register whose first byte is addressed, and 0 unless
+    it was to be filled in the cycle before.
 
     Parameters
     ----------
@@ -18,6 +16,7 @@ def read_number(m, ports, units, control, restarted):
     units : Units
     control, restarted : Value
         Bits of CONTROL and STATUS.
+    fills : Value
     """
     core, requests, line = ports.core, units.requests, units.line
     errors = (core.o_errors.code != 0) | (line.code != 0)
@@ -50,33 +49,25 @@ def read_number(m, ports, units, control, restarted):
         start = ports.map["COUNTERS"].address
         for number in range(ports.map["COUNTERS"].count):
             leaves[start + 4 * number] = core.o_counters.as_value().word_select(number, 32)
-    return _chosen(ports.bus.request.payload.address, leaves, word_bytes(ports.map.config))
+    leaves = {one % (1 << PAGE_BITS): value for one, value in leaves.items()}
+    bits = max(leaves).bit_length()
+    return _chosen(m, ports.bus.request.payload.address[:bits], leaves, fills)
 
 
-def _chosen(address, leaves, bytes_of_word):
-    """Choose a number by the address of its first byte; for other addresses, it may be any.
+def _chosen(m, address, leaves, fills):
+    """Choose a number by its address, in the cycle after `fills`; all others, and 0, are or-ed.
 
-    Each byte is chosen by itself, among the numbers that have one there, and is 0 if the one that
-    is addressed has none: this takes little more than a choice among as many bits as there are.
+    Two of about the same width share a flip-flop that lets them pass; a bit of the address tells
+    them apart. A LUT of four inputs does that for a bit of both, and a tree of choices takes more.
     """
-    found = []
-    for place in range(max(4, bytes_of_word)):
-        parts = {one: value[8 * place : 8 * place + 8] for one, value in leaves.items()}
-        having = {one: part for one, part in parts.items() if len(part)}
-        byte = _among(address, having, ADDRESS_BITS) if having else C(0, 8)
-        has = _among(address, {one: int(one in having) for one in leaves}, ADDRESS_BITS)
-        found.append((Cat(byte, C(0, 8))[:8]) & has.replicate(8))
-    return Cat(found)
-
-
-def _among(address, leaves, bits):
-    """Choose a value by the lowest bits of an address, which must be that of a leaf."""
-    values = list(leaves.values())
-    if all(value is values[0] for value in values):
-        return Value.cast(values[0])
-    bit = bits - 1
-    high = {one: value for one, value in leaves.items() if one >> bit & 1}
-    low = {one: value for one, value in leaves.items() if not one >> bit & 1}
-    if not high or not low:
-        return _among(address, high or low, bit)
-    return Mux(address[bit], _among(address, high, bit), _among(address, low, bit))
+    order = sorted(leaves, key=lambda one: -len(leaves[one]))
+    found = C(0, 1)
+    for number, start in enumerate(range(0, len(order), 2)):
+        pair = order[start : start + 2]
+        opened = Signal(name=f"opened_{number}")
+        m.d.sync += opened.eq(fills & Cat(address == one for one in pair).any())
+        low, high = min(pair), max(pair)
+        bit = (low ^ high).bit_length() - 1
+        value = leaves[low] if low == high else Mux(address[bit], leaves[high], leaves[low])
+        found |= value & opened.replicate(len(value))
+    return found

@@ -86,7 +86,7 @@ class Registers(wiring.Component):
         self._samples(m, units, hold, learns)
         with m.If(at.take & allowed & self.bus.request.payload.write):
             m.d.sync += hold.eq(Cat(hold[8:], self.bus.request.payload.data))
-        self._read(m, units, done, hold, read_number(m, self, units, Cat(learns, lock), restarted))
+        self._read(m, units, done, hold, Cat(learns, lock), restarted)
         self._load(m, units, done, hold)
         return m
 
@@ -192,12 +192,15 @@ class Registers(wiring.Component):
             self.asked.eq(requests.asked),
         ]
 
-    def _read(self, m, units, done, hold, number):
+    def _read(self, m, units, done, hold, control, restarted):
         """Keep a number when its first byte is read, and move the others down after that."""
         decoder, write = units.decoder, self.bus.request.payload.write
-        fills = Mux(units.hit("WEIGHT_DATA"), units.weights.fetched, decoder.first)
+        first = Mux(units.hit("WEIGHT_DATA"), units.weights.first, decoder.first)
+        fills = Signal()
+        m.d.sync += fills.eq(first)
+        number = read_number(m, self, units, control, restarted, first)
         with m.If(done & ~write):
-            m.d.sync += hold.eq(Mux(fills, number, hold[8:]))
+            m.d.sync += hold.eq(number | (hold[8:] & (~fills).replicate(len(hold) - 8)))
         with m.If(done & write & units.hit("CONTROL")):
             # Lock in no weight that has been read by half.
             m.d.sync += hold.eq(0)

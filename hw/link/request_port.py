@@ -78,9 +78,14 @@ class RequestPort(wiring.Component):
             bits = rate_shape().width
             beyond = self.value[bits:].any()
             m.d.sync += self.rate.eq(self.value[:bits] | beyond.replicate(bits))
+        # The core sees a request a cycle later, and a rate that comes from a register.
         asked = Signal()
+        offered = Signal()
         sent = Signal(UNDER_WAY_BITS)
-        with m.If(self.o.valid & self.o.ready):
+        taken = offered & self.o.ready
+        rate = Mux(self.learn, self.rate, 0) | refused.replicate(len(self.rate))
+        m.d.sync += [offered.eq(asked & ~taken), self.o.payload.rate.eq(rate)]
+        with m.If(taken):
             m.d.sync += asked.eq(0)
         with m.If(self.ask):
             m.d.sync += [
@@ -89,14 +94,11 @@ class RequestPort(wiring.Component):
                 sent.eq(increment(sent)),
             ]
         with m.If(self.clear):
-            m.d.sync += [asked.eq(0), sent.eq(0)]
+            m.d.sync += [asked.eq(0), offered.eq(0), sent.eq(0)]
         m.d.comb += [
             self.asked.eq(asked),
-            self.o.valid.eq(asked),
+            self.o.valid.eq(offered),
             self.o.payload.label.eq(self.label),
-            self.o.payload.rate.eq(
-                Mux(self.learn, self.rate, 0) | refused.replicate(len(self.rate))
-            ),
             self.busy.eq(sent != (self.answered + self.dropped)[:UNDER_WAY_BITS]),
         ]
         return m

@@ -33,8 +33,8 @@ class WeightPort(wiring.Component):
         The burst ends with an error.
     done : Out(1)
         Nothing has to be waited for.
-    fetched : Out(1)
-        The first byte of a word is read: `o_access` holds it.
+    first : Out(1)
+        The next byte is the first of a word. When it is `done`, and read, `o_access` holds it.
     i_access, o_access : ports of the core, from the other side
     """
 
@@ -53,7 +53,7 @@ class WeightPort(wiring.Component):
                 "word": In(8 * self._bytes),
                 "end": In(1),
                 "done": Out(1),
-                "fetched": Out(1),
+                "first": Out(1),
                 "i_access": Out(stream.Signature(access)),
                 "o_access": In(stream.Signature(WeightLayout(config))),
             }
@@ -76,7 +76,7 @@ class WeightPort(wiring.Component):
             self.i_access.payload.write.eq(self.i_write),
             self.i_access.payload.data.as_value().eq(self.word),
             self.o_access.ready.eq(awaited & served),
-            self.fetched.eq(served),
+            self.first.eq(first),
             self.done.eq(served | ~access),
         ]
         m.d.sync += [

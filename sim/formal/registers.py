@@ -136,6 +136,8 @@ class Lock(Properties):
         check(m, "what is read", implies(read, code.reads))
         waits = opened.signal("waits")
         check(m, "who waits", implies(act & opened.signal("must_wait"), waits))
+        asked, offers = opened.signal("requests.asked"), opened.signal("requests.offered")
+        check(m, "who is asked for", implies(offers, asked))
         check(m, "who is accessed", implies(offered | awaited | served, accessed))
         check(m, "who awaits a word", implies(awaited, ~request.payload.write & ~offered))
         inputs = opened.signal("stage.offered") | opened.signal("stage.taken")
