@@ -79,24 +79,22 @@ class RequestPort(wiring.Component):
             beyond = self.value[bits:].any()
             m.d.sync += self.rate.eq(self.value[:bits] | beyond.replicate(bits))
         # The core sees a request a cycle later, and a rate that comes from a register.
-        asked = Signal()
         offered = Signal()
         sent = Signal(UNDER_WAY_BITS)
         taken = offered & self.o.ready
         rate = Mux(self.learn, self.rate, 0) | refused.replicate(len(self.rate))
-        m.d.sync += [offered.eq(asked & ~taken), self.o.payload.rate.eq(rate)]
+        m.d.sync += [offered.eq(self.asked & ~taken), self.o.payload.rate.eq(rate)]
         with m.If(taken):
-            m.d.sync += asked.eq(0)
+            m.d.sync += self.asked.eq(0)
         with m.If(self.ask):
             m.d.sync += [
-                asked.eq(1),
+                self.asked.eq(1),
                 refused.eq(self.wrong),
                 sent.eq(increment(sent)),
             ]
         with m.If(self.clear):
-            m.d.sync += [asked.eq(0), offered.eq(0), sent.eq(0)]
+            m.d.sync += [self.asked.eq(0), offered.eq(0), sent.eq(0)]
         m.d.comb += [
-            self.asked.eq(asked),
             self.o.valid.eq(offered),
             self.o.payload.label.eq(self.label),
             self.busy.eq(sent != (self.answered + self.dropped)[:UNDER_WAY_BITS]),
