@@ -78,7 +78,7 @@ class Decoder(wiring.Component):
         The byte is in the page.
     hits : Out(data.StructLayout)
         If it is: which register it belongs to of those that can be written, a bit for each, by its
-        name.
+        name; a cycle after all else.
     stored : Out(1)
         It is one of the constants and counts.
     first, final, stay : Out(1)
@@ -123,8 +123,8 @@ class Decoder(wiring.Component):
             self.stay.eq(self.here & (self.code.register >= PORTS)),
         ]
         for name in self.hits.shape().members:
-            m.d.comb += self.hits[name].eq(self.code.register == codes[name])
-        weights = self.here & self.hits["WEIGHT_DATA"]
+            m.d.sync += self.hits[name].eq(self.code.register == codes[name])
+        weights = self.here & (self.code.register == codes["WEIGHT_DATA"])
         reads, writes = self.here & self.code.reads, self.here & self.code.writes
         known = self.stored | reads | writes
         wrong = Mux(self.write, ~writes, ~(self.stored | reads))

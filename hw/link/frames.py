@@ -42,7 +42,7 @@ class _Parts:
     command: Command
     crc: Crc
     at: Steps
-    #: The byte that is offered to the line has been taken.
+    #: The byte that was offered to the line was taken in the cycle before; it is still there.
     done: Signal = field(default_factory=lambda: Signal(name="done"))
     #: What will be said of the command.
     status: Signal = field(default_factory=lambda: Signal(Status, name="status"))
@@ -228,15 +228,15 @@ class Frames(wiring.Component):
         flag = at.open | at.close
         m.d.comb += [
             escape.i.valid.eq(
-                (flag | in_header | of_read | zeros | at.status | at.crc) & ~crc.busy
+                (flag | in_header | of_read | zeros | at.status | at.crc) & ~crc.busy & ~parts.done
             ),
             escape.i.payload.data.eq(content),
             escape.i.payload.flag.eq(flag),
-            parts.done.eq(escape.i.valid & escape.i.ready),
             crc.data.eq(content),
             crc.take.eq(at.use | (parts.done & ~flag & ~at.crc)),
             crc.shift.eq(parts.done & at.crc),
         ]
+        m.d.sync += parts.done.eq(escape.i.valid & escape.i.ready)
 
     def _bus(self, m, parts):
         """Offer a byte of a burst to the bus, and take the answer."""

@@ -47,9 +47,8 @@ class Units:
         connect(m, self.weights.o_access, flipped(core.o_access))
         connect(m, self.samples.o, stage.i)
         connect(m, stage.o, flipped(inputs))
-        #: The byte is the last of a sample; known a cycle after its address.
-        self.ends = Signal(name="ends")
-        m.d.sync += self.ends.eq(self.hit("SAMPLE") & ports.bus.request.payload.last)
+        #: The byte is the last of a sample.
+        self.ends = self.hit("SAMPLE") & ports.bus.request.payload.last
 
     def hit(self, *names):
         """Return whether the byte belongs to one of these registers."""

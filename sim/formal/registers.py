@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amaranth.hdl import Signal
+from amaranth.hdl import Cat, Signal
 
 from erbium.golden.link.bus import BusError
 from erbium.golden.presets import preset
@@ -134,6 +134,9 @@ class Lock(Properties):
         read = (take | act) & here & (error == BusError.NONE) & ~request.payload.write
         check(m, "where it is", implies(look | take | act, (here == page) & ~(here & stored)))
         check(m, "what is read", implies(read, code.reads))
+        codes, hits = register_codes(registers.map), opened.signal("decoder.hits")
+        found = Cat(code.register == codes[r.name] for r in registers.map if r.name in codes)
+        check(m, "what is hit", implies(take | act, hits == found))
         waits = opened.signal("waits")
         check(m, "who waits", implies(act & opened.signal("must_wait"), waits))
         asked, offers = opened.signal("requests.asked"), opened.signal("requests.offered")
