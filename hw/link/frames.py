@@ -26,12 +26,18 @@ SEQUENCE, END, CRC_END = low(FIRST), low(DATA - 1), low(DATA + 3)
 LENGTH = (low(FIRST + 5), low(FIRST + 6))
 
 #: A byte of a frame comes, is stored, read back and used; then the frame is checked.
-RECEIVING = ("receive", "store", "use", "check")
+RECEIVING = ("receive", "store", "stored", "use", "check")
 #: The sequence number is read and compared; the header is skipped; then for each byte: it is
 #: fetched, offered to the bus, and the bus answers.
-WRITING = ("fetch_sequence", "compare", "skip", "fetch", "write", "written", "write_next")
+WRITING = (
+    "fetch_sequence", "fetched_sequence", "compare", "skip",
+    "fetch", "fetched", "write", "written", "write_next",
+)  # fmt: skip
 #: A reply: flag, header, and each byte of the data, which is counted; then status, CRC and flag.
-REPLYING = ("open", "fetch_header", "header", "data", "read", "read_next", "counted", "report")
+REPLYING = (
+    "open", "fetch_header", "fetched_header", "header",
+    "data", "read", "read_next", "counted", "report",
+)  # fmt: skip
 ENDING = ("status", "crc", "close")
 
 
@@ -79,7 +85,7 @@ class Frames(wiring.Component):
     """
 
     latency = 2
-    spacing = Crc.latency + 3
+    spacing = Crc.latency + 4
 
     def __init__(self):
         super().__init__(
@@ -134,7 +140,8 @@ class Frames(wiring.Component):
         return (
             ("receive", "store", command.store),
             ("receive", "check", got & flag & some),
-            ("store", "use", 1),
+            ("store", "stored", 1),
+            ("stored", "use", 1),
             ("use", "receive", 1),
             ("check", "open", reply),
             ("check", "fetch_sequence", ~reply),
@@ -158,11 +165,13 @@ class Frames(wiring.Component):
             m.d.sync += written.eq(error)
         ends = error.any() | command.last
         return (
-            ("fetch_sequence", "compare", 1),
+            ("fetch_sequence", "fetched_sequence", 1),
+            ("fetched_sequence", "compare", 1),
             ("compare", "skip", new),
             ("compare", "open", ~new),
             ("skip", "fetch", command.place == END),
-            ("fetch", "write", 1),
+            ("fetch", "fetched", 1),
+            ("fetched", "write", 1),
             ("write", "written", self.bus.request.ready),
             ("written", "open", response.valid & ends),
             ("written", "write_next", response.valid & ~ends),
@@ -189,7 +198,8 @@ class Frames(wiring.Component):
         ]
         return (
             ("open", "fetch_header", done),
-            ("fetch_header", "header", 1),
+            ("fetch_header", "fetched_header", 1),
+            ("fetched_header", "header", 1),
             ("header", "fetch_header", through & ~end),
             ("header", "data", through & end),
             ("data", "report", command.none),

@@ -44,7 +44,7 @@ def test_bursts_are_found(length, simulate):
         await pulse(ctx, dut.rewind, dut.clear)
         ctx.set(dut.reads, 1)
         for place, byte in enumerate(header, FIRST):
-            await ctx.tick()
+            await ctx.tick().repeat(Command.latency)
             assert ctx.get(dut.place) == low(place)
             assert ctx.get(dut.byte) == byte
             await pulse(ctx, dut.load, dut.step)
