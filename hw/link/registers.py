@@ -77,9 +77,9 @@ class Registers(wiring.Component):
         restarted = Signal(init=1)
         hold = Signal(max(32, 8 * word_bytes(self._map.config)))
         units = Units(self, m)
-        # A request is waited for; its address is being decoded; a byte that is written is taken;
+        # A request is waited for; its code is fetched, and decoded; a byte to be written is taken;
         # what it asks for is done; the response is offered.
-        at = Steps("wait", "look", "take", "act", "answer")
+        at = Steps("wait", "fetch", "look", "take", "act", "answer")
         allowed = Signal()
         done = self._bus(m, at, units, hold, lock, allowed)
         self._commands(m, units, hold, done, learns, lock, restarted)
@@ -142,7 +142,8 @@ class Registers(wiring.Component):
             ]
         at.move(
             m,
-            ("wait", "look", request.valid),
+            ("wait", "fetch", request.valid),
+            ("fetch", "look", 1),
             ("look", "take", 1),
             ("take", "act", 1),
             ("act", "answer", ended),

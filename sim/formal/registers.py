@@ -26,6 +26,9 @@ KEPT = (
     "learns", "lock", "restarted", "requests.label", "requests.rate", "weights.address",
 )  # fmt: skip
 
+#: Steps of a request, in turn.
+STEPS = ("wait", "fetch", "look", "take", "act", "answer")
+
 #: The same: of the sample that is being sent.
 SAMPLE = {"phase": ("samples.run", "samples.sent"), "events": ("samples.base", "samples.beyond")}
 
@@ -84,13 +87,14 @@ class Lock(Properties):
         waits = past(m, request.valid & ~request.ready) & ~first
         assume(m, implies(waits, request.valid & (payload == past(m, payload))))
         shown = opened.signal("store.data")
-        kept = past(m, ~opened.signal("store.read")) & ~first
-        assume(m, implies(kept, shown == past(m, shown)))
+        kept = ~opened.signal("at_wait") & ~opened.signal("at_fetch") & ~opened.signal("at_look")
+        assume(m, implies(kept & ~first, shown == past(m, shown)))
         weights = registers.map["WEIGHT_DATA"].address
         codes, code = register_codes(registers.map), CodeLayout()(shown)
         for name in ("SAMPLE", "SAMPLE_PART"):
             assume(m, implies(code.register == codes[name], ~code.reads))
-        here = ~opened.signal("at_wait") & request.valid & (request.payload.address == weights)
+        steps = Cat(opened.signal(f"at_{name}") for name in ("look", "take", "act"))
+        here = steps.any() & request.valid & (request.payload.address == weights)
         assume(m, implies(here, code.register == codes["WEIGHT_DATA"]))
 
     @staticmethod
@@ -116,8 +120,8 @@ class Lock(Properties):
     def _reasons(m, registers, opened, locked):
         """Say why it is so: what each step of a request, and of an access of the core, implies."""
         request, error = registers.bus.request, registers.bus.response.payload.error
-        steps = [opened.signal(f"at_{name}") for name in ("wait", "look", "take", "act", "answer")]
-        _, look, take, act, _ = steps
+        steps = [opened.signal(f"at_{name}") for name in STEPS]
+        look, take, act = steps[2:5]
         ones = sum(steps[1:], start=steps[0])
         here, stored = opened.signal("decoder.here"), opened.signal("decoder.stored")
         code = CodeLayout()(opened.signal("store.data"))
@@ -128,7 +132,7 @@ class Lock(Properties):
         accessed, sent = opened.signal("weights.i_valid"), opened.signal("samples.i__valid")
         refused = (take | act) & locked & (request.payload.write | weights)
         check(m, "one step at a time", ones == 1)
-        check(m, "who is looked at", implies(look | take | act, request.valid))
+        check(m, "who is looked at", implies(steps[1] | look | take | act, request.valid))
         check(m, "who is refused", implies(refused, error == BusError.LOCKED))
         page = request.payload.address[8:] == registers.map["CONTROL"].address >> 8
         read = (take | act) & here & (error == BusError.NONE) & ~request.payload.write
