@@ -74,27 +74,31 @@ class Errors(wiring.Component):
         flags, code, count, dropped = (
             Signal.like(self.o[name], name=name) for name in ("flags", "code", "count", "dropped")
         )
+        # What is raised comes late in a cycle. It is kept, and added in the next one: what is shown
+        # is the same, and on no path of the core.
+        before = Signal.like(self.raised)
+        dropped_before = Signal()
+        m.d.sync += [
+            before.eq(self.raised),
+            dropped_before.eq(self.dropped),
+            flags.eq(self.o.flags),
+            code.eq(self.o.code),
+            count.eq(self.o.count),
+            dropped.eq(self.o.dropped),
+        ]
+        with m.If(self.clear):
+            m.d.sync += [flags.eq(0), code.eq(0), count.eq(0)]
         first = Signal.like(code)
         # The lowest one: the last assignment counts.
         for error in reversed(GuardError):
-            with m.If(self.raised[error - 1]):
+            with m.If(before[error - 1]):
                 m.d.comb += first.eq(error)
-        any_raised = self.raised.any()
-        m.d.sync += [
-            flags.eq(Mux(self.clear, 0, flags) | self.raised),
-            dropped.eq(wrap(dropped + self.dropped, len(dropped))),
-        ]
-        with m.If(self.clear | (code == 0)):
-            m.d.sync += code.eq(first)
-        with m.If(self.clear):
-            m.d.sync += count.eq(any_raised)
-        with m.Elif(any_raised & ~count.all()):
-            m.d.sync += count.eq(wrap(count + 1, len(count)))
+        more = before.any() & ~count.all()
         m.d.comb += [
-            self.o.flags.eq(flags),
-            self.o.code.eq(code),
-            self.o.count.eq(count),
-            self.o.dropped.eq(dropped),
+            self.o.flags.eq(flags | before),
+            self.o.code.eq(Mux(code == 0, first, code)),
+            self.o.count.eq(wrap(count + more, len(count))),
+            self.o.dropped.eq(wrap(dropped + dropped_before, len(dropped))),
         ]
         return m
 

@@ -111,7 +111,8 @@ class Schedule:
             if self._has_events:
                 m.d.comb += self._owed_next["events"].eq(1)
             m.d.sync += [
-                self.label.eq(request.payload.label),
+                # A guard lets no label pass that is no class.
+                self.label.eq(wrap(request.payload.label, len(self.label))),
                 self.rate.eq(request.payload.rate),
                 issued.state.eq(0),
                 issued.layer.eq(0),

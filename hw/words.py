@@ -119,10 +119,14 @@ class SpikeLayout(data.StructLayout):
 
 
 class RequestLayout(data.StructLayout):
-    """Start a sample: its label, and its learning rate (0 to 256; 0 is plain inference)."""
+    """Start a sample: its label, and its learning rate (0 to 256; 0 is plain inference). A guard
+    has wires for labels that are too high, whatever the number of classes.
+    """
 
     def __init__(self, config):
-        super().__init__({"label": address_shape(config.layers[-1]), "rate": rate_shape()})
+        classes = config.layers[-1]
+        label = range(classes + 1) if config.guard else address_shape(classes)
+        super().__init__({"label": label, "rate": rate_shape()})
 
 
 class ResultLayout(data.StructLayout):

@@ -90,7 +90,6 @@ class RegisterModel:
         """Do what the reset wire does; weights and counts stay."""
         self._learn, self._locked, self._restarted = True, False, True
         self._hold = self._position = self._address = self._label = self._rate = 0
-        self._wrong_label = False
         self._line = Errors()
         self.sequence = 0
         self._reset_core()
@@ -184,13 +183,9 @@ class RegisterModel:
     def _load(self, name: str, number: int) -> None:
         """Load what has been written, with its last byte, to a register."""
         if name == "LABEL":
-            self._label, beyond = self._narrowed(
-                number >> 24, address_bits(self._config.layers[-1])
-            )
-            # The core's wires cannot tell it from a good one.
-            self._wrong_label = beyond and self._label < self._config.layers[-1]
+            self._label = self._narrowed(number >> 24, self._config.layers[-1].bit_length())
         elif name == "RATE":
-            self._rate, _ = self._narrowed(number >> 16, RATE_BITS)
+            self._rate = self._narrowed(number >> 16, RATE_BITS)
         elif name == "WEIGHT_ADDRESS":
             bits = self._address_bits
             self._address = number % (1 << bits) | (number >> bits != 0) << bits
@@ -203,10 +198,9 @@ class RegisterModel:
                 self.core.random = random
 
     @staticmethod
-    def _narrowed(number: int, bits: int) -> tuple[int, bool]:
-        """Return a number, or the highest of so many bits, and whether it was beyond."""
-        beyond = number >> bits != 0
-        return ((1 << bits) - 1 if beyond else number), beyond
+    def _narrowed(number: int, bits: int) -> int:
+        """Return a number, or the highest of so many bits if that is lower."""
+        return min(number, (1 << bits) - 1)
 
     def _raise(self, flags: int, dropped: bool = False) -> None:
         if flags or dropped:
@@ -232,7 +226,7 @@ class RegisterModel:
         if not ends:
             return
         rate = self._rate if self._learn else 0
-        if samples.wrong or self._wrong_label:
+        if samples.wrong:
             rate = (1 << RATE_BITS) - 1
         flags = self._guard.request_errors(Request(self._label, rate))
         if flags or samples.spoiled:

@@ -83,7 +83,7 @@ BOARDS = {
     for board in (
         # Bridge FT2232H, whose second channel is the UART: to 12 Mbaud, 3 Mbaud exactly.
         Board(
-            "icebreaker", _icebreaker, "up5k", pll.Ice40Pad, 12, 7, "mnist-100", 4, 18,
+            "icebreaker", _icebreaker, "up5k", pll.Ice40Pad, 12, 7, "mnist-100", 4, 24,
             "ice40_generic", "/dev/ttyUSB1",
         ),
         # The same bridge.

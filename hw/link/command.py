@@ -64,12 +64,12 @@ class Command(wiring.Component):
     address : Out(16)
         Where the next byte of the burst goes.
     none, last : Out(1)
-        No byte of the burst is left; only one is.
+        No byte of the burst is left; only one is. A cycle after the length.
     whole : Out(1)
         The length of the writes is the number of bytes that have come for them.
     """
 
-    latency = Ram.latency
+    latency = Ram.latency + 1
 
     def __init__(self):
         inputs = ("store", "rewind", "step", "clear", "load", "reads", "count", "advance")
@@ -92,12 +92,15 @@ class Command(wiring.Component):
             ram.write_data.eq(self.data),
             ram.read.eq(~self.store),
             ram.read_address.eq(place[:9]),
-            self.byte.eq(ram.read_data),
             self.place.eq(place[:LOW]),
             self.full.eq(place == FULL),
+            self.whole.eq((Cat(place[:9], C(0, 7)) == length) & ~place[-1]),
+        ]
+        m.d.sync += [
+            # What comes out of a block RAM comes late in its cycle.
+            self.byte.eq(ram.read_data),
             self.none.eq(one_at_most & ~length[0]),
             self.last.eq(one_at_most & length[0]),
-            self.whole.eq((Cat(place[:9], C(0, 7)) == length) & ~place[-1]),
         ]
         with m.If(self.step):
             m.d.sync += place.eq(increment(place).as_signed())

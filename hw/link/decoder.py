@@ -15,17 +15,17 @@ from erbium.golden.link.registers import COUNTS
 #: Bits of an address inside a page.
 PAGE_BITS = 8
 
-#: Codes of registers that can be written begin here.
-WRITABLE = 16
+#: Codes of ports begin here.
+PORTS = 12
 
 
 class CodeLayout(data.StructLayout):
-    """What a byte of the page is: of which register, if any; its lowest, or its highest byte; part
-    of a port.
+    """What a byte of the page is: of which register that can be written, if any; whether it can be
+    read, or be written; its lowest, or its highest byte.
     """
 
     def __init__(self):
-        super().__init__({"register": 5, "first": 1, "final": 1, "port": 1})
+        super().__init__({"register": 4, "reads": 1, "writes": 1, "first": 1, "final": 1})
 
 
 def page_registers(registers):
@@ -34,16 +34,11 @@ def page_registers(registers):
 
 
 def register_codes(registers):
-    """Return a number for each register of the page; 0 is none.
-
-    Those that can be written come last, and of these, those that cannot be read.
-    """
-    inside = page_registers(registers)
-    codes = {r.name: n for n, r in enumerate((r for r in inside if not r.writes), 1)}
-    written = sorted((r for r in inside if r.writes), key=lambda r: not r.reads)
-    first = 2 * WRITABLE - len(written)
-    assert len(codes) < WRITABLE <= first
-    return codes | {r.name: n for n, r in enumerate(written, first)}
+    """Return a number for each register that can be written, at least 1; ports come last."""
+    written = [r for r in page_registers(registers) if r.writes]
+    codes = {r.name: n for n, r in enumerate((r for r in written if not r.port), 1)}
+    assert len(codes) < PORTS
+    return codes | {r.name: n for n, r in enumerate((r for r in written if r.port), PORTS)}
 
 
 def page_codes(registers):
@@ -52,10 +47,11 @@ def page_codes(registers):
     for r in page_registers(registers):
         for address in range(r.address, r.end):
             code = {
-                "register": codes[r.name],
+                "register": codes.get(r.name, 0),
+                "reads": r.reads,
+                "writes": r.writes,
                 "first": (address - r.address) % r.bytes == 0,
                 "final": (r.end - address) % r.bytes == 1 % r.bytes,
-                "port": r.port,
             }
             page[address % (1 << PAGE_BITS)] = CodeLayout().const(code).as_bits()
     return page
@@ -78,10 +74,11 @@ class Decoder(wiring.Component):
         Nothing can be written, and no weight read.
     beyond : In(1)
         There is no weight word for WEIGHT_DATA.
-    register : Out(5)
-        Number of the register of the page; 0: none.
+    here : Out(1)
+        The byte is in the page.
     hits : Out(data.StructLayout)
-        The same for those that can be written, a bit for each, by its name.
+        If it is: which register it belongs to of those that can be written, a bit for each, by its
+        name; a cycle after all else.
     stored : Out(1)
         It is one of the constants and counts.
     first, final, stay : Out(1)
@@ -99,7 +96,7 @@ class Decoder(wiring.Component):
                 "write": In(1),
                 "locked": In(1),
                 "beyond": In(1),
-                "register": Out(5),
+                "here": Out(1),
                 "hits": Out(data.StructLayout(dict.fromkeys(names, 1))),
                 "stored": Out(1),
                 "first": Out(1),
@@ -116,23 +113,21 @@ class Decoder(wiring.Component):
         counted = (self.address >> PAGE_BITS + 1 == COUNTS >> PAGE_BITS + 1) & (
             self.address[: PAGE_BITS + 1] < self._registers["COUNTS"].size
         )
-        here = Signal()
         m.d.sync += [
-            here.eq(page == self._registers["CONTROL"].address >> PAGE_BITS),
+            self.here.eq(page == self._registers["CONTROL"].address >> PAGE_BITS),
             self.stored.eq(((page == 0) & (place < IDENTITY_BYTES)) | counted),
         ]
         m.d.comb += [
-            self.register.eq(Mux(here, self.code.register, 0)),
             self.first.eq(self.code.first),
             self.final.eq(self.code.final),
-            self.stay.eq(here & self.code.port),
+            self.stay.eq(self.here & (self.code.register >= PORTS)),
         ]
         for name in self.hits.shape().members:
-            m.d.comb += self.hits[name].eq(self.register == codes[name])
-        no_reads = min(codes[r.name] for r in page_registers(self._registers) if not r.reads)
-        weights = self.hits["WEIGHT_DATA"]
-        known = self.stored | (self.register != 0)
-        wrong = Mux(self.write, self.register < WRITABLE, self.register >= no_reads)
+            m.d.sync += self.hits[name].eq(self.code.register == codes[name])
+        weights = self.here & (self.code.register == codes["WEIGHT_DATA"])
+        reads, writes = self.here & self.code.reads, self.here & self.code.writes
+        known = self.stored | reads | writes
+        wrong = Mux(self.write, ~writes, ~(self.stored | reads))
         with m.If(self.locked & (self.write | weights)):
             m.d.comb += self.error.eq(BusError.LOCKED)
         with m.Elif(~known | (weights & self.beyond)):

@@ -26,13 +26,19 @@ SEQUENCE, END, CRC_END = low(FIRST), low(DATA - 1), low(DATA + 3)
 LENGTH = (low(FIRST + 5), low(FIRST + 6))
 
 #: A byte of a frame comes, is stored, read back and used; then the frame is checked.
-RECEIVING = ("receive", "store", "use", "check")
+RECEIVING = ("receive", "store", "stored", "use", "check")
 #: The sequence number is read and compared; the header is skipped; then for each byte: it is
 #: fetched, offered to the bus, and the bus answers.
-WRITING = ("fetch_sequence", "compare", "skip", "fetch", "write", "written", "write_next")
-#: A reply: flag, header, each byte of the data, status, CRC, flag.
-REPLYING = ("open", "fetch_header", "header", "data", "read", "read_next", "report", "status")
-ENDING = ("crc", "close")
+WRITING = (
+    "fetch_sequence", "fetched_sequence", "compare", "skip",
+    "fetch", "fetched", "write", "written", "write_next",
+)  # fmt: skip
+#: A reply: flag, header, and each byte of the data, which is counted; then status, CRC and flag.
+REPLYING = (
+    "open", "fetch_header", "fetched_header", "header",
+    "data", "read", "read_next", "counted", "report",
+)  # fmt: skip
+ENDING = ("status", "crc", "close")
 
 
 @dataclass(frozen=True)
@@ -42,7 +48,7 @@ class _Parts:
     command: Command
     crc: Crc
     at: Steps
-    #: The byte that is offered to the line has been taken.
+    #: The byte that was offered to the line was taken in the cycle before; it is still there.
     done: Signal = field(default_factory=lambda: Signal(name="done"))
     #: What will be said of the command.
     status: Signal = field(default_factory=lambda: Signal(Status, name="status"))
@@ -79,7 +85,7 @@ class Frames(wiring.Component):
     """
 
     latency = 2
-    spacing = Crc.latency + 3
+    spacing = Crc.latency + 4
 
     def __init__(self):
         super().__init__(
@@ -134,7 +140,8 @@ class Frames(wiring.Component):
         return (
             ("receive", "store", command.store),
             ("receive", "check", got & flag & some),
-            ("store", "use", 1),
+            ("store", "stored", 1),
+            ("stored", "use", 1),
             ("use", "receive", 1),
             ("check", "open", reply),
             ("check", "fetch_sequence", ~reply),
@@ -158,11 +165,13 @@ class Frames(wiring.Component):
             m.d.sync += written.eq(error)
         ends = error.any() | command.last
         return (
-            ("fetch_sequence", "compare", 1),
+            ("fetch_sequence", "fetched_sequence", 1),
+            ("fetched_sequence", "compare", 1),
             ("compare", "skip", new),
             ("compare", "open", ~new),
             ("skip", "fetch", command.place == END),
-            ("fetch", "write", 1),
+            ("fetch", "fetched", 1),
+            ("fetched", "write", 1),
             ("write", "written", self.bus.request.ready),
             ("written", "open", response.valid & ends),
             ("written", "write_next", response.valid & ~ends),
@@ -185,19 +194,20 @@ class Frames(wiring.Component):
                 ((at.written & self.bus.response.valid) | (at.read & done))
                 & ~self.bus.response.payload.stay
             ),
-            command.count.eq(
-                at.write_next | at.read_next | (at.data & (parts.status != Status.OK) & done)
-            ),
+            command.count.eq(at.write_next | at.read_next),
         ]
         return (
             ("open", "fetch_header", done),
-            ("fetch_header", "header", 1),
+            ("fetch_header", "fetched_header", 1),
+            ("fetched_header", "header", 1),
             ("header", "fetch_header", through & ~end),
             ("header", "data", through & end),
             ("data", "report", command.none),
             ("data", "read", reads & self.bus.request.ready),
+            ("data", "read_next", done),
             ("read", "read_next", done),
-            ("read_next", "data", 1),
+            ("read_next", "counted", 1),
+            ("counted", "data", 1),
             # One error in a cycle; that of the line comes first.
             ("report", "status", ~parts.lost),
             ("status", "crc", done),
@@ -228,15 +238,15 @@ class Frames(wiring.Component):
         flag = at.open | at.close
         m.d.comb += [
             escape.i.valid.eq(
-                (flag | in_header | of_read | zeros | at.status | at.crc) & ~crc.busy
+                (flag | in_header | of_read | zeros | at.status | at.crc) & ~crc.busy & ~parts.done
             ),
             escape.i.payload.data.eq(content),
             escape.i.payload.flag.eq(flag),
-            parts.done.eq(escape.i.valid & escape.i.ready),
             crc.data.eq(content),
             crc.take.eq(at.use | (parts.done & ~flag & ~at.crc)),
             crc.shift.eq(parts.done & at.crc),
         ]
+        m.d.sync += parts.done.eq(escape.i.valid & escape.i.ready)
 
     def _bus(self, m, parts):
         """Offer a byte of a burst to the bus, and take the answer."""

@@ -2,12 +2,12 @@
 
 from amaranth import *
 
-from erbium.golden.link.identity import word_bytes
-from erbium.hw.link.decoder import register_codes
+from erbium.hw.link.decoder import PAGE_BITS
 
 
-def read_number(m, ports, units, control, restarted):
-    """Return what is read: the number of the register to which the byte belongs.
+def read_number(m, ports, units, control, restarted, fills):
+    """Return what is read: the number of the register whose first byte is addressed, and 0 unless
+    it was to be filled in the cycle before.
 
     Parameters
     ----------
@@ -16,6 +16,7 @@ def read_number(m, ports, units, control, restarted):
     units : Units
     control, restarted : Value
         Bits of CONTROL and STATUS.
+    fills : Value
     """
     core, requests, line = ports.core, units.requests, units.line
     errors = (core.o_errors.code != 0) | (line.code != 0)
@@ -43,16 +44,30 @@ def read_number(m, ports, units, control, restarted):
     }
     for name, _ in core.o_random.shape():
         values[f"RANDOM_{name.upper()}"] = core.o_random[name]
+    leaves = {ports.map[name].address: value for name, value in values.items()}
     if ports.map.config.counters:
-        number = (ports.bus.request.payload.address - ports.map["COUNTERS"].address)[2:6]
-        values["COUNTERS"] = core.o_counters.as_value().word_select(number, 32)
-    found = Signal(max(32, 8 * word_bytes(ports.map.config)))
-    codes = register_codes(ports.map)
-    with m.Switch(units.decoder.register):
-        for name, value in values.items():
-            with m.Case(codes[name]):
-                m.d.comb += found.eq(value)
-        with m.Default():
-            # Nobody looks.
-            m.d.comb += found.eq(values["SEQUENCE"])
+        start = ports.map["COUNTERS"].address
+        for number in range(ports.map["COUNTERS"].count):
+            leaves[start + 4 * number] = core.o_counters.as_value().word_select(number, 32)
+    leaves = {one % (1 << PAGE_BITS): value for one, value in leaves.items()}
+    bits = max(leaves).bit_length()
+    return _chosen(m, ports.bus.request.payload.address[:bits], leaves, fills)
+
+
+def _chosen(m, address, leaves, fills):
+    """Choose a number by its address, in the cycle after `fills`; all others, and 0, are or-ed.
+
+    Two of about the same width share a flip-flop that lets them pass; a bit of the address tells
+    them apart. A LUT of four inputs does that for a bit of both, and a tree of choices takes more.
+    """
+    order = sorted(leaves, key=lambda one: -len(leaves[one]))
+    found = C(0, 1)
+    for number, start in enumerate(range(0, len(order), 2)):
+        pair = order[start : start + 2]
+        opened = Signal(name=f"opened_{number}")
+        m.d.sync += opened.eq(fills & Cat(address == one for one in pair).any())
+        low, high = min(pair), max(pair)
+        bit = (low ^ high).bit_length() - 1
+        value = leaves[low] if low == high else Mux(address[bit], leaves[high], leaves[low])
+        found |= value & opened.replicate(len(value))
     return found

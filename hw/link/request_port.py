@@ -15,8 +15,8 @@ UNDER_WAY_BITS = 3
 class RequestPort(wiring.Component):
     """Ask for samples. While a request waits, label and rate must not be loaded.
 
-    A number that is too high for its wires becomes the highest one. That is refused by the guard if
-    it is no label; else, as if the sample is `wrong`, it gets a rate that is refused.
+    A number that is too high for its wires becomes the highest one, which is refused by the guard.
+    A sample that is `wrong` gets a rate that is refused.
 
     Parameters
     ----------
@@ -47,7 +47,6 @@ class RequestPort(wiring.Component):
     """
 
     def __init__(self, config):
-        self._config = config
         request = RequestLayout(config)
         super().__init__(
             {
@@ -70,37 +69,34 @@ class RequestPort(wiring.Component):
 
     def elaborate(self, platform):
         m = Module()
-        wrong_label = Signal()
         refused = Signal()
         bits = len(self.label)
         with m.If(self.load_label):
             beyond = self.value[8 + bits :].any()
             m.d.sync += self.label.eq(self.value[8 : 8 + bits] | beyond.replicate(bits))
-            if self._config.layers[-1] == 1 << bits:
-                m.d.sync += wrong_label.eq(beyond)
         with m.If(self.load_rate):
             bits = rate_shape().width
             beyond = self.value[bits:].any()
             m.d.sync += self.rate.eq(self.value[:bits] | beyond.replicate(bits))
-        asked = Signal()
+        # The core sees a request a cycle later, and a rate that comes from a register.
+        offered = Signal()
         sent = Signal(UNDER_WAY_BITS)
-        with m.If(self.o.valid & self.o.ready):
-            m.d.sync += asked.eq(0)
+        taken = offered & self.o.ready
+        rate = Mux(self.learn, self.rate, 0) | refused.replicate(len(self.rate))
+        m.d.sync += [offered.eq(self.asked & ~taken), self.o.payload.rate.eq(rate)]
+        with m.If(taken):
+            m.d.sync += self.asked.eq(0)
         with m.If(self.ask):
             m.d.sync += [
-                asked.eq(1),
-                refused.eq(wrong_label | self.wrong),
+                self.asked.eq(1),
+                refused.eq(self.wrong),
                 sent.eq(increment(sent)),
             ]
         with m.If(self.clear):
-            m.d.sync += [asked.eq(0), sent.eq(0)]
+            m.d.sync += [self.asked.eq(0), offered.eq(0), sent.eq(0)]
         m.d.comb += [
-            self.asked.eq(asked),
-            self.o.valid.eq(asked),
+            self.o.valid.eq(offered),
             self.o.payload.label.eq(self.label),
-            self.o.payload.rate.eq(
-                Mux(self.learn, self.rate, 0) | refused.replicate(len(self.rate))
-            ),
             self.busy.eq(sent != (self.answered + self.dropped)[:UNDER_WAY_BITS]),
         ]
         return m

@@ -25,7 +25,7 @@ class Store(wiring.Component):
     read, address : In
         Read a byte: a constant, a code or a part of a count.
     data : Out(8)
-        The byte, from the next cycle on.
+        The byte, from the second cycle on: block RAMs are late.
     write, number, byte : In
         Write a byte of the counts.
     """
@@ -63,10 +63,10 @@ class Store(wiring.Component):
         else:
             place = self.address[: PAGE_BITS + 2]
             written = self.number | pages
+        m.d.sync += self.data.eq(read.data)
         m.d.comb += [
             read.en.eq(self.read),
             read.addr.eq(place),
-            self.data.eq(read.data),
             write.en.eq(self.write),
             write.addr.eq(written),
             write.data.eq(self.byte),

@@ -8,6 +8,7 @@ from erbium.hw.link.line_errors import LineErrors
 from erbium.hw.link.request_port import RequestPort
 from erbium.hw.link.results import Results
 from erbium.hw.link.sample_port import EventPort, PixelPort
+from erbium.hw.link.stage import Stage
 from erbium.hw.link.store import Store
 from erbium.hw.link.weight_port import WeightPort
 
@@ -29,6 +30,8 @@ class Units:
         m.submodules.store = self.store = Store(ports.map)
         m.submodules.results = self.results = Results(config)
         m.submodules.samples = self.samples = EventPort(config) if events else PixelPort()
+        inputs = core.i_event if events else core.i_pixel
+        m.submodules.stage = stage = Stage(self.samples.o.payload.shape())
         m.submodules.requests = self.requests = RequestPort(config)
         m.submodules.weights = self.weights = WeightPort(config)
         m.submodules.line = self.line = LineErrors()
@@ -42,7 +45,8 @@ class Units:
         connect(m, self.requests.o, flipped(core.i_request))
         connect(m, self.weights.i_access, flipped(core.i_access))
         connect(m, self.weights.o_access, flipped(core.o_access))
-        connect(m, self.samples.o, flipped(core.i_event if events else core.i_pixel))
+        connect(m, self.samples.o, stage.i)
+        connect(m, stage.o, flipped(inputs))
         #: The byte is the last of a sample.
         self.ends = self.hit("SAMPLE") & ports.bus.request.payload.last
 

@@ -33,8 +33,8 @@ class WeightPort(wiring.Component):
         The burst ends with an error.
     done : Out(1)
         Nothing has to be waited for.
-    fetched : Out(1)
-        The first byte of a word is read: `o_access` holds it.
+    first : Out(1)
+        The next byte is the first of a word. When it is `done`, and read, `o_access` holds it.
     i_access, o_access : ports of the core, from the other side
     """
 
@@ -53,7 +53,7 @@ class WeightPort(wiring.Component):
                 "word": In(8 * self._bytes),
                 "end": In(1),
                 "done": Out(1),
-                "fetched": Out(1),
+                "first": Out(1),
                 "i_access": Out(stream.Signature(access)),
                 "o_access": In(stream.Signature(WeightLayout(config))),
             }
@@ -62,25 +62,28 @@ class WeightPort(wiring.Component):
     def elaborate(self, platform):
         m = Module()
         position = Signal(range(self._bytes))
+        # An access is offered; its word is awaited; all is done. No path leads through the core.
+        offered = Signal()
         awaited = Signal()
+        served = Signal()
         first, final = position == 0, position == self._bytes - 1
-        access = Mux(self.i_write, final, first)
+        access = self.i_valid & Mux(self.i_write, final, first)
+        taken = offered & self.i_access.ready
         m.d.comb += [
             self.beyond.eq(self.address[-1]),
-            self.i_access.valid.eq(self.i_valid & access & ~awaited),
+            self.i_access.valid.eq(offered),
             self.i_access.payload.address.eq(self.address),
             self.i_access.payload.write.eq(self.i_write),
             self.i_access.payload.data.as_value().eq(self.word),
-            self.o_access.ready.eq(awaited),
-            self.fetched.eq(awaited & self.o_access.valid),
-            self.done.eq(
-                ~(self.i_valid & access) | Mux(self.i_write, self.i_access.ready, self.fetched)
-            ),
+            self.o_access.ready.eq(awaited & served),
+            self.first.eq(first),
+            self.done.eq(served | ~access),
         ]
-        with m.If(self.i_access.valid & self.i_access.ready & ~self.i_write):
-            m.d.sync += awaited.eq(1)
-        with m.If(self.fetched):
-            m.d.sync += awaited.eq(0)
+        m.d.sync += [
+            offered.eq(Mux(offered, ~self.i_access.ready, access & ~awaited & ~served)),
+            awaited.eq(Mux(awaited, ~served, taken & ~self.i_write)),
+            served.eq(~served & ((taken & self.i_write) | (awaited & self.o_access.valid))),
+        ]
         with m.If(self.i_valid & self.done):
             m.d.sync += position.eq(Mux(final | self.i_last, 0, increment(position)))
             with m.If(final):

@@ -195,12 +195,12 @@ MUTATIONS: dict[str, Mutation] = {
     "registers are written behind the lock": Mutation(
         Decoder, "elaborate", "self.write | weights", "weights"
     ),
-    "a word is kept when the lock closes": Mutation(Registers, "_numbers", "hold.eq(0)", "[]"),
+    "a word is kept when the lock closes": Mutation(Registers, "_read", "hold.eq(0)", "[]"),
     "a port does not ask for leave": Mutation(
         Registers,
         "_bus",
         'samples.i.valid.eq(good & units.hit("SAMPLE", "SAMPLE_PART"))',
-        'samples.i.valid.eq(decoded & units.hit("SAMPLE", "SAMPLE_PART"))',
+        'samples.i.valid.eq(at.act & units.hit("SAMPLE", "SAMPLE_PART"))',
     ),
 }
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from amaranth.hdl import Signal
+from amaranth.hdl import Cat, Signal
 
 from erbium.golden.link.bus import BusError
 from erbium.golden.presets import preset
-from erbium.hw.link.decoder import register_codes
+from erbium.hw.link.decoder import CodeLayout, register_codes
 from erbium.hw.link.registers import Registers
 from erbium.sim.formal.proof import Proof
 from erbium.sim.formal.properties import (
@@ -23,9 +23,11 @@ from erbium.sim.formal.properties import (
 
 #: Registers of the circuit that only commands change.
 KEPT = (
-    "learns", "lock", "restarted", "requests.label", "requests.rate", "requests.wrong_label",
-    "weights.address",
+    "learns", "lock", "restarted", "requests.label", "requests.rate", "weights.address",
 )  # fmt: skip
+
+#: Steps of a request, in turn.
+STEPS = ("wait", "fetch", "look", "take", "act", "answer")
 
 #: The same: of the sample that is being sent.
 SAMPLE = {"phase": ("samples.run", "samples.sent"), "events": ("samples.base", "samples.beyond")}
@@ -34,8 +36,9 @@ SAMPLE = {"phase": ("samples.run", "samples.sent"), "events": ("samples.base", "
 class Lock(Properties):
     """`Registers`: any transactions, any core behind them, any errors of the line.
 
-    The memory may show anything but a wrong code for WEIGHT_DATA, and shows it until it reads
-    again: more tables than there are, so what holds for all of them holds for the real one.
+    The memory may show anything but a wrong code for WEIGHT_DATA, or a code of samples that can be
+    read, and shows it until it reads again: more tables than there are, so what holds for all of
+    them holds for the real one.
     """
 
     def specify(self, m):
@@ -65,13 +68,7 @@ class Lock(Properties):
         self._answers(m, registers, locked)
         hold, awaited = opened.signal("hold"), opened.signal("weights.awaited")
         check(m, "nothing is left of a word", implies(locked & ~was, hold == 0))
-        # Why it is so.
-        decoded, answers = opened.signal("decoded"), opened.signal("answers")
-        code = register_codes(registers.map)["WEIGHT_DATA"]
-        request = registers.bus.request
-        reads = decoded & (opened.signal("decoder.register") == code) & ~request.payload.write
-        check(m, "who awaits a word", implies(awaited, reads & ~locked))
-        check(m, "who is decoded", implies(decoded, request.valid & ~answers))
+        self._reasons(m, registers, opened, locked)
         cover(m, "the lock waits for a request", past(m, core.i_request.valid, 4) & locked)
         cover(m, "a word is read", awaited & core.o_access.valid)
 
@@ -89,13 +86,16 @@ class Lock(Properties):
         ]
         waits = past(m, request.valid & ~request.ready) & ~first
         assume(m, implies(waits, request.valid & (payload == past(m, payload))))
-        shown, decoded = opened.signal("store.data"), opened.signal("decoded")
-        kept = past(m, ~opened.signal("store.read")) & ~first
-        assume(m, implies(kept, shown == past(m, shown)))
+        shown = opened.signal("store.data")
+        kept = ~opened.signal("at_wait") & ~opened.signal("at_fetch") & ~opened.signal("at_look")
+        assume(m, implies(kept & ~first, shown == past(m, shown)))
         weights = registers.map["WEIGHT_DATA"].address
-        code = register_codes(registers.map)["WEIGHT_DATA"]
-        here = decoded & (request.payload.address == weights)
-        assume(m, implies(here, shown[:5] == code))
+        codes, code = register_codes(registers.map), CodeLayout()(shown)
+        for name in ("SAMPLE", "SAMPLE_PART"):
+            assume(m, implies(code.register == codes[name], ~code.reads))
+        steps = Cat(opened.signal(f"at_{name}") for name in ("look", "take", "act"))
+        here = steps.any() & request.valid & (request.payload.address == weights)
+        assume(m, implies(here, code.register == codes["WEIGHT_DATA"]))
 
     @staticmethod
     def _core(m, registers):
@@ -115,6 +115,40 @@ class Lock(Properties):
             m.d.comb += wire.eq(anything(m, len(wire), name))
         inputs = core.i_event if hasattr(core, "i_event") else core.i_pixel
         m.d.comb += inputs.ready.eq(anything(m, 1, "input_ready"))
+
+    @staticmethod
+    def _reasons(m, registers, opened, locked):
+        """Say why it is so: what each step of a request, and of an access of the core, implies."""
+        request, error = registers.bus.request, registers.bus.response.payload.error
+        steps = [opened.signal(f"at_{name}") for name in STEPS]
+        look, take, act = steps[2:5]
+        ones = sum(steps[1:], start=steps[0])
+        here, stored = opened.signal("decoder.here"), opened.signal("decoder.stored")
+        code = CodeLayout()(opened.signal("store.data"))
+        weights = here & (code.register == register_codes(registers.map)["WEIGHT_DATA"])
+        offered, awaited, served = (
+            opened.signal(f"weights.{name}") for name in ("offered", "awaited", "served")
+        )
+        accessed, sent = opened.signal("weights.i_valid"), opened.signal("samples.i__valid")
+        refused = (take | act) & locked & (request.payload.write | weights)
+        check(m, "one step at a time", ones == 1)
+        check(m, "who is looked at", implies(steps[1] | look | take | act, request.valid))
+        check(m, "who is refused", implies(refused, error == BusError.LOCKED))
+        page = request.payload.address[8:] == registers.map["CONTROL"].address >> 8
+        read = (take | act) & here & (error == BusError.NONE) & ~request.payload.write
+        check(m, "where it is", implies(look | take | act, (here == page) & ~(here & stored)))
+        check(m, "what is read", implies(read, code.reads))
+        codes, hits = register_codes(registers.map), opened.signal("decoder.hits")
+        found = Cat(code.register == codes[r.name] for r in registers.map if r.name in codes)
+        check(m, "what is hit", implies(take | act, hits == found))
+        waits = opened.signal("waits")
+        check(m, "who waits", implies(act & opened.signal("must_wait"), waits))
+        asked, offers = opened.signal("requests.asked"), opened.signal("requests.offered")
+        check(m, "who is asked for", implies(offers, asked))
+        check(m, "who is accessed", implies(offered | awaited | served, accessed))
+        check(m, "who awaits a word", implies(awaited, ~request.payload.write & ~offered))
+        inputs = opened.signal("stage.offered") | opened.signal("stage.taken")
+        check(m, "who is sent", implies(inputs, sent))
 
     @staticmethod
     def _answers(m, registers, locked):
@@ -145,7 +179,7 @@ PROOFS = tuple(
         build=Lock,
         method="induction",
         depth=3,
-        reach=14,
+        reach=16,
         free=("memories",),
         faults=(
             "weights are read behind the lock",

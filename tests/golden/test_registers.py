@@ -214,6 +214,7 @@ def test_no_label_is_taken_for_another(classes: int) -> None:
     for label in (classes, 255):
         show(model, [9] * 12, label)
     assert results(model, "dropped", "answered") == (2, 0)
+    assert read(model, "GUARD_ERRORS") == GuardError.LABEL.flag
     show(model, [9] * 12, classes - 1)
     assert results(model, "answered") == (1,)
 

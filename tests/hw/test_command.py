@@ -44,7 +44,7 @@ def test_bursts_are_found(length, simulate):
         await pulse(ctx, dut.rewind, dut.clear)
         ctx.set(dut.reads, 1)
         for place, byte in enumerate(header, FIRST):
-            await ctx.tick()
+            await ctx.tick().repeat(Command.latency)
             assert ctx.get(dut.place) == low(place)
             assert ctx.get(dut.byte) == byte
             await pulse(ctx, dut.load, dut.step)
@@ -52,6 +52,7 @@ def test_bursts_are_found(length, simulate):
         for left in (3, 2, 1, 0):
             assert (ctx.get(dut.last), ctx.get(dut.none)) == (left == 1, left == 0)
             await pulse(ctx, dut.count)
+            await ctx.tick()
 
     simulate(dut, testbench, budget=4000)
 

@@ -12,7 +12,7 @@ from erbium.golden.link.device import RegisterModel
 from erbium.golden.link.identity import word_bytes
 from erbium.golden.link.registers import DROP, LEARN, LOCK, RESET, register_map
 from erbium.golden.presets import preset
-from erbium.hw.link.decoder import CodeLayout, page_codes, register_codes
+from erbium.hw.link.decoder import PORTS, CodeLayout, page_codes, register_codes
 from tests.hw.registered import RATES, Bus, circuit
 
 TINY = preset("tiny")
@@ -143,13 +143,15 @@ def test_codes_are_those_of_the_map():
         for place, code in enumerate(page):
             found = CodeLayout().from_bits(code)
             register = registers.at(registers["CONTROL"].address + place)
-            assert names.get(found["register"]) == (register.name if register else None)
             if register is None:
+                assert code == 0
                 continue
+            assert names.get(found["register"]) == (register.name if register.writes else None)
+            assert (found["reads"], found["writes"]) == (register.reads, register.writes)
+            assert (found["register"] >= PORTS) == (register.writes and register.port)
             offset = registers["CONTROL"].address + place - register.address
             assert found["first"] == (offset % register.bytes == 0)
             assert found["final"] == (offset % register.bytes == register.bytes - 1)
-            assert found["port"] == register.port
 
 
 async def anything(bus, config, draw):
