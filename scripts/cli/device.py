@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,61 +14,14 @@ from rich.console import Console
 from erbium.scripts.cli.data_options import with_data
 from erbium.scripts.cli.learning import rates_option
 from erbium.scripts.cli.options import COUNT, FILE, FOLDER, OUTPUT, save, with_json
+from erbium.scripts.cli.ports import Port, with_port
 from erbium.scripts.common import tables
 from erbium.scripts.common.shell import Unequal
 
 if TYPE_CHECKING:
+    from erbium.golden.config import Config
+    from erbium.scripts.data.dataset import Dataset
     from erbium.scripts.data.source import Source
-    from erbium.scripts.device.device import Device
-
-
-@dataclasses.dataclass(frozen=True)
-class Port:
-    """Where a machine is, and which one is expected."""
-
-    name: str
-    baud: int
-    expected: str | None
-    noise: float
-
-    @contextmanager
-    def open(self) -> Iterator[Device]:
-        """Open it while the context is entered."""
-        from erbium.scripts.device.device import FOLDER as BUILT
-        from erbium.scripts.device.device import Device
-        from erbium.scripts.device.noise import NOISE_SEED, NoisyTransport
-        from erbium.scripts.device.transport import open_transport
-
-        def told(line: str) -> None:
-            click.echo(f"erbium: {line}", err=True)
-
-        if not self.noise:
-            opened = Device.open(self.name, self.expected, baud=self.baud, told=told)
-        else:
-            line = open_transport(self.name, baud=self.baud, folder=BUILT)
-            opened = Device(NoisyTransport(line, self.noise, NOISE_SEED), told=told)
-        with opened as device:
-            yield device
-
-
-def with_port(function: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that say which machine is meant; they become one `Port`."""
-
-    @click.option("--port", "name", required=True,
-                  help="serial:///dev/ttyUSB1, sim:CONFIG (the circuit) or model:CONFIG, where "
-                  "CONFIG is a preset or a file")  # fmt: skip
-    @click.option("--baud", type=COUNT, default=3_000_000, show_default=True,
-                  help="Bits a second, as the machine was built")  # fmt: skip
-    @click.option("--expect", metavar="CONFIG", help="Refuse any other machine than this")
-    @click.option("--noise", type=click.FloatRange(0, 0.5), default=0.0,
-                  help="Part of all bytes to corrupt, to see that nothing is lost")  # fmt: skip
-    @functools.wraps(function)
-    def call(
-        *args: Any, name: str, baud: int, expect: str | None, noise: float, **others: Any
-    ) -> None:
-        function(*args, port=Port(name, baud, expect, noise), **others)
-
-    return call
 
 
 def with_training(function: Callable[..., None]) -> Callable[..., None]:
@@ -114,22 +65,16 @@ class _Training:
     def do(self, console: Console, *, live: bool) -> dict[str, Any]:
         from erbium.scripts.common.files import write_json
         from erbium.scripts.common.progress import Bars
-        from erbium.scripts.data.source import load
         from erbium.scripts.device import training
         from erbium.scripts.device.monitor import Monitor
-        from erbium.scripts.train.checkpoint import load as load_checkpoint
-        from erbium.scripts.train.training import CHECKPOINT, METRICS, check_new
+        from erbium.scripts.train.training import METRICS
 
+        # Before a circuit is built, if it is known which one.
+        known = self.port.config
+        found = None if known is None else self._prepare(known, console)
         with self.port.open() as machine:
             config = machine.config
-            out = self.out or Path("runs", f"device-{config.name}")
-            sha256, checkpoint = None, out / CHECKPOINT
-            if self.resume:
-                sha256 = load_checkpoint(checkpoint, "start without --resume").plan.data_sha256
-            else:
-                check_new(out)
-            with Bars(console) as bars:
-                dataset = load(self.data, config, bars, limits=self.limits, sha256=sha256)
+            out, dataset = found or self._prepare(config, console)
             title = f"{config.name} at {self.port.name}, {dataset.name}"
             with Monitor(console, title) if live else Bars(console) as shown:
                 _, figures = training.train(
@@ -140,6 +85,22 @@ class _Training:
         console.print(tables.training_on_machine(figures))
         click.echo(f"see {out}")
         return figures
+
+    def _prepare(self, config: Config, console: Console) -> tuple[Path, Dataset]:
+        """Return the folder of the training and its data; refuse what does not fit."""
+        from erbium.scripts.common.progress import Bars
+        from erbium.scripts.data.source import load
+        from erbium.scripts.train.checkpoint import load as load_checkpoint
+        from erbium.scripts.train.training import CHECKPOINT, check_new
+
+        out, sha256 = self.out or Path("runs", f"device-{config.name}"), None
+        if self.resume:
+            checkpoint = load_checkpoint(out / CHECKPOINT, "start without --resume")
+            sha256 = checkpoint.plan.data_sha256
+        else:
+            check_new(out)
+        with Bars(console) as bars:
+            return out, load(self.data, config, bars, limits=self.limits, sha256=sha256)
 
 
 def _train(live: bool, asked: dict[str, Any]) -> None:
@@ -188,6 +149,8 @@ def classify(
     from erbium.scripts.common.progress import Bars
     from erbium.scripts.data.source import load
 
+    if start is None:
+        port.tell_new()
     with port.open() as machine, Bars(Console()) as bars:
         if start is not None:
             machine.load_weights(start, bars)
@@ -217,6 +180,7 @@ def save_weights(port: Port, out: Path) -> None:
     """Write weights and random states into a checkpoint."""
     from erbium.scripts.common.progress import Bars
 
+    port.tell_new()
     with port.open() as machine, Bars(Console()) as bars:
         machine.save_weights(out, bars)
     click.echo(out)

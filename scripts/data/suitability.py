@@ -27,8 +27,9 @@ def check_fit(dataset: Dataset, config: Config) -> None:
     labels = np.concatenate([part.labels for part in parts])
     low, high = int(labels.min()), int(labels.max())
     inputs, classes = dataset.train.samples.shape[1], config.layers[-1]
-    fitting = (inputs, *config.layers[1:-1], max(classes, high + 1))
+    fitting = (inputs, *config.layers[1:-1], max(2, high + 1))
     remedy = f"choose another preset, or give --set layers={','.join(map(str, fitting))}"
+    at_a_port = "; for a machine at a port, give that to 'erbium new'"
     for name, part in dataset.parts.items():
         if part.samples.shape[1] != inputs:
             raise DataError(
@@ -38,13 +39,13 @@ def check_fit(dataset: Dataset, config: Config) -> None:
     if inputs != config.layers[0]:
         raise DataError(
             f"samples of '{dataset.name}' have {inputs} intensities, but preset "
-            f"'{config.name}' takes {config.layers[0]} (layers[0]); {remedy}"
+            f"'{config.name}' takes {config.layers[0]} (layers[0]); {remedy}{at_a_port}"
         )
     if high >= classes:
         lower = f", or write labels from 0 to {high - low}" if low and high - low < classes else ""
         raise DataError(
             f"labels of '{dataset.name}' are {low} to {high}; label {high} is no class of preset "
-            f"'{config.name}', which are 0 to {classes - 1}; {remedy}{lower}"
+            f"'{config.name}', which are 0 to {classes - 1}; {remedy}{lower}{at_a_port}"
         )
 
 

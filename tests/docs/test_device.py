@@ -39,7 +39,7 @@ def test_a_new_user_gets_a_trained_machine(
     _, trained, classified, loaded = work(port)
     assert re.search(r"weights as the golden model's +yes", trained)
     # It has learned.
-    wrong = float(re.search(r"200 test samples of mydata: ([\d.]+)% not", classified)[1])
+    wrong = float(re.search(r"200 test samples of mydata.npz: ([\d.]+)% not", classified)[1])
     assert wrong < 10
     assert "has the weights of runs/device-mine/checkpoint.npz" in loaded
     assert Path("weights.npz").is_file()

@@ -177,8 +177,10 @@ def _labels(folder: Path, change) -> None:
 LABELLED = [
     (lambda n: n + 1, "labels .* are 1 to 3; label 3 is no class of preset 'tiny', which are 0 to "
      "2; choose another preset, or give --set layers=12,6,4, or write labels from 0 to 2"),
-    (lambda n: n + 24, r"are 24 to 26; .* --set layers=12,6,27, or write labels from 0 to 2$"),
-    (lambda n: 100 * n, r"are 0 to 200; label 200 .* --set layers=12,6,201$"),
+    (lambda n: n + 24, r"are 24 to 26; .* --set layers=12,6,27, or write labels from 0 to 2; for a "
+     "machine at a port, give that to 'erbium new'$"),
+    (lambda n: 100 * n, r"are 0 to 200; label 200 .* --set layers=12,6,201; for a machine at a "
+     "port, give that to 'erbium new'$"),
 ]  # fmt: skip
 
 
@@ -202,7 +204,7 @@ def test_images_of_another_size_say_what_would_fit(tiny_data: Path) -> None:
         data.load(str(tiny_data), TINY)
     _images(tiny_data, lambda pixels: np.repeat(pixels, 2, axis=1), "test")
     _labels(tiny_data, lambda n: n + 1)
-    message = r"have 24 intensities, but preset 'tiny' takes 12 .* give --set layers=24,6,4$"
+    message = r"have 24 intensities, but preset 'tiny' takes 12 .* give --set layers=24,6,4; for a"
     with pytest.raises(DataError, match=message):
         data.load(str(tiny_data), TINY)
 

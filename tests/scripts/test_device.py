@@ -126,6 +126,37 @@ def test_weights_are_saved_loaded_and_used(erbium, tiny_data: Path) -> None:
     assert erbium("verilog", "--checkpoint", "w.npz").exit_code == 0
 
 
+def test_a_simulated_machine_is_said_to_begin_anew(erbium, tiny_data: Path) -> None:
+    anew = "model:tiny begins anew in every command, with weights of 0; what 'erbium device train'"
+    remedy = f"such as {Path('runs', 'device-tiny', 'checkpoint.npz')}: give it with --checkpoint"
+    for words in (("save", *PORT), ("classify", *PORT, "--data", tiny_data)):
+        told = erbium("device", *words).stderr
+        assert anew in told
+        assert remedy in told
+    erbium("train", "tiny", "--data", tiny_data, "--epochs", 1, "--out", "runs")
+    trained = Path("runs", "run-0", "checkpoint.npz")
+    shown = erbium("device", "classify", *PORT, "--data", tiny_data, "--checkpoint", trained)
+    assert shown.exit_code == 0
+    assert "anew" not in shown.stderr
+
+
+def test_nothing_is_built_for_data_that_do_not_fit(
+    erbium, tiny_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def built(*_: object, **__: object) -> None:
+        raise AssertionError("it was built")
+
+    monkeypatch.setattr("erbium.scripts.device.device.open_transport", built)
+    train = ("device", "train", "--port", "sim:digits", "--data", tiny_data)
+    result = erbium(*train)
+    assert result.exit_code == 2
+    assert "have 12 intensities, but preset 'digits' takes 64" in result.stderr
+    assert "layers=12,64,3; for a machine at a port, give that to 'erbium new'" in result.stderr
+    Path("there").mkdir()
+    Path("there", "checkpoint.npz").touch()
+    assert "exists; add --resume" in erbium(*train, "--out", "there").stderr
+
+
 def test_monitor_shows_what_it_learns(erbium, tiny_data: Path) -> None:
     result = erbium(
         "device", "monitor", *PORT, "--data", tiny_data, "--epochs", 4, "--json", "f.json"
