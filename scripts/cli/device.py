@@ -148,6 +148,7 @@ def classify(
     """Show samples without learning, and count how many are recognised."""
     from erbium.scripts.common.progress import Bars
     from erbium.scripts.data.source import load
+    from erbium.scripts.train.checkpoint import load as load_checkpoint
 
     if start is None:
         port.tell_new()
@@ -155,6 +156,13 @@ def classify(
         if start is not None:
             machine.load_weights(start, bars)
         dataset = load(data, machine.config, bars, preparation=machine.preparation)
+        if start is not None and load_checkpoint(start).plan.data_sha256 != dataset.sha256:
+            click.echo(
+                f"erbium: '{start}' did not learn these data, or another part of them: of the same "
+                "data give the same --label, --header, --split and --keep-order, or samples that "
+                "were learned may be among those that are shown",
+                err=True,
+            )
         chosen = dataset.parts[part].first(samples, f"{part} samples")
         before = machine.traffic
         winners = machine.classify(chosen.samples, chosen.labels, bars)

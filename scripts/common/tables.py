@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def facts(title: str, rows: Iterable[tuple[str, object]]) -> Table:
     """Return a table of names and values."""
-    table = Table(title=title, title_justify="left", box=box.SIMPLE, show_header=False)
+    table = Table(title=escape(title), title_justify="left", box=box.SIMPLE, show_header=False)
     for name, value in rows:
         table.add_row(name, _readable(value))
     return table

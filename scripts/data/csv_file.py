@@ -19,8 +19,9 @@ from erbium.scripts.data.labels import LAST, place_of
 from erbium.scripts.data.missing import REMEDY, is_missing, shown
 from erbium.scripts.data.raw import Raw
 
-#: What may stand between two cells; of those in the first line, the most frequent is taken.
-DELIMITERS = ",;\t"
+#: What may stand between two cells; of those in the first line, the most frequent is taken. A comma
+#: that is no more frequent than another may be that of decimals.
+DELIMITERS = ";\t,"
 
 #: Names of columns that are taken for the labels if no column is named by the user.
 LABELS = ("label", "class", "target")

@@ -53,6 +53,8 @@ def read_npy(path: Path, label: str | None) -> Raw:
             "of labels, or the folder of x.npy and y.npy, or a file .npz with x and y"
         )
     column = _column(path, table.shape[1], label)
+    # While its columns still have their numbers.
+    raw.rows_of(str(path), "table", table)
     return raw.from_arrays(str(path), np.delete(table, column, axis=1), table[:, column])
 
 

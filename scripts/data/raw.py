@@ -81,6 +81,11 @@ def from_arrays(
             f"'{name}' has {rows.values.shape[1]} numbers in a row of x, but "
             f"{tested.values.shape[1]} in one of x_test; give the same columns"
         )
+    if None not in (rows.image, tested.image) and tested.image != rows.image:
+        raise DataError(
+            f"'{name}' has images of the shape {rows.image} in x, but {tested.image} in x_test; "
+            "give the same"
+        )
     return Raw(name, rows.values, named, tested.values, tested_named, rows.image)
 
 

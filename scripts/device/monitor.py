@@ -14,6 +14,7 @@ import numpy as np
 from rich import box
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
+from rich.markup import escape
 from rich.panel import Panel
 from rich.progress_bar import ProgressBar
 from rich.table import Table
@@ -116,7 +117,7 @@ class Monitor:
             Text(self._phase), ProgressBar(self._total, self._done, width=WIDTH),
             Text(f"{self._done}/{self._total}"),
         )  # fmt: skip
-        return Panel(Group(progress, facts, bars), title=self._title, box=box.ROUNDED)
+        return Panel(Group(progress, facts, bars), title=escape(self._title), box=box.ROUNDED)
 
 
 def spikes_per_layer(core: Compared, sample: np.ndarray) -> list[int]:

@@ -178,8 +178,9 @@ class _Layer:
         before, membrane = moment.before[self._index], moment.sums[self._index]
         self._spikes += moment.spikes[self._index + 1].sum(axis=0)
         self._clipped += int((saturate(membrane, self._config.state_bits) != membrane).sum())
-        # The first error spikes come in tick `burn_in`, and the next tick's events learn from them.
-        if moment.number > self._config.burn_in:
+        # The first error spikes come in tick `burn_in`, and the next tick's events learn from them,
+        # if weights change by then.
+        if moment.number >= max(self._config.burn_in + 1, self._config.learning_start):
             events, open_ = moment.spikes[self._index].sum(axis=1), before.gate == 1
             self._judged += len(open_)
             self._open += open_.sum(axis=0)

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from erbium.golden.config import CIRCUIT_ONLY, Config
+from erbium.golden.config import CIRCUIT_ONLY, LATER, Config
 from erbium.golden.core import Core
 from erbium.golden.layout import Layout
 from erbium.golden.rng import RandomState
@@ -98,7 +98,9 @@ class Checkpoint:
         """Write this to `path`; a file that is there is replaced whole or not at all."""
         values = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
         weights = values.pop("weights")
-        values["config"] = self.config.as_dict()
+        # What an older program does not know is left out where it means nothing.
+        config = self.config.as_dict()
+        values["config"] = {k: v for k, v in config.items() if k not in LATER or v != LATER[k]}
         values["plan"] = self.plan.as_dict()
         values["random"] = dataclasses.asdict(self.random)
         values["format"] = PLAIN_FORMAT if self.plan.preparation is None else FORMAT

@@ -133,8 +133,8 @@ class EventSamples(Properties):
 PROOFS = (
     Proof(
         name="event-samples",
-        statement="what is taken from the event buffer is a good sample, whole; samples are bad "
-        "exactly if a word is wrong or does not fit, and raise its error",
+        statement="words that are taken from the event buffer form good samples, whichever; "
+        "samples are bad exactly if a word is wrong or does not fit, and raise its error",
         config=Config(
             name="small", layers=(3, 2, 2), ticks=2, burn_in=0, encoder="events", guard=True,
             event_buffer=4,

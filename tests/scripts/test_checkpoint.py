@@ -148,6 +148,16 @@ def test_only_the_same_plan_may_be_continued(field: str, path: Path) -> None:
             state.check_same(TINY, other)
 
 
+def test_older_programs_read_what_has_nothing_new(path: Path) -> None:
+    state = checkpoint.load(path)
+    with np.load(path) as file:
+        assert "learning_start" not in json.loads(str(file["values"]))["config"]
+    assert state.config.learning_start == 0
+    state.config = state.config.replace(learning_start=5)
+    state.save(path)
+    assert checkpoint.load(path).config.learning_start == 5
+
+
 def test_a_preparation_is_kept(path: Path) -> None:
     state = checkpoint.load(path)
     made = Preparation.fit(np.random.default_rng(1).normal(size=(9, 12)), list("abcabcabc"))

@@ -71,6 +71,16 @@ def test_updates_are_those_of_the_golden_model(tiny_data: Path) -> None:
     assert found == pytest.approx(changed)
 
 
+def test_what_cannot_learn_yet_changes_nothing(tiny_data: Path) -> None:
+    config, found = TINY.replace(ticks=40), []
+    dataset = load(str(tiny_data), config)
+    for start in (0, 39):
+        late = config.replace(learning_start=start)
+        state = Checkpoint.start(late, Plan("data", "0", (256,), 0))
+        found.append(sum(layer.updates for layer in measure(state, dataset, 20).layers))
+    assert 0 < found[1] < found[0] / 4
+
+
 def test_diagnose_explains_a_run(erbium, tiny_data: Path) -> None:
     args = ("--set", "threshold=20000", "--epochs", 3, "--json", "train.json")
     assert erbium("train", "tiny", "--data", tiny_data, *args).exit_code == 0

@@ -114,6 +114,17 @@ def test_what_is_wrong_is_said_by_its_place(number: int, tmp_path: Path) -> None
     assert str(refused.value).startswith((f"'{path}'", f"samples of '{path}'"))
 
 
+def test_places_are_those_of_the_file(tmp_path: Path) -> None:
+    table = np.hstack([Y[:, None], X])
+    table[2, 3] = np.nan
+    np.save(tmp_path / "table.npy", table)
+    with pytest.raises(DataError, match=r"table\[2, 3\]"):
+        read(Source(str(tmp_path / "table.npy"), label="first"))
+    turned = {"x": IMAGES, "y": Y, "x_test": IMAGES.reshape(30, 4, 3), "y_test": Y}
+    with pytest.raises(DataError, match=r"shape \(3, 4\) in x, but \(4, 3\) in x_test; give the"):
+        read(Source(_npz(tmp_path, **turned)))
+
+
 def test_objects_are_refused_where_they_are_no_numbers() -> None:
     with pytest.raises(DataError, match=r"x\[2, 1\] is 'tall', which is no number; leave out"):
         from_arrays(_with(X, (2, 1), "tall"), Y)

@@ -139,6 +139,12 @@ def test_rows_are_those_of_the_file(tmp_path: Path) -> None:
         read(_write(tmp_path, text))
 
 
+def test_a_decimal_comma_is_no_column(tmp_path: Path) -> None:
+    for text in ("1,5;2,5;a\n" * 20, "0,5;0\n1,5;1\n" * 20):
+        with pytest.raises(DataError, match=r"column 1 .* '[01],5'"):
+            read(Source(_write(tmp_path, text)))
+
+
 def test_other_encodings_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "my.csv"
     path.write_bytes("größe,label\n".encode("latin-1"))
