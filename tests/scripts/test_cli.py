@@ -171,7 +171,7 @@ REFUSED = [
     ),
     (
         ("bitstream", "icebreaker", "--baud", "5000000"),
-        "4500000 baud, which is -10.0% off 5e+06",
+        "4800000 baud, which is -4.0% off 5e+06",
     ),
     (
         ("bitstream", "icebreaker", "--link", "exerciser", "--weights", "initial"),
