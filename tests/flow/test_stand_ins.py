@@ -148,11 +148,11 @@ def test_without_a_wish_it_is_the_boards_clock_and_the_first_seed(
     tools: Tools, tmp_path: Path
 ) -> None:
     tools.answer(
-        top_json={"modules": {"top": module(SB_LUT4=1)}}, report_1_json=report(18.0, "core.b")
+        top_json={"modules": {"top": module(SB_LUT4=1)}}, report_1_json=report(24.0, "core.b")
     )
     board = find_board("icebreaker")
     result = build_bitstream(board, TINY, build_dir=tmp_path / "build")
-    assert (result.asked_mhz, result.clock_mhz, result.fmax_mhz) == (18, 18.0, 18.0)
+    assert (result.asked_mhz, result.clock_mhz, result.fmax_mhz) == (24, 24.0, 24.0)
 
 
 def test_a_core_is_placed_with_every_seed(tools: Tools, tmp_path: Path) -> None:
