@@ -39,9 +39,11 @@ class TickNumbers(Properties):
         window = running & (number >= c.burn_in)
         m.d.comb += since.eq(number - c.burn_in)
         labelled = window & (since % c.label_period == 0)
-        learns = number >= c.learning_start
         last = number == c.ticks - 1
-        expected = {"window": window, "learns": learns, "labelled": labelled, "last": last}
+        expected = {"window": window, "labelled": labelled, "last": last}
+        if c.learning_start:
+            # Else it is a constant, and nothing is to be checked.
+            expected["learns"] = number >= c.learning_start
         for name, value in expected.items():
             check(m, name, implies(running, getattr(ticks, name) == value))
         check(m, "tick", implies(running, (ticks.tick == number) & (number < c.ticks)))
