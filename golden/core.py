@@ -183,8 +183,8 @@ class Core:
             tick = Tick(number)
             tick.events.append(self.encoder.tick(number))
             for layer in self.layout.layers:
-                learns = number >= self.config.learning_start
-                self._synapses(layer.index, tick.events[-1], rate if learns else 0)
+                now = plasticity.rate_of_tick(self.config, rate, number)
+                self._synapses(layer.index, tick.events[-1], now)
                 tick.events.append(self._neurons(layer.index))
             if number >= self.config.burn_in:
                 self._read_out(tick, label, learn=rate > 0)

@@ -11,7 +11,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from erbium.golden.config import Config
 from erbium.golden.fixed import round_down, saturate, wrap
+
+
+def rate_of_tick(config: Config, rate: int, tick: int) -> int:
+    """Return the rate of a sample's events in a tick: 0 before weights change."""
+    return rate if tick >= config.learning_start else 0
 
 
 def learns(word: int, rate: int) -> bool:

@@ -18,6 +18,7 @@ from erbium.golden.core import FULL_RATE
 from erbium.golden.error import ErrorNeurons, label_fires
 from erbium.golden.feedback import feedback_weights, initial_weights
 from erbium.golden.layout import Layout
+from erbium.golden.plasticity import rate_of_tick
 from erbium.golden.readout import Readout
 from erbium.golden.validate import DataError, check_label, check_matrices, check_rate, check_ticks
 
@@ -73,9 +74,9 @@ class Reference:
         self._clear()
         for tick, sources in enumerate(events):
             spikes = np.asarray(sources, dtype=int)
-            learns = tick >= self.config.learning_start
+            now = rate_of_tick(self.config, rate, tick)
             for layer in range(len(self._layout.layers)):
-                self._synapses(layer, spikes, rate if learns else 0)
+                self._synapses(layer, spikes, now)
                 spikes = self._neurons(layer)
             if tick >= self.config.burn_in:
                 self._read_out(tick, spikes, label, learn=rate > 0)

@@ -14,7 +14,7 @@ from erbium.golden.cycle.ports import Access, Outputs, Request, Seen
 from erbium.golden.enums import Operation, Phase
 from erbium.golden.error import ErrorNeurons, label_fires
 from erbium.golden.layout import Layer, Layout
-from erbium.golden.plasticity import fraction, learns
+from erbium.golden.plasticity import fraction, learns, rate_of_tick
 from erbium.golden.readout import Readout
 
 #: Phases of a tick.
@@ -57,7 +57,7 @@ class Schedule:
             yield from self._clear()
             for tick in range(self._config.ticks):
                 self._tick = tick
-                rate = request.rate if tick >= self._config.learning_start else 0
+                rate = rate_of_tick(self._config, request.rate, tick)
                 for layer in self._layout.layers:
                     yield from self._synapses(layer, rate)
                     yield from self._neurons(layer)

@@ -22,7 +22,7 @@ from erbium.scripts.data.source import Source, load
 from erbium.scripts.diagnosis.curve import curve_in_words
 from erbium.scripts.diagnosis.examination import SAMPLES, Examination, examine
 from erbium.scripts.train.checkpoint import Checkpoint
-from erbium.scripts.train.evaluation import classify
+from erbium.scripts.train.evaluation import classify, confusion
 from erbium.scripts.train.figures import METRICS
 
 #: Most pairs of confused classes that are named.
@@ -62,9 +62,7 @@ class Explanation:
     def confusion(self) -> np.ndarray:
         """Validation samples [class, winner]."""
         classes = self.state.config.layers[-1]
-        table = np.zeros((classes, classes), dtype=int)
-        np.add.at(table, (self.dataset.validation.labels, self.validation.winners), 1)
-        return table
+        return confusion(self.dataset.validation.labels, self.validation.winners, classes)
 
     @property
     def classes(self) -> list[str]:

@@ -98,3 +98,10 @@ def _on_one(core: Engine, samples: np.ndarray) -> Iterator[Outcomes]:
             yield core.run_many(samples[first : first + BLOCK], rate=0)
     finally:
         core.random = random
+
+
+def confusion(labels: np.ndarray, winners: np.ndarray, classes: int) -> np.ndarray:
+    """Return how many samples of each class (rows) have which winner (columns)."""
+    table = np.zeros((classes, classes), dtype=int)
+    np.add.at(table, (labels, winners), 1)
+    return table

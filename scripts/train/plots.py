@@ -96,6 +96,18 @@ def learning(state: Checkpoint) -> Figure:
     """Draw the error rate of each epoch and of the final test."""
     figure = Figure(figsize=(7, 4.5), layout="constrained")
     axis = figure.subplots()
+    draw_errors(axis, state)
+    if state.test_error is not None:
+        error = 100 * state.test_error
+        axis.axhline(error, color=COLOURS[4], linestyle="--", label=f"held out: {error:.1f} %")
+    axis.set(title=f"{state.config.name}: learning from {state.plan.data}", xlabel="epoch",
+             ylabel="error rate (%)", ylim=(0, None))  # fmt: skip
+    axis.legend()
+    return figure
+
+
+def draw_errors(axis: Axes, state: Checkpoint) -> None:
+    """Draw the errors of each epoch, on a grid."""
     epochs = [entry["epoch"] for entry in state.history]
     for key, label, colour in (
         ("taught_error", "training, while the label teaches", COLOURS[0]),
@@ -103,15 +115,8 @@ def learning(state: Checkpoint) -> Figure:
     ):
         errors = [100 * entry[key] for entry in state.history]
         axis.plot(epochs, errors, marker="o", markersize=4, color=colour, label=label)
-    if state.test_error is not None:
-        error = 100 * state.test_error
-        axis.axhline(error, color=COLOURS[4], linestyle="--", label=f"held out: {error:.1f} %")
-    axis.set(title=f"{state.config.name}: learning from {state.plan.data}", xlabel="epoch",
-             ylabel="error rate (%)", ylim=(0, None))  # fmt: skip
     axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     axis.grid(alpha=0.3)
-    axis.legend()
-    return figure
 
 
 def confusion(state: Checkpoint) -> Figure:

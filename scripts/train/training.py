@@ -23,7 +23,7 @@ from erbium.scripts.data.augment import NONE, Augment
 from erbium.scripts.data.source import Dataset
 from erbium.scripts.train import checkpoint
 from erbium.scripts.train.checkpoint import CHECKPOINT, SEEDS, Checkpoint, Plan
-from erbium.scripts.train.evaluation import Engine, classify
+from erbium.scripts.train.evaluation import Engine, classify, confusion
 from erbium.scripts.train.figures import METRICS, metrics
 
 #: How the golden model is run: compiled, or as it is written.
@@ -260,9 +260,7 @@ def _test(core: Engine, state: Checkpoint, dataset: Dataset, ctrl_c: CtrlC, repo
     """Show the test samples, once and at the end."""
     test, classes = dataset.test, state.config.layers[-1]
     seen = classify(core, test.samples, test.labels, "test", report, ctrl_c)
-    confusion = np.zeros((classes, classes), dtype=int)
-    np.add.at(confusion, (test.labels, seen.winners), 1)
-    state.confusion = confusion.tolist()
+    state.confusion = confusion(test.labels, seen.winners, classes).tolist()
     state.test_error = seen.error(test.labels)
 
 

@@ -16,7 +16,7 @@ from erbium.golden.config import Config
 from erbium.golden.error import label_fires
 from erbium.scripts.diagnosis.activity import layer_names
 from erbium.scripts.train.checkpoint import Checkpoint
-from erbium.scripts.train.plots import COLOURS, RIGHT, WRONG
+from erbium.scripts.train.plots import COLOURS, RIGHT, WRONG, draw_errors
 from erbium.scripts.view.samples import Shown
 
 #: Inches of all drawings across, so that letters of 9 points are as large on a narrow screen.
@@ -71,16 +71,8 @@ def learning(state: Checkpoint) -> Picture:
     with mpl.rc_context(STYLE):
         figure = blank(3.2)
         axis = figure.subplots()
-        passes = [entry["epoch"] for entry in state.history]
-        for key, label, colour in (
-            ("taught_error", "training, while the label teaches", COLOURS[0]),
-            ("validation_error", "validation", COLOURS[1]),
-        ):
-            errors = [100 * entry[key] for entry in state.history]
-            axis.plot(passes, errors, marker="o", markersize=4, color=colour, label=label)
+        draw_errors(axis, state)
         axis.set(xlabel="pass", ylabel="error (%)", ylim=(0, None))
-        axis.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axis.grid(alpha=0.3)
         axis.legend()
     errors = ", ".join(f"{entry['validation_error']:.1%}" for entry in state.history)
     return picture(
