@@ -152,11 +152,12 @@ def classify(
 
     if start is None:
         port.tell_new()
+    learned = None if start is None else load_checkpoint(start).plan.data_sha256
     with port.open() as machine, Bars(Console()) as bars:
         if start is not None:
             machine.load_weights(start, bars)
-        dataset = load(data, machine.config, bars, preparation=machine.preparation)
-        if start is not None and load_checkpoint(start).plan.data_sha256 != dataset.sha256:
+        dataset = load(data, machine.config, bars, sha256=learned, preparation=machine.preparation)
+        if learned not in (None, dataset.sha256):
             click.echo(
                 f"erbium: '{start}' did not learn these data, or another part of them: of the same "
                 "data give the same --label, --header, --split and --keep-order, or samples that "

@@ -140,6 +140,26 @@ def test_a_simulated_machine_is_said_to_begin_anew(erbium, tiny_data: Path) -> N
     assert "anew" not in shown.stderr
 
 
+def test_other_samples_than_those_of_the_training_are_told(erbium, tiny_data: Path) -> None:
+    """A folder whose samples are split as they lie is known again; another split is told."""
+    rows = "".join(f"{n},{9 * n % 7},{'ab'[n % 2]}\n" for n in range(60))
+    Path("my.csv").write_text(rows)
+    erbium("train", "tiny", "--data", tiny_data, "--keep-order", "--epochs", 1, "--out", "lying")
+    erbium("train", "--data", "my.csv", "--hidden", 4, "--split", 1, "--epochs", 1, "--out", "my")
+    erbium("new", "mine", "--like", "digits", "--set", "layers=2,4,2")
+    told = {}
+    for run, source, config in (("lying", tiny_data, "tiny"), ("my", "my.csv", "mine.toml")):
+        checkpoint = Path(run, "run-0", "checkpoint.npz")
+        asked = ("--port", f"model:{config}", "--checkpoint", checkpoint, "--data", source)
+        result = erbium("device", "classify", *asked, "--json", "c.json")
+        assert result.exit_code == 0, result.output
+        told[run] = "did not learn these data" in result.stderr
+    assert told == {"lying": False, "my": True}
+    again = erbium("device", "classify", *asked, "--split", 1, "--json", "c.json")
+    assert "did not learn" not in again.stderr
+    assert json.loads(Path("c.json").read_text())["error"] == load(checkpoint).test_error
+
+
 def test_nothing_is_built_for_data_that_do_not_fit(
     erbium, tiny_data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
