@@ -50,6 +50,40 @@ def _with_hidden(name: str, hidden: tuple[int, ...]) -> Config:
     return _MNIST.replace(name=name, layers=(784, *hidden, 10), **changes)
 
 
+def _of_twelve_bits(coarse: Config) -> Config:
+    """Return the machine with weights of twelve bits, whose unit is a sixteenth.
+
+    A gain of 0 takes up one of the four bits more, membranes take the others. Output neurons rest
+    until the label fires again: the right class is never too active, and errors of both signs,
+    which cancel each other, become a third as many.
+    """
+    deep = len(coarse.layers) > 3
+    second = ((16384, -8192, 32767),) if deep else ()
+    threshold, gate_low, gate_high = zip(
+        (8192, -4096, 16384), *second, (5728, -32767, 32767), strict=True
+    )
+    return coarse.replace(
+        name=f"{coarse.name}-12",
+        weight_bits=12,
+        state_bits=18,
+        gain=0,
+        threshold=threshold,
+        gate_low=gate_low,
+        gate_high=gate_high,
+        weight_init=tuple(16 * limit for limit in coarse.weight_init),
+        learning_shift=7 if deep else 6,
+        refractory=(*coarse.refractory[:-1], coarse.label_period - 1),
+    )
+
+
+_EIGHT_BITS = (
+    _MNIST,
+    _with_hidden("mnist-200", (200,)),
+    _with_hidden("mnist-500", (500,)),
+    _with_hidden("mnist-200-200", (200, 200)),
+    _with_hidden("mnist-500-500", (500, 500)),
+)
+
 PRESETS: dict[str, Config] = {
     config.name: config
     for config in (
@@ -67,11 +101,8 @@ PRESETS: dict[str, Config] = {
             weight_init=48,
         ),
         _DIGITS,
-        _MNIST,
-        _with_hidden("mnist-200", (200,)),
-        _with_hidden("mnist-500", (500,)),
-        _with_hidden("mnist-200-200", (200, 200)),
-        _with_hidden("mnist-500-500", (500, 500)),
+        *_EIGHT_BITS,
+        *map(_of_twelve_bits, _EIGHT_BITS),
     )
 }
 

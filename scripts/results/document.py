@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from erbium.scripts.common.markdown import figure, rows
 from erbium.scripts.results.described import files
 from erbium.scripts.results.figures import change, layers_text
+from erbium.scripts.results.ingredients import ingredients
 from erbium.scripts.results.networks import fashion, table
 from erbium.scripts.results.records import Record, Spread, grouped, spread
 
@@ -228,6 +229,7 @@ def _paired(members: list[Record], base: dict[int, float]) -> str:
 SECTIONS = {
     "table": table,
     "fashion": fashion,
+    "ingredients": ingredients,
     "blank-out": _blank_out,
     "weight-bits": _weight_bits,
     "state-bits": _state_bits,

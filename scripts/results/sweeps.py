@@ -42,6 +42,7 @@ class Part:
 PARTS = (
     Part("table", {"table": figures.table, "cost": figures.cost}),
     Part("fashion", {"fashion": figures.fashion}),
+    Part("ingredients", {}),
     Part("weight-bits", {"weight-bits": figures.weight_bits}),
     Part("state-bits", {"state-bits": figures.state_bits}),
     Part("blank-out", {"blank-out": figures.blank_out}),

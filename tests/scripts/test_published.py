@@ -377,12 +377,14 @@ def test_each_figure_is_drawn_from_its_own_sweep() -> None:
              for part in campaign.PARTS}  # fmt: skip
     assert drawn == {
         "table": {"table": "table", "cost": "cost"}, "fashion": {"fashion": "fashion"},
+        "ingredients": {},
         "weight-bits": {"weight-bits": "weight_bits"},
         "state-bits": {"state-bits": "state_bits"}, "blank-out": {"blank-out": "blank_out"},
         "faults": {"faults": "faults"}, "early": {"early": "early"}, "depth": {},
         "ablation": {"ablation": "ablation"},
     }  # fmt: skip
     assert list(report.SECTIONS) == [
-        "table", "fashion", "blank-out", "weight-bits", "state-bits", "faults", "early", "depth",
+        "table", "fashion", "ingredients", "blank-out", "weight-bits", "state-bits", "faults",
+        "early", "depth",
         "ablation",
     ]  # fmt: skip

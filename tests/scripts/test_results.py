@@ -62,6 +62,7 @@ def found() -> dict[str, list[Record]]:
             record(error=0.0271, config={"transmit": 14}),
             record(error=0.0222, rule="rbp", **floats), record(error=0.0187, rule="bp", **floats),
         ],
+        "ingredients": [watched("mnist-100-12"), watched("mnist-100")],
         "weight-bits": [record(error=e, config={"weight_bits": b, "rounding": r, "weight_init": 1})
                         for b, r, e in ((2, "stochastic", 0.2), (2, "nearest", 0.9),
                                         (8, "stochastic", 0.03))],
