@@ -53,9 +53,7 @@ def _with_hidden(name: str, hidden: tuple[int, ...]) -> Config:
 def _of_twelve_bits(coarse: Config) -> Config:
     """Return the machine with weights of twelve bits, whose unit is a sixteenth.
 
-    A gain of 0 takes up one of the four bits more, membranes take the others. Output neurons rest
-    until the label fires again: the right class is never too active, and errors of both signs,
-    which cancel each other, become a third as many.
+    A gain of 0 takes up one of the four bits more, membranes take the others.
     """
     deep = len(coarse.layers) > 3
     second = ((16384, -8192, 32767),) if deep else ()
@@ -72,7 +70,6 @@ def _of_twelve_bits(coarse: Config) -> Config:
         gate_high=gate_high,
         weight_init=tuple(16 * limit for limit in coarse.weight_init),
         learning_shift=7 if deep else 6,
-        refractory=(*coarse.refractory[:-1], coarse.label_period - 1),
     )
 
 
