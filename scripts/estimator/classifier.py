@@ -43,7 +43,7 @@ class Classifier(ClassifierMixin, BaseEstimator):
     scaling : {"auto", "none", "common", "columns"}
         How columns become intensities, 0 to 255; what was found is kept.
     epochs : int, optional
-        Passes of `fit`. Without, as many as show 6,000 samples, but at least 10.
+        Passes of `fit`. Without, as many as show 2,000 samples, but at least 10.
     rates : sequence of int or str, optional
         Learning rate of each pass, 0 to 256, instead of `epochs`; such as "256x3,128x2,64".
     validation_fraction : float
@@ -141,7 +141,8 @@ class Classifier(ClassifierMixin, BaseEstimator):
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         """Return the label of each sample's winner."""
-        return self.classes_[self._answers(X).winners]
+        winners = self._answers(X).winners
+        return self.classes_[winners]
 
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
         """Return the share of each class in the output spikes of a sample."""

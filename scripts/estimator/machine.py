@@ -22,7 +22,7 @@ HIDDEN = (64,)
 DATA = "arrays"
 
 #: Without a number of passes: the fewest, and samples shown in all passes together at least.
-PASSES, SHOWN = 10, 6000
+PASSES, SHOWN = 10, 2000
 
 
 def machine(
