@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from erbium.scripts.diagnosis.case import validated
 from erbium.scripts.train.checkpoint import Checkpoint
 
 #: A fall over the last third of the passes that promises more: of the error before it, this share.
@@ -30,7 +31,10 @@ def curve_in_words(
     passes, planned = state.epoch, len(state.plan.rates)
     if not passes:
         return [f"no pass is finished yet; {planned} are planned"]
-    errors = [entry["validation_error"] for entry in state.history]
+    errors = validated(state.history)
+    if not errors:
+        said = [f"no validation error was told after the passes, of which there were {passes}"]
+        return [*said, _gap(training_error, validation_error, count)]
     said = [_course(errors, planned)]
     if passes < planned:
         said.append(f"it was stopped after {passes} of {planned} passes; --resume goes on")

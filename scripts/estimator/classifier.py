@@ -12,18 +12,17 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from erbium.golden.config import FULL_RATE, Config
-from erbium.golden.core import Outcomes
 from erbium.golden.validate import DataError
-from erbium.scripts.data.arrays import Making
 from erbium.scripts.data.dataset import Split
 from erbium.scripts.data.preparation import INPUTS, Preparation
 from erbium.scripts.estimator import learning
-from erbium.scripts.estimator.machine import course, machine, run_of
+from erbium.scripts.estimator.machine import course
+from erbium.scripts.estimator.trained import Trained
 from erbium.scripts.train import checkpoint
-from erbium.scripts.train.checkpoint import CHECKPOINT, SEEDS, Checkpoint
+from erbium.scripts.train.checkpoint import CHECKPOINT, SEEDS
 
 
-class Classifier(ClassifierMixin, BaseEstimator):
+class Classifier(ClassifierMixin, Trained, BaseEstimator):
     """A core that learns on the chip, with the interface of scikit-learn.
 
     What it learns are the weights of the circuit, bit for bit: `save` leaves a checkpoint for all
@@ -38,8 +37,9 @@ class Classifier(ClassifierMixin, BaseEstimator):
         classes are always those of the data.
     changes : dict, optional
         Other values of the configuration by name, such as ``{"threshold": 256}``.
-    inputs : tuple of str
-        What is added to the columns: "pairs" (255 - x beside each x), "bias" (always 255).
+    inputs : tuple of str, or str
+        What is added to the columns: "pairs" (255 - x beside each x), "bias" (always 255), as a
+        tuple or as "pairs,bias".
     scaling : {"auto", "none", "common", "columns"}
         How columns become intensities, 0 to 255; what was found is kept.
     epochs : int, optional
@@ -70,7 +70,7 @@ class Classifier(ClassifierMixin, BaseEstimator):
         *,
         config: Config | str | None = None,
         changes: Mapping[str, object] | None = None,
-        inputs: Sequence[str] = ("pairs", "bias"),
+        inputs: Sequence[str] | str = ("pairs", "bias"),
         scaling: str = "auto",
         epochs: int | None = None,
         rates: Sequence[int] | str | None = None,
@@ -177,52 +177,3 @@ class Classifier(ClassifierMixin, BaseEstimator):
         made.state_, made.n_features_in_ = state, prepared.columns
         made.classes_ = learning.classes_named(prepared.classes, state.config.layers[-1])
         return made
-
-    def _begun(self, rows: np.ndarray, numbers: np.ndarray) -> Checkpoint:
-        """Return a training of these samples that has made no pass."""
-        if len(self.classes_) < 2:
-            raise DataError(
-                f"Classifier tells classes apart, but there is one class only, "
-                f"{self.classes_[0]!r}; give samples of two or more"
-            )
-        making = Making(self.scaling, tuple(self.inputs))
-        found = Preparation.fit(
-            rows, scaling=making.scaling, pairs=making.pairs, bias=making.bias
-        )  # fmt: skip
-        found = dataclasses.replace(found, classes=learning.names_of(self.classes_))
-        run = run_of(self.random_state)
-        shape = (found.inputs, len(self.classes_))
-        config = machine(self.config, self.hidden_layer_sizes, self.changes, shape, run)
-        return Checkpoint.start(config, learning.plan_of(found.apply(rows), numbers, run, found))
-
-    def _answers(self, rows: np.ndarray) -> Outcomes:
-        check_is_fitted(self)
-        rows = validate_data(self, rows, reset=False)
-        samples = self.state_.plan.preparation.apply(rows)
-        return learning.answers(learning.core_of(self.state_, self.engine), samples)
-
-    def _know(self, classes: Sequence[object] | None, first: bool) -> None:
-        """Take the classes that the first call names; another call may repeat them."""
-        if first and classes is None:
-            raise DataError("classes must be passed on the first call to partial_fit")
-        if classes is None:
-            return
-        found = np.unique(classes)
-        if first:
-            self.classes_ = found
-        elif not np.array_equal(found, np.unique(self.classes_)):
-            raise DataError(
-                f"classes {classes} are not those of the first call, {self.classes_}; leave them "
-                "out, or begin anew with a clone"
-            )
-
-    def _numbers_of(self, y: np.ndarray) -> np.ndarray:
-        """Return the classes of labels as numbers."""
-        numbers = {label: number for number, label in enumerate(self.classes_.tolist())}
-        for label in y.tolist():
-            if label not in numbers:
-                raise DataError(
-                    f"y has the label {label!r}, which is none of the classes {self.classes_}; "
-                    "name all of them in the first call of partial_fit"
-                )
-        return np.array([numbers[label] for label in y.tolist()], dtype=np.int64)

@@ -74,11 +74,12 @@ def learn(core: Engine, state: Checkpoint, train: Split, validation: Split, rate
     """Make one pass, the next of the training; its samples come in the order of its number."""
     check_rates(state.config, [rate])
     order = state.plan.order(state.epoch, len(train))
-    seen = core.run_many(train.samples[order], train.labels[order], rate)
+    labels = train.labels[order]
+    seen = core.run_many(train.samples[order], labels, rate)
     entry = {
         "epoch": state.epoch + 1,
         "rate": rate,
-        "taught_error": seen.error(train.labels[order]),
+        "taught_error": 1 - int((seen.winners == labels).sum()) / len(labels),
         "synaptic_operations_per_sample": round(seen.synaptic_operations / len(train), 1),
     }
     if len(validation):

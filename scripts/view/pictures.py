@@ -15,6 +15,7 @@ from matplotlib.ticker import MaxNLocator
 from erbium.golden.config import Config
 from erbium.golden.error import label_fires
 from erbium.scripts.diagnosis.activity import layer_names
+from erbium.scripts.diagnosis.case import validated
 from erbium.scripts.train.checkpoint import Checkpoint
 from erbium.scripts.train.plots import COLOURS, RIGHT, WRONG
 from erbium.scripts.view.samples import Shown
@@ -71,18 +72,19 @@ def learning(state: Checkpoint) -> Picture:
     with mpl.rc_context(STYLE):
         figure = blank(3.2)
         axis = figure.subplots()
-        passes = [entry["epoch"] for entry in state.history]
         for key, label, colour in (
             ("taught_error", "training, while the label teaches", COLOURS[0]),
             ("validation_error", "validation", COLOURS[1]),
         ):
-            errors = [100 * entry[key] for entry in state.history]
+            found = [entry for entry in state.history if key in entry]
+            passes = [entry["epoch"] for entry in found]
+            errors = [100 * entry[key] for entry in found]
             axis.plot(passes, errors, marker="o", markersize=4, color=colour, label=label)
         axis.set(xlabel="pass", ylabel="error (%)", ylim=(0, None))
         axis.xaxis.set_major_locator(MaxNLocator(integer=True))
         axis.grid(alpha=0.3)
         axis.legend()
-    errors = ", ".join(f"{entry['validation_error']:.1%}" for entry in state.history)
+    errors = ", ".join(f"{error:.1%}" for error in validated(state.history))
     return picture(
         figure, f"Learning curve. Validation error of each pass: {errors or 'none yet'}.",
         "Error of each pass. While the label teaches, it corrects the answer that is counted.",
