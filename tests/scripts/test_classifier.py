@@ -21,10 +21,13 @@ import erbium
 from erbium import Classifier, ConfigError, DataError
 from erbium.scripts.data.arrays import Making, from_arrays
 from erbium.scripts.data.fitted import fitted
+from erbium.scripts.data.source import Source, load
 from erbium.scripts.data.splitting import TEST, VALIDATION, parts
+from erbium.scripts.diagnosis.explanation import explain
 from erbium.scripts.estimator.learning import shares
 from erbium.scripts.train import checkpoint
 from erbium.scripts.train.training import seeded, train
+from erbium.scripts.view import pictures
 
 #: What of scikit-learn's checks may fail, and why: nothing.
 EXPECTED_FAILED: dict[str, str] = {}
@@ -87,6 +90,39 @@ def test_it_learns_what_a_training_of_arrays_learns() -> None:
     assert made.state_.random == state.random
     for one, other in zip(made.state_.weights, state.weights, strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+def test_what_was_never_validated_is_explained(tmp_path: Path) -> None:
+    path = Classifier(**QUICK).fit(X, Y).save(tmp_path / "run")
+    np.savez(tmp_path / "wine.npz", x=X, y=Y)
+    found = explain(checkpoint.load(path), path, Source(str(tmp_path / "wine.npz")), 20)
+    assert found.curve[0].startswith("no validation error was told after the passes")
+    assert "rising" not in {finding.rule for finding in found.examination.findings}
+    assert "Validation error of each pass: none yet" in str(pictures.learning(found.state))
+    with pytest.raises(DataError, match="exists; choose another folder"):
+        Classifier(**QUICK).fit(X, Y).save(tmp_path / "run")
+
+
+def test_any_training_can_be_loaded(tmp_path: Path) -> None:
+    digits = load("digits", erbium.preset("digits"))
+    state = train(erbium.preset("digits"), digits, [256], out=tmp_path)
+    loaded = Classifier.load(tmp_path)
+    assert loaded.score(digits.test.samples, digits.test.labels) > 0.8
+    assert loaded.classes_.tolist() == list(range(10))
+    assert loaded.partial_fit(digits.train.samples[:9], digits.train.labels[:9]).state_.epoch == 2
+    assert (state.epoch, loaded.get_params()["inputs"]) == (1, ())
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [np.array([False, True]), np.array([0.0, 7.0]), np.array([-3, 10]), np.array(["9", "10"]),
+     np.array(["01", "a b"]), np.array(["x", "y"], dtype=object)],
+)  # fmt: skip
+def test_labels_come_back_from_a_file(labels: np.ndarray, tmp_path: Path) -> None:
+    made = Classifier(**QUICK).fit(X[:120], labels[Y[:120] % 2])
+    answers = Classifier.load(made.save(tmp_path)).predict(X)
+    # Numbers may be of another kind than they were.
+    assert answers.tolist() == made.predict(X).astype(answers.dtype).tolist()
 
 
 def test_engines_learn_and_answer_the_same() -> None:
