@@ -86,9 +86,14 @@ def learn(core: Engine, state: Checkpoint, train: Split, validation: Split, rate
         found = classify(core, validation.samples, validation.labels)
         entry["validation_error"] = found.error(validation.labels)
     state.weights, state.random = core.weights, core.random
-    state.plan = dataclasses.replace(state.plan, rates=(*state.plan.rates, rate))
+    # A training that was stopped had more passes in mind.
+    rates = (*state.plan.rates[: state.epoch], rate)
+    state.plan = dataclasses.replace(state.plan, rates=rates)
     state.history = [*state.history, entry]
     state.epoch += 1
+    # What was counted of the machine as it was before says nothing of it now.
+    state.position = state.correct = state.synaptic_operations = 0
+    state.test_error = state.confusion = None
 
 
 def answers(core: Engine, samples: np.ndarray) -> Outcomes:

@@ -109,8 +109,14 @@ def test_any_training_can_be_loaded(tmp_path: Path) -> None:
     loaded = Classifier.load(tmp_path)
     assert loaded.score(digits.test.samples, digits.test.labels) > 0.8
     assert loaded.classes_.tolist() == list(range(10))
-    assert loaded.partial_fit(digits.train.samples[:9], digits.train.labels[:9]).state_.epoch == 2
-    assert (state.epoch, loaded.get_params()["inputs"]) == (1, ())
+    assert loaded.get_params()["inputs"] == ()
+    # As if it had been stopped in its first pass.
+    planned = dataclasses.replace(loaded.state_.plan, rates=(256, 8, 4))
+    loaded.state_ = dataclasses.replace(loaded.state_, plan=planned, position=7, test_error=0.5)
+    went_on = loaded.partial_fit(digits.train.samples[:9], digits.train.labels[:9]).state_
+    assert (went_on.epoch, went_on.position, went_on.test_error) == (2, 0, None)
+    assert went_on.plan.rates == (256, 256)
+    assert state.epoch == 1
 
 
 @pytest.mark.parametrize(
