@@ -9,6 +9,7 @@ changes in them is announced in the changelog. Everything else may move between 
 `Core`            The golden model, in NumPy.
 `FastCore`        The same, compiled; needs the extra ``train``.
 `NativeCore`      The same, as the emitted Verilog, compiled; needs the extra ``sim``.
+`Classifier`      The machine as an estimator of scikit-learn; needs the extra ``train``.
 `emit_verilog`    The circuit of a configuration, as text.
 `DataError`       Data that a machine cannot take.
 `ConfigError`     Values that make no machine.
@@ -34,9 +35,11 @@ if TYPE_CHECKING:
     from erbium.golden.presets import preset
     from erbium.golden.validate import DataError
     from erbium.hw.verilog import emit_core as emit_verilog
+    from erbium.scripts.estimator.classifier import Classifier
     from erbium.sim.engines.native import NativeCore
 
 __all__ = [
+    "Classifier",
     "Config",
     "ConfigError",
     "Core",
@@ -53,6 +56,7 @@ __version__ = version(DISTRIBUTION)
 #: Where each name lives. Nothing is imported before it is asked for: a host that only reads
 #: `Config` loads neither the hardware description language nor a compiler.
 _HOMES = {
+    "Classifier": ("erbium.scripts.estimator.classifier", "Classifier"),
     "Config": ("erbium.golden.config", "Config"),
     "ConfigError": ("erbium.golden.config", "ConfigError"),
     "Core": ("erbium.golden.core", "Core"),

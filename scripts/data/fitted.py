@@ -14,7 +14,7 @@ BASE = "digits"
 
 
 def fitted(
-    name: str | None,
+    name: str | Config | None,
     changes: dict[str, object],
     data: str,
     shape: tuple[int, int],
@@ -24,9 +24,9 @@ def fitted(
 
     Parameters
     ----------
-    name : str, optional
-        Preset or file whose constants to take. Without, those of a preset for small images, and
-        the network is called like its data.
+    name : str or Config, optional
+        Preset, file or configuration whose constants to take. Without, those of a preset for small
+        images, and the network is called like its data.
     changes : dict
         Values that the user has changed.
     data : str
@@ -41,7 +41,8 @@ def fitted(
     ConfigError
         If this makes no configuration.
     """
-    base, (inputs, classes) = find(name or BASE), shape
+    base = name if isinstance(name, Config) else find(name or BASE)
+    inputs, classes = shape
     values: dict[str, object] = {"layers": (inputs, *hidden, classes)}
     for field in PER_LAYER:
         old = getattr(base, field)

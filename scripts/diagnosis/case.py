@@ -53,12 +53,12 @@ class Case:
     @property
     def best(self) -> float:
         """The least validation error of any pass."""
-        return min((entry["validation_error"] for entry in self.history), default=1.0)
+        return min(validated(self.history), default=1.0)
 
     @property
     def last(self) -> float:
         """The validation error of the last pass."""
-        return self.history[-1]["validation_error"] if self.history else 1.0
+        return [1.0, *validated(self.history)][-1]
 
     def values(self) -> dict[str, Any]:
         """Return what words and remedies can name."""
@@ -66,7 +66,7 @@ class Case:
         found |= {name: getattr(self.config, name)[self.index] for name in PER_LAYER}
         found |= self.activity.as_dict() | dataclasses.asdict(self.layer)
         classes = ", ".join(map(str, self.activity.mute_classes))
-        passes = [entry["validation_error"] for entry in self.history]
+        passes = validated(self.history)
         return found | {
             "mute": classes, "guessing": self.guessing, "best": self.best, "last": self.last,
             "limited": round(found["weights_at_limits"] * 100),
@@ -79,3 +79,8 @@ class Case:
             each = dataclasses.replace(self, index=index)
             if each.reached:
                 yield each
+
+
+def validated(history: list[dict[str, float]]) -> list[float]:
+    """Return the validation errors of the passes; none, if nothing was set aside to tell them."""
+    return [entry["validation_error"] for entry in history if "validation_error" in entry]

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import math
 
+from erbium.scripts.diagnosis.case import validated
 from erbium.scripts.train.checkpoint import Checkpoint
 
 #: A fall over the last third of the passes that promises more: of the error before it, this share.
 FALLING = 0.15
+
+#: Passes of which one in the later half is this many times as bad as the best have not settled.
+SWING = 1.5
 
 #: Validation error above that of training samples that is no chance: whole, and in deviations.
 GAP, DEVIATIONS = 0.03, 3
@@ -30,7 +34,10 @@ def curve_in_words(
     passes, planned = state.epoch, len(state.plan.rates)
     if not passes:
         return [f"no pass is finished yet; {planned} are planned"]
-    errors = [entry["validation_error"] for entry in state.history]
+    errors = validated(state.history)
+    if not errors:
+        said = [f"no validation error was told after the passes, of which there were {passes}"]
+        return [*said, _gap(training_error, validation_error, count)]
     said = [_course(errors, planned)]
     if passes < planned:
         said.append(f"it was stopped after {passes} of {planned} passes; --resume goes on")
@@ -65,6 +72,11 @@ def _trend(errors: list[float]) -> str:
     before, after = min(errors[:-third]), min(errors[-third:])
     if after < before * (1 - FALLING):
         return "it was still falling in the last third; more passes may help (--epochs)"
+    if (worst := max(errors[len(errors) // 2 :])) > SWING * min(errors):
+        return (
+            f"it has not settled: the best pass had {min(errors):.2%}, one of the later half "
+            f"{worst:.2%}; lower --rates towards the end may help"
+        )
     return "it has settled: the last third of the passes brought little"
 
 

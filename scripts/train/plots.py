@@ -107,13 +107,14 @@ def learning(state: Checkpoint) -> Figure:
 
 
 def draw_errors(axis: Axes, state: Checkpoint) -> None:
-    """Draw the errors of each epoch, on a grid."""
-    epochs = [entry["epoch"] for entry in state.history]
+    """Draw the errors of each epoch that were told, on a grid."""
     for key, label, colour in (
         ("taught_error", "training, while the label teaches", COLOURS[0]),
         ("validation_error", "validation", COLOURS[1]),
     ):
-        errors = [100 * entry[key] for entry in state.history]
+        told = [entry for entry in state.history if key in entry]
+        epochs = [entry["epoch"] for entry in told]
+        errors = [100 * entry[key] for entry in told]
         axis.plot(epochs, errors, marker="o", markersize=4, color=colour, label=label)
     axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     axis.grid(alpha=0.3)

@@ -15,6 +15,7 @@ from matplotlib.ticker import MaxNLocator
 from erbium.golden.config import Config
 from erbium.golden.error import label_fires
 from erbium.scripts.diagnosis.activity import layer_names
+from erbium.scripts.diagnosis.case import validated
 from erbium.scripts.train.checkpoint import Checkpoint
 from erbium.scripts.train.plots import COLOURS, RIGHT, WRONG, draw_errors
 from erbium.scripts.view.samples import Shown
@@ -74,7 +75,7 @@ def learning(state: Checkpoint) -> Picture:
         draw_errors(axis, state)
         axis.set(xlabel="pass", ylabel="error (%)", ylim=(0, None))
         axis.legend()
-    errors = ", ".join(f"{entry['validation_error']:.1%}" for entry in state.history)
+    errors = ", ".join(f"{error:.1%}" for error in validated(state.history))
     return picture(
         figure, f"Learning curve. Validation error of each pass: {errors or 'none yet'}.",
         "Error of each pass. While the label teaches, it corrects the answer that is counted.",

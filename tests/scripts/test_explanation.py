@@ -160,6 +160,11 @@ def test_a_curve_in_words() -> None:
     ]
     settled = said([0.5, 0.12, 0.12, 0.12, 0.12, 0.125])
     assert settled[1] == "it has settled: the last third of the passes brought little"
+    swinging = said([0.045, 0.05, 0.06, 0.05, 0.13, 0.045])
+    assert swinging[1] == (
+        "it has not settled: the best pass had 4.50%, one of the later half 13.00%; lower "
+        "--rates towards the end may help"
+    )
     assert settled[2] == (
         "of training samples 10.00% are mistaken now, of validation samples 12.50%"
     )

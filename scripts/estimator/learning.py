@@ -1,0 +1,122 @@
+"""What an estimator does with its machine: one pass over samples, and answers without learning."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from erbium.golden.core import Outcomes
+from erbium.golden.validate import DataError
+from erbium.scripts.data.dataset import Dataset, Split
+from erbium.scripts.data.preparation import Preparation
+from erbium.scripts.data.splitting import check_enough, parts
+from erbium.scripts.estimator.machine import DATA
+from erbium.scripts.train.checkpoint import Checkpoint, Plan
+from erbium.scripts.train.evaluation import Engine, classify
+from erbium.scripts.train.training import ENGINES, check_rates
+
+
+def names_of(classes: np.ndarray) -> tuple[str, ...]:
+    """Return what files call the classes: whole numbers by their digits, all others as they are."""
+    if classes.dtype.kind in "biuf":
+        return tuple(str(int(label)) for label in classes.tolist())
+    return tuple(map(str, classes.tolist()))
+
+
+def classes_named(names: tuple[str, ...], count: int) -> np.ndarray:
+    """Return the classes that files call `names`; without names they are numbers."""
+    if not names:
+        return np.arange(count)
+    if all(str(number) == name for number, name in zip(map(_whole, names), names, strict=True)):
+        return np.array([int(name) for name in names])
+    return np.array(names)
+
+
+def _whole(text: str) -> int | None:
+    try:
+        return int(text)
+    except ValueError:
+        return None
+
+
+def divided(labels: np.ndarray, fraction: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return which samples to learn from, and which to tell the validation error of each pass by.
+
+    They are those that `erbium train` takes of data whose test samples are told apart.
+    """
+    if not isinstance(fraction, float | int) or not 0 <= fraction < 1:
+        raise DataError(f"validation_fraction must lie in 0 to 1, without 1, not {fraction!r}")
+    if not fraction:
+        return np.arange(len(labels)), np.arange(0)
+    check_enough(labels, ("training", "validation"), DATA)
+    learned, aside = parts(labels, (fraction,), 0, False)
+    return learned, aside
+
+
+def plan_of(samples: np.ndarray, labels: np.ndarray, run: int, preparation: Preparation) -> Plan:
+    """Return the plan of a training that has made no pass; its data are in no file."""
+    nothing = Split(samples[:0], labels[:0])
+    sha256 = Dataset(DATA, Split(samples, labels), nothing, nothing).sha256
+    return Plan(DATA, sha256, (), run, preparation=preparation)
+
+
+def core_of(state: Checkpoint, engine: str) -> Engine:
+    """Return the machine as a training has left it."""
+    if engine not in ENGINES:
+        raise DataError(f"engine must be one of {', '.join(ENGINES)}, not {engine!r}")
+    core = ENGINES[engine](state.config, state.weights)
+    core.random = state.random
+    return core
+
+
+def learn(core: Engine, state: Checkpoint, train: Split, validation: Split, rate: int) -> None:
+    """Make one pass, the next of the training; its samples come in the order of its number."""
+    check_rates(state.config, [rate])
+    order = state.plan.order(state.epoch, len(train))
+    labels = train.labels[order]
+    seen = core.run_many(train.samples[order], labels, rate)
+    entry = {
+        "epoch": state.epoch + 1,
+        "rate": rate,
+        "taught_error": 1 - int((seen.winners == labels).sum()) / len(labels),
+        "synaptic_operations_per_sample": round(seen.synaptic_operations / len(train), 1),
+    }
+    if len(validation):
+        found = classify(core, validation.samples, validation.labels)
+        entry["validation_error"] = found.error(validation.labels)
+    state.weights, state.random = core.weights, core.random
+    # A training that was stopped had more passes in mind.
+    rates = (*state.plan.rates[: state.epoch], rate)
+    state.plan = dataclasses.replace(state.plan, rates=rates)
+    state.history = [*state.history, entry]
+    state.epoch += 1
+    # What was counted of the machine as it was before says nothing of it now.
+    state.position = state.correct = state.synaptic_operations = 0
+    state.test_error = state.confusion = None
+
+
+def answers(core: Engine, samples: np.ndarray) -> Outcomes:
+    """Show each sample as if it were the first after the training.
+
+    The random generators start over for each, so that no answer depends on what else is asked.
+    """
+    random, found = core.random, []
+    for sample in samples:
+        core.random = random
+        found.append(core.run_many(sample[None], rate=0))
+    return Outcomes.joined(found)
+
+
+def shares(seen: Outcomes) -> np.ndarray:
+    """Return the share of each class in the output spikes [count, classes].
+
+    If several have the most, the winner is that which had them first: it gets half a spike more,
+    so that the largest share is the winner's. All are equal if no output ever fires.
+    """
+    counts = seen.counts.astype(np.float64)
+    rows = np.arange(len(counts))
+    tied = (seen.counts == seen.counts.max(axis=1, keepdims=True)).sum(axis=1) > 1
+    counts[rows[tied], seen.winners[tied]] += 0.5
+    counts[seen.counts.sum(axis=1) == 0] = 1
+    return counts / counts.sum(axis=1, keepdims=True)
