@@ -1,0 +1,115 @@
+"""A fit from the data to a trained machine."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import optuna
+from optuna.trial import TrialState
+
+from erbium.golden import config_file
+from erbium.golden.config import Config
+from erbium.scripts.common.files import write_text
+from erbium.scripts.common.progress import Bars
+from erbium.scripts.data.dataset import Dataset
+from erbium.scripts.data.suitability import tell_missing
+from erbium.scripts.fit import page
+from erbium.scripts.fit.baselines import baseline_errors
+from erbium.scripts.fit.problem import Problem
+from erbium.scripts.fit.search import Budget, Finalist, again, finished, opened, search
+from erbium.scripts.train import runs
+from erbium.scripts.train.training import check_new, falling_rates
+
+#: The page that says what was tried.
+PAGE = "fit.html"
+
+
+def fit(
+    problem: Problem,
+    out: Path,
+    *,
+    minutes: float,
+    trials: int | None = None,
+    resume: bool = False,
+    bars: Bars,
+) -> dict[str, Any]:
+    """Search, train what was chosen on all but the test samples, and look at these once.
+
+    Parameters
+    ----------
+    problem : Problem
+        What is to be solved.
+    out : Path
+        Folder of journal, configuration, run and page.
+    minutes : float
+        Time for all of it, about.
+    trials : int, optional
+        Most trials.
+    resume : bool
+        Go on with the journal in `out`.
+    bars : Bars
+        Shows the progress.
+
+    Returns
+    -------
+    dict
+        Figures, ready for JSON.
+
+    Raises
+    ------
+    DataError
+        If `out` holds another search, a finished one, or none to resume.
+    """
+    began = time.monotonic()
+    budget = Budget(60 * minutes, trials, began)
+    check_new(runs.folder(out, 0))
+    study = opened(out, problem, resume)
+    before = len(study.get_trials(deepcopy=False))
+
+    def told(study: optuna.Study) -> None:
+        done = len(study.get_trials(deepcopy=False)) - before
+        best = finished(study)
+        words = f"search, best validation error {best[0].value:.2%}" if best else "search"
+        bars(words, done, trials or done, None)
+
+    search(study, problem, budget, told)
+    finalists = again(study, problem, budget)
+    chosen = finalists[0]
+    config = problem.config(chosen.values)
+    dataset = problem.datasets[str(chosen.values["inputs"])].refitted
+    tell_missing(dataset, config.layers[-1])
+    file = out / f"{config.name}.toml"
+    write_text(file, config_file.dump(config))
+    rates = falling_rates(problem.passes)
+    run = runs.run(config, dataset, rates, runs=range(1), out=out, bars=bars)
+    figures = _figures(problem, study, finalists, config, file, dataset, run)
+    figures["seconds"] = round(time.monotonic() - began, 1)
+    page.write(out / PAGE, problem, study, finalists, figures)
+    return figures | {"page": str(out / PAGE)}
+
+
+def _figures(
+    problem: Problem, study: optuna.Study, finalists: list[Finalist], config: Config, file: Path,
+    dataset: Dataset, run: dict[str, Any],
+) -> dict[str, Any]:  # fmt: skip
+    chosen = finalists[0]
+    ended = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE, TrialState.PRUNED))
+    return {
+        "data": problem.source.name,
+        "config": str(file),
+        "run": str(runs.folder(file.parent, 0)),
+        "layers": list(config.layers),
+        "inputs": str(chosen.values["inputs"]),
+        "device": problem.device.name if problem.device else None,
+        "validation_error": chosen.again,
+        "test_error": run["test_error"],
+        "baseline_errors": baseline_errors(dataset, problem.hidden, problem.seed),
+        "trials": len(ended),
+        "pruned": sum(trial.state is TrialState.PRUNED for trial in ended),
+        "chosen": {"trial": chosen.number, **chosen.values},
+        "passes": problem.passes,
+        "looks": problem.looks[str(chosen.values["inputs"])].as_dict(),
+        "warnings": run.get("warnings", []),
+    }

@@ -1,0 +1,195 @@
+"""The search: trials one after another, kept in a journal, until time or trials are up.
+
+Trials follow each other and use all processor cores by their folds, so that what is tried next
+never depends on which of two trials ended first. The sampler of each trial has a seed of its own: a
+search that is stopped and resumed goes the same way as one that was left alone.
+"""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import optuna
+from optuna.storages import JournalStorage
+from optuna.storages.journal import JournalFileBackend
+from optuna.trial import FrozenTrial, TrialState
+
+from erbium.golden.validate import DataError
+from erbium.scripts.fit import objective, space
+from erbium.scripts.fit.problem import Problem
+
+#: What a search calls its file, in the folder of the fit.
+JOURNAL = "trials.log"
+
+#: Trials drawn at random before the sampler judges by those that it has seen.
+RANDOM_TRIALS = 12
+
+#: Trials in a row without a better one after which a search is over.
+PATIENCE = 60
+
+#: The best trials that are tried again, with samples cut otherwise and other seeds; how often.
+FINALISTS, AGAIN = 4, 2
+
+
+@dataclass(frozen=True)
+class Budget:
+    """When to stop: seconds that all of it may take, and trials if they are bounded, too."""
+
+    seconds: float
+    trials: int | None
+    began: float
+
+    @property
+    def left(self) -> float:
+        """Seconds that are left."""
+        return self.began + self.seconds - time.monotonic()
+
+
+@dataclass(frozen=True)
+class Finalist:
+    """A trial that was tried again.
+
+    Attributes
+    ----------
+    number : int
+        Of the trial.
+    values : dict
+        What it tried.
+    found, again : float
+        Error in the search, and the mean of those when it was tried again.
+    """
+
+    number: int
+    values: dict[str, float | int | str]
+    found: float
+    again: float
+
+    @property
+    def judged(self) -> float:
+        """What it is chosen by: the mean of all its errors."""
+        return (self.found + AGAIN * self.again) / (1 + AGAIN)
+
+
+def opened(out: Path, problem: Problem, resume: bool) -> optuna.Study:
+    """Return the search in a folder; see `scripts.fit.fitting.fit`."""
+    path = out / JOURNAL
+    if path.exists() and not resume:
+        raise DataError(f"'{path}' exists; add --resume to go on, or choose another --out")
+    if resume and not path.exists():
+        raise DataError(f"'{path}' does not exist; start without --resume")
+    out.mkdir(parents=True, exist_ok=True)
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+        study = optuna.create_study(
+            storage=JournalStorage(JournalFileBackend(str(path))), study_name="fit",
+            load_if_exists=True, sampler=_sampler(problem.seed, 0), pruner=_pruner(problem.passes),
+        )  # fmt: skip
+    _check_same(study, problem, path)
+    if not study.trials:
+        for inputs in problem.inputs:
+            study.enqueue_trial(space.proposed(inputs))
+    # What was cut short is tried again: it counts for nothing.
+    for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
+        study.tell(trial.number, state=TrialState.FAIL)
+        study.enqueue_trial(trial.params)
+    return study
+
+
+def _check_same(study: optuna.Study, problem: Problem, path: Path) -> None:
+    wanted = {
+        "data": problem.sha256, "hidden": list(problem.hidden), "inputs": list(problem.inputs),
+        "device": problem.device.name if problem.device else None, "seed": problem.seed,
+    }  # fmt: skip
+    for name, value in wanted.items():
+        known = study.user_attrs.get(name, value)
+        if known != value:
+            raise DataError(
+                f"'{path}' is a search with {name} {known!r}, not {value!r}; repeat it as it was, "
+                "or choose another --out"
+            )
+        study.set_user_attr(name, value)
+
+
+def _sampler(seed: int, number: int) -> optuna.samplers.BaseSampler:
+    return optuna.samplers.TPESampler(
+        seed=(seed * 10_007 + number) % 2**32, n_startup_trials=RANDOM_TRIALS, multivariate=True
+    )
+
+
+def _pruner(passes: int) -> optuna.pruners.BasePruner:
+    # A trial may be slow to begin.
+    return optuna.pruners.MedianPruner(n_startup_trials=6, n_warmup_steps=passes // 4)
+
+
+def finished(study: optuna.Study) -> list[FrozenTrial]:
+    """Return the trials that were not cut short, the best first; of equals, the first."""
+    done = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
+    return sorted(done, key=lambda trial: (trial.value, trial.number))
+
+
+def search(
+    study: optuna.Study, problem: Problem, budget: Budget, told: Callable[[optuna.Study], None]
+) -> None:
+    """Try until the time left is what is needed for the rest, or trials or hopes are up."""
+    longest = 0.0
+    while _goes_on(study, budget, longest):
+        began = time.monotonic()
+        _try(study, problem)
+        longest = max(longest, time.monotonic() - began)
+        told(study)
+
+
+def _goes_on(study: optuna.Study, budget: Budget, longest: float) -> bool:
+    ended = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE, TrialState.PRUNED))
+    best = finished(study)
+    if not best:
+        return True
+    if budget.trials is not None and len(ended) >= budget.trials:
+        return False
+    since = sum(trial.number > best[0].number for trial in ended)
+    # This trial, those that are tried again, and the last training.
+    needed = longest * (1 + AGAIN * FINALISTS + 2)
+    return since < PATIENCE and budget.left > needed
+
+
+def _try(study: optuna.Study, problem: Problem) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+        study.sampler = _sampler(problem.seed, len(study.get_trials(deepcopy=False)))
+        trial = study.ask()
+        values = space.suggested(trial, problem.inputs)
+
+    def after_pass(number: int, error: float) -> None:
+        trial.report(error, number)
+        if trial.should_prune():
+            raise optuna.TrialPruned
+
+    part = problem.part(str(values["inputs"]))
+    try:
+        value = objective.error(problem.config(values), part, problem.passes, 0, after_pass)
+    except optuna.TrialPruned:
+        study.tell(trial, state=TrialState.PRUNED)
+    else:
+        study.tell(trial, value)
+
+
+def again(study: optuna.Study, problem: Problem, budget: Budget) -> list[Finalist]:
+    """Try the best again, with samples cut otherwise and other seeds; return the best first.
+
+    The best of many trials was lucky, too. Of equals, the one with the first number leads, which is
+    the proposal's if it is among them.
+    """
+    found: list[Finalist] = []
+    for trial in finished(study)[:FINALISTS]:
+        if found and budget.trials is None and budget.left <= 0:
+            break
+        part, config = problem.part(trial.params["inputs"]), problem.config(trial.params)
+        errors = [objective.error(config, part, problem.passes, draw)
+                  for draw in range(1, AGAIN + 1)]  # fmt: skip
+        found.append(Finalist(trial.number, trial.params, trial.value, sum(errors) / AGAIN))
+    return sorted(found, key=lambda each: (each.judged, each.number))
