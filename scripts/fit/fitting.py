@@ -15,12 +15,13 @@ from erbium.scripts.common.files import write_text
 from erbium.scripts.common.progress import Bars
 from erbium.scripts.data.dataset import Dataset
 from erbium.scripts.data.suitability import tell_missing
+from erbium.scripts.diagnosis import examination
 from erbium.scripts.fit import page
 from erbium.scripts.fit.baselines import baseline_errors
 from erbium.scripts.fit.problem import Problem
 from erbium.scripts.fit.search import Budget, Finalist, again, finished, opened, search
 from erbium.scripts.train import runs
-from erbium.scripts.train.training import check_new, falling_rates
+from erbium.scripts.train.training import check_new, falling_rates, seeded, train
 
 #: The page that says what was tried.
 PAGE = "fit.html"
@@ -66,13 +67,12 @@ def fit(
     budget = Budget(60 * minutes, trials, began)
     check_new(runs.folder(out, 0))
     study = opened(out, problem, resume)
-    before = len(study.get_trials(deepcopy=False))
+    line = bars.line("search")
 
     def told(study: optuna.Study) -> None:
-        done = len(study.get_trials(deepcopy=False)) - before
-        best = finished(study)
-        words = f"search, best validation error {best[0].value:.2%}" if best else "search"
-        bars(words, done, trials or done, None)
+        best, spent = finished(study), round(time.monotonic() - began)
+        words = f"best validation error {best[0].value:.2%}, seconds" if best else "seconds"
+        line(words, spent, max(spent, round(budget.seconds)), None)
 
     search(study, problem, budget, told)
     finalists = again(study, problem, budget)
@@ -82,9 +82,14 @@ def fit(
     tell_missing(dataset, config.layers[-1])
     file = out / f"{config.name}.toml"
     write_text(file, config_file.dump(config))
-    rates = falling_rates(problem.passes)
-    run = runs.run(config, dataset, rates, runs=range(1), out=out, bars=bars)
-    figures = _figures(problem, study, finalists, config, file, dataset, run)
+    state = train(
+        seeded(config, 0), dataset, falling_rates(problem.passes), out=runs.folder(out, 0),
+        report=bars.line("last training"),
+    )  # fmt: skip
+    found = runs.describe(state, dataset, runs.folder(out, 0))
+    examination.tell(found)
+    figures = _figures(problem, study, finalists, config, file, dataset)
+    figures |= {"test_error": state.test_error} | found.as_dict()
     figures["seconds"] = round(time.monotonic() - began, 1)
     page.write(out / PAGE, problem, study, finalists, figures)
     return figures | {"page": str(out / PAGE)}
@@ -92,7 +97,7 @@ def fit(
 
 def _figures(
     problem: Problem, study: optuna.Study, finalists: list[Finalist], config: Config, file: Path,
-    dataset: Dataset, run: dict[str, Any],
+    dataset: Dataset,
 ) -> dict[str, Any]:  # fmt: skip
     chosen = finalists[0]
     ended = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE, TrialState.PRUNED))
@@ -104,12 +109,10 @@ def _figures(
         "inputs": str(chosen.values["inputs"]),
         "device": problem.device.name if problem.device else None,
         "validation_error": chosen.again,
-        "test_error": run["test_error"],
         "baseline_errors": baseline_errors(dataset, problem.hidden, problem.seed),
         "trials": len(ended),
         "pruned": sum(trial.state is TrialState.PRUNED for trial in ended),
         "chosen": {"trial": chosen.number, **chosen.values},
         "passes": problem.passes,
         "looks": problem.looks[str(chosen.values["inputs"])].as_dict(),
-        "warnings": run.get("warnings", []),
     }

@@ -20,14 +20,17 @@ from erbium.scripts.fit.looks import Looks
 Values = Mapping[str, float | int | str]
 
 #: Hidden neurons for up to so many inputs; more inputs get the last.
-HIDDEN = ((16, 32), (200, 64))
+HIDDEN = ((32, 64),)
 MOST_HIDDEN = 100
 
 #: Samples that are shown in all passes together, and how many passes are sensible.
-SHOWN, FEWEST_PASSES, MOST_PASSES = 24_000, 10, 60
+SHOWN, FEWEST_PASSES, MOST_PASSES = 30_000, 10, 30
 
 #: Output threshold of preset digits, for as many neurons in the layer before.
 OUTPUT, NEURONS = 358, 64
+
+#: Largest weight of those that the hidden threshold is reckoned with; initial weights may be smaller.
+WEIGHTS = 32
 
 #: Power of an input spike train, relative to its rate, at which a step of preset digits is right.
 STEP_POWER = 3.0
@@ -45,8 +48,8 @@ class Rule:
 RULES = (
     Rule(
         "hidden layer",
-        f"32 neurons up to {HIDDEN[0][0]} inputs, 64 up to {HIDDEN[1][0]}, else {MOST_HIDDEN}",
-        "larger ones learn slowly and cost memory; --hidden says otherwise",
+        f"{HIDDEN[0][1]} neurons up to {HIDDEN[0][0]} columns, else {MOST_HIDDEN}",
+        "random feedback needs more neurons than exact gradients do; --hidden says otherwise",
     ),
     Rule(
         "passes",
@@ -65,8 +68,8 @@ RULES = (
     ),
     Rule(
         "hidden threshold",
-        "the standard deviation of a membrane that random weights drive, from the mean squares of "
-        "all inputs and the leak",
+        f"the standard deviation of a membrane that random weights up to {WEIGHTS} drive, from the "
+        "mean squares of all inputs and the leak",
         "about a sixth of the neurons then fire often for a sample, others for other samples",
     ),
     Rule(
@@ -81,7 +84,7 @@ RULES = (
     ),
     Rule(
         "step",
-        "learning_shift 7, and one more for each fourfold power of the inputs",
+        "learning_shift 7, and one more for each sixteenfold power of the inputs",
         "a change of all weights moves a membrane by that much more",
     ),
     Rule(
@@ -133,7 +136,7 @@ def configuration(
     rate = 0.5**rate_shift
     power = looks.power * rate**2
     sources = (looks.inputs, *hidden)
-    first = 2 ** base.membrane_leak[0] * weights / math.sqrt(3) * math.sqrt(power)
+    first = 2 ** base.membrane_leak[0] * WEIGHTS / math.sqrt(3) * math.sqrt(power)
     later = [OUTPUT * math.sqrt(size / NEURONS) for size in sources[1:]]
     scale = [float(values["hidden_threshold"])] * len(hidden) + [float(values["output_threshold"])]
     gates = [float(values["hidden_gate"])] * len(hidden) + [float(values["output_gate"])]
@@ -141,7 +144,7 @@ def configuration(
     threshold = [_within(factor * size, limit // 2)
                  for factor, size in zip(scale, (first, *later), strict=True)]  # fmt: skip
     gate = [_within(width * size, limit) for width, size in zip(gates, threshold, strict=True)]
-    step = 7 + round(math.log2(max(power, 1e-3) / STEP_POWER) / 2) + int(values["step"])
+    step = 7 + round(math.log2(max(power, 1e-3) / STEP_POWER) / 4) + int(values["step"])
     layers = (looks.inputs, *hidden, looks.classes)
     return Config(
         name=named_after(name, hidden), layers=layers, lanes=base.lanes,
