@@ -11,6 +11,7 @@ from optuna.trial import TrialState
 
 from erbium.golden import config_file
 from erbium.golden.config import Config
+from erbium.golden.fast import FastCore
 from erbium.scripts.common.files import write_text
 from erbium.scripts.common.progress import Bars
 from erbium.scripts.data.dataset import Dataset
@@ -20,6 +21,7 @@ from erbium.scripts.fit import page
 from erbium.scripts.fit.baselines import baseline_errors
 from erbium.scripts.fit.problem import Problem
 from erbium.scripts.fit.search import Budget, Finalist, again, finished, opened, search
+from erbium.scripts.fit.space import proposed
 from erbium.scripts.train import runs
 from erbium.scripts.train.training import check_new, falling_rates, seeded, train
 
@@ -74,7 +76,8 @@ def fit(
         words = f"best validation error {best[0].value:.2%}, seconds" if best else "seconds"
         line(words, spent, max(spent, round(budget.seconds)), None)
 
-    search(study, problem, budget, told)
+    _compile(problem)
+    needed = search(study, problem, budget, told)
     finalists = again(study, problem, budget)
     chosen = finalists[0]
     config = problem.config(chosen.values)
@@ -82,17 +85,32 @@ def fit(
     tell_missing(dataset, config.layers[-1])
     file = out / f"{config.name}.toml"
     write_text(file, config_file.dump(config))
+    passes = _passes(problem, budget, needed)
     state = train(
-        seeded(config, 0), dataset, falling_rates(problem.passes), out=runs.folder(out, 0),
+        seeded(config, 0), dataset, falling_rates(passes), out=runs.folder(out, 0),
         report=bars.line("last training"),
     )  # fmt: skip
     found = runs.describe(state, dataset, runs.folder(out, 0))
     examination.tell(found)
     figures = _figures(problem, study, finalists, config, file, dataset)
-    figures |= {"test_error": state.test_error} | found.as_dict()
+    figures |= {"test_error": state.test_error, "passes": passes} | found.as_dict()
     figures["seconds"] = round(time.monotonic() - began, 1)
     page.write(out / PAGE, problem, study, finalists, figures)
     return figures | {"page": str(out / PAGE)}
+
+
+def _compile(problem: Problem) -> None:
+    """Compile what has to be compiled, so that it is not taken for the time of a trial."""
+    inputs = problem.inputs[0]
+    core = FastCore(problem.config(proposed(inputs)))
+    core.run_many(problem.part(inputs).samples[:1], rate=0)
+
+
+def _passes(problem: Problem, budget: Budget, needed: float) -> int:
+    """Return how many passes of the last training there is time for; of large sets, fewer."""
+    if budget.trials is not None or needed <= budget.left:
+        return problem.passes
+    return max(1, int(problem.passes * budget.left / needed))
 
 
 def _figures(
@@ -113,6 +131,5 @@ def _figures(
         "trials": len(ended),
         "pruned": sum(trial.state is TrialState.PRUNED for trial in ended),
         "chosen": {"trial": chosen.number, **chosen.values},
-        "passes": problem.passes,
         "looks": problem.looks[str(chosen.values["inputs"])].as_dict(),
     }

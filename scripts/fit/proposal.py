@@ -29,7 +29,7 @@ SHOWN, FEWEST_PASSES, MOST_PASSES = 30_000, 10, 30
 #: Output threshold of preset digits, for as many neurons in the layer before.
 OUTPUT, NEURONS = 358, 64
 
-#: Largest weight of those that the hidden threshold is reckoned with; initial weights may be smaller.
+#: Largest random weight that hidden thresholds are reckoned with; initial ones may be smaller.
 WEIGHTS = 32
 
 #: Power of an input spike train, relative to its rate, at which a step of preset digits is right.

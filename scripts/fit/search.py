@@ -136,17 +136,32 @@ def finished(study: optuna.Study) -> list[FrozenTrial]:
 
 def search(
     study: optuna.Study, problem: Problem, budget: Budget, told: Callable[[optuna.Study], None]
-) -> None:
-    """Try until the time left is what is needed for the rest, or trials or hopes are up."""
-    longest = 0.0
-    while _goes_on(study, budget, longest):
+) -> float:
+    """Try until the time left is what is needed for the rest, or trials or hopes are up.
+
+    Returns
+    -------
+    float
+        Seconds that the last training may take; 0 if nothing was tried, as all had been before.
+    """
+    longest, times = 0.0, _last_training(problem)
+    while _goes_on(study, budget, longest, times):
         began = time.monotonic()
         _try(study, problem)
         longest = max(longest, time.monotonic() - began)
         told(study)
+    return longest * times
 
 
-def _goes_on(study: optuna.Study, budget: Budget, longest: float) -> bool:
+def _last_training(problem: Problem) -> float:
+    """Return how many times longer than a trial the last training may take."""
+    part = problem.part(problem.inputs[0])
+    shown = sum(len(rest) for rest, _ in objective.folds(part.labels, 0))
+    # Folds share the processor's cores, at best two at a time; the last training has one.
+    return 2 * len(part) / shown if objective.folds_for(len(part)) > 1 else len(part) / shown
+
+
+def _goes_on(study: optuna.Study, budget: Budget, longest: float, times: float) -> bool:
     ended = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE, TrialState.PRUNED))
     best = finished(study)
     if not best:
@@ -155,7 +170,7 @@ def _goes_on(study: optuna.Study, budget: Budget, longest: float) -> bool:
         return False
     since = sum(trial.number > best[0].number for trial in ended)
     # This trial, those that are tried again, and the last training.
-    needed = longest * (1 + AGAIN * FINALISTS + 2)
+    needed = longest * (1 + AGAIN * FINALISTS + times)
     return since < PATIENCE and budget.left > needed
 
 

@@ -29,12 +29,12 @@ def test_every_command_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         assert program == "erbium"
         result = click.testing.CliRunner().invoke(main, args)
         assert result.exit_code == 0, f"{line}: {result.output}"
-    found = json.loads(Path("wine.json").read_text())
-    assert found["trials"] == 2
+    found = json.loads(Path("iris.json").read_text())
+    assert found["trials"] == 1
     for name in ("config", "validation_error", "test_error", "baseline_errors", "seconds"):
         assert name in found
         assert f"`{name}`" in TEXT
-    assert found["validation_error"] < 0.1
+    assert found["validation_error"] < 0.15
 
 
 def test_figures_are_those_of_the_program() -> None:

@@ -10,7 +10,7 @@ import pytest
 from erbium.golden import config_file
 from erbium.scripts.data.dataset import Split
 from erbium.scripts.data.source import Source, read
-from erbium.scripts.fit import objective, search
+from erbium.scripts.fit import objective, proposal, search
 from erbium.scripts.fit.looks import classes_of, learnable, look
 from erbium.scripts.fit.problem import pose
 from erbium.scripts.fit.proposal import configuration
@@ -20,6 +20,14 @@ from erbium.scripts.fpga.plan import fits
 from erbium.scripts.train.checkpoint import load
 
 from .conftest import figures
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make trainings short: what is tested is not how well they end."""
+    monkeypatch.setattr(proposal, "MOST_PASSES", 8)
+    monkeypatch.setattr(proposal, "FEWEST_PASSES", 1)
+    monkeypatch.setattr(search, "AGAIN", 1)
 
 
 @pytest.fixture
