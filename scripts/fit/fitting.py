@@ -13,16 +13,25 @@ from erbium.golden import config_file
 from erbium.golden.config import Config
 from erbium.golden.fast import FastCore
 from erbium.scripts.common.files import write_text
-from erbium.scripts.common.progress import Bars
+from erbium.scripts.common.progress import Bars, Report
 from erbium.scripts.data.dataset import Dataset
 from erbium.scripts.data.suitability import tell_missing
 from erbium.scripts.diagnosis import examination
 from erbium.scripts.fit import page
 from erbium.scripts.fit.baselines import baseline_errors
 from erbium.scripts.fit.problem import Problem
-from erbium.scripts.fit.search import Budget, Finalist, again, finished, opened, search
+from erbium.scripts.fit.search import (
+    Budget,
+    Finalist,
+    again,
+    finished,
+    kept,
+    opened,
+    search,
+)
 from erbium.scripts.fit.space import proposed
-from erbium.scripts.train import runs
+from erbium.scripts.train import checkpoint, runs
+from erbium.scripts.train.checkpoint import CHECKPOINT
 from erbium.scripts.train.training import check_new, falling_rates, seeded, train
 
 #: The page that says what was tried.
@@ -63,40 +72,52 @@ def fit(
     Raises
     ------
     DataError
-        If `out` holds another search, a finished one, or none to resume.
+        If `out` holds a search that is not to be resumed, another one, or none to resume.
     """
     began = time.monotonic()
     budget = Budget(60 * minutes, trials, began)
-    check_new(runs.folder(out, 0))
+    folder = runs.folder(out, 0)
+    begun = resume and (folder / CHECKPOINT).exists()
+    if not begun:
+        check_new(folder)
     study = opened(out, problem, resume)
-    line = bars.line("search")
-
-    def told(study: optuna.Study) -> None:
-        best, spent = finished(study), round(time.monotonic() - began)
-        words = f"best validation error {best[0].value:.2%}, seconds" if best else "seconds"
-        line(words, spent, max(spent, round(budget.seconds)), None)
-
-    _compile(problem)
-    needed = search(study, problem, budget, told)
-    finalists = again(study, problem, budget)
+    if begun:
+        # The search is over, and what it chose is being trained.
+        finalists = kept(study)
+        passes = len(checkpoint.load(folder / CHECKPOINT).plan.rates)
+    else:
+        needed = _search(study, problem, budget, bars.line("search"))
+        finalists = again(study, problem, budget)
+        passes = _passes(problem, budget, needed)
     chosen = finalists[0]
     config = problem.config(chosen.values)
     dataset = problem.datasets[str(chosen.values["inputs"])].refitted
     tell_missing(dataset, config.layers[-1])
     file = out / f"{config.name}.toml"
     write_text(file, config_file.dump(config))
-    passes = _passes(problem, budget, needed)
     state = train(
-        seeded(config, 0), dataset, falling_rates(passes), out=runs.folder(out, 0),
+        seeded(config, 0), dataset, falling_rates(passes), out=folder, resume=begun,
         report=bars.line("last training"),
     )  # fmt: skip
-    found = runs.describe(state, dataset, runs.folder(out, 0))
+    found = runs.describe(state, dataset, folder)
     examination.tell(found)
     figures = _figures(problem, study, finalists, config, file, dataset)
     figures |= {"test_error": state.test_error, "passes": passes} | found.as_dict()
     figures["seconds"] = round(time.monotonic() - began, 1)
     page.write(out / PAGE, problem, study, finalists, figures)
     return figures | {"page": str(out / PAGE)}
+
+
+def _search(study: optuna.Study, problem: Problem, budget: Budget, line: Report) -> float:
+    """Search, and say how far it is; see `search`."""
+
+    def told(study: optuna.Study) -> None:
+        best, spent = finished(study), round(time.monotonic() - budget.began)
+        words = f"best validation error {best[0].value:.2%}, seconds" if best else "seconds"
+        line(words, spent, max(spent, round(budget.seconds)), None)
+
+    _compile(problem)
+    return search(study, problem, budget, told)
 
 
 def _compile(problem: Problem) -> None:

@@ -7,6 +7,7 @@ search that is stopped and resumed goes the same way as one that was left alone.
 
 from __future__ import annotations
 
+import dataclasses
 import time
 import warnings
 from collections.abc import Callable
@@ -33,6 +34,10 @@ PATIENCE = 60
 
 #: The best trials that are tried again, with samples cut otherwise and other seeds; how often.
 FINALISTS, AGAIN = 4, 2
+
+
+#: Where the journal keeps what became of the best.
+KEPT = "finalists"
 
 
 @dataclass(frozen=True)
@@ -134,6 +139,11 @@ def finished(study: optuna.Study) -> list[FrozenTrial]:
     return sorted(done, key=lambda trial: (trial.value, trial.number))
 
 
+def _ended(study: optuna.Study) -> list[FrozenTrial]:
+    """Return the trials that count: those that a stop of the search cut short do not."""
+    return study.get_trials(deepcopy=False, states=(TrialState.COMPLETE, TrialState.PRUNED))
+
+
 def search(
     study: optuna.Study, problem: Problem, budget: Budget, told: Callable[[optuna.Study], None]
 ) -> float:
@@ -162,7 +172,7 @@ def _last_training(problem: Problem) -> float:
 
 
 def _goes_on(study: optuna.Study, budget: Budget, longest: float, times: float) -> bool:
-    ended = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE, TrialState.PRUNED))
+    ended = _ended(study)
     best = finished(study)
     if not best:
         return True
@@ -177,7 +187,7 @@ def _goes_on(study: optuna.Study, budget: Budget, longest: float, times: float) 
 def _try(study: optuna.Study, problem: Problem) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-        study.sampler = _sampler(problem.seed, len(study.get_trials(deepcopy=False)))
+        study.sampler = _sampler(problem.seed, len(_ended(study)))
         trial = study.ask()
         values = space.suggested(trial, problem.inputs)
 
@@ -209,4 +219,11 @@ def again(study: optuna.Study, problem: Problem, budget: Budget) -> list[Finalis
         errors = [objective.error(config, part, problem.passes, draw)
                   for draw in range(1, AGAIN + 1)]  # fmt: skip
         found.append(Finalist(trial.number, trial.params, trial.value, sum(errors) / AGAIN))
-    return sorted(found, key=lambda each: (each.judged, each.number))
+    found.sort(key=lambda each: (each.judged, each.number))
+    study.set_user_attr(KEPT, [dataclasses.asdict(each) for each in found])
+    return found
+
+
+def kept(study: optuna.Study) -> list[Finalist]:
+    """Return what `again` returned before the search was stopped."""
+    return [Finalist(**values) for values in study.user_attrs[KEPT]]
