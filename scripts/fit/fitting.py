@@ -19,6 +19,7 @@ from erbium.scripts.data.suitability import tell_missing
 from erbium.scripts.diagnosis import examination
 from erbium.scripts.fit import page
 from erbium.scripts.fit.baselines import baseline_errors
+from erbium.scripts.fit.journal import opened
 from erbium.scripts.fit.problem import Problem
 from erbium.scripts.fit.search import (
     Budget,
@@ -26,7 +27,6 @@ from erbium.scripts.fit.search import (
     again,
     finished,
     kept,
-    opened,
     search,
 )
 from erbium.scripts.fit.space import proposed

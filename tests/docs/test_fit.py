@@ -11,7 +11,7 @@ import click.testing
 import pytest
 
 from erbium.scripts.cli import main
-from erbium.scripts.fit import objective, problem, proposal, search
+from erbium.scripts.fit import journal, objective, problem, proposal, search
 
 TEXT = (Path(__file__).parents[2] / "docs" / "fit.md").read_text()
 
@@ -44,7 +44,7 @@ def test_figures_are_those_of_the_program() -> None:
         f"{proposal.SHOWN} samples in all, {proposal.FEWEST_PASSES} to {proposal.MOST_PASSES} ",
         f"Up to {few} of them are cut into {five} parts, up to {many} into {three}",
         f"learns from up to {objective.MOST_SAMPLES}",
-        f"{search.RANDOM_TRIALS} trials are drawn",
+        f"{journal.RANDOM_TRIALS} trials are drawn",
         f"after {search.PATIENCE} trials in a row",
         f"the best {search.FINALISTS} are tried {search.AGAIN} times more",
         f"less than {problem.SPARSE:.0%}".replace("%", " %"),
