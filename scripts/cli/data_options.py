@@ -54,25 +54,36 @@ OPTIONS = (
 )  # fmt: skip
 
 
+def _with_source(function: Command) -> Command:
+    """Add the options that say how to take data; with where they are, they become a `Source`."""
+
+    @functools.wraps(function)
+    def call(*args: Any, data: str, **others: Any) -> None:
+        from erbium.scripts.data.source import Source
+
+        names = ("full_scale", "keep_order", "label", "header", "scaling", "inputs", "split")
+        source = Source(data, **{name: others.pop(name) for name in names})
+        function(*args, data=source, **others)
+
+    for option in reversed(OPTIONS):
+        call = option(call)
+    return call
+
+
+def with_data_argument(function: Command) -> Command:
+    """Add the argument that says which data to take, and the options how."""
+    return click.argument("data", metavar="DATA")(_with_source(function))
+
+
 def with_data_by_default(default: str) -> Callable[[Command], Command]:
     """Return what adds the options that say which data to take, and how; they become a `Source`."""
 
     def add(function: Command) -> Command:
-        @functools.wraps(function)
-        def call(*args: Any, data: str, **others: Any) -> None:
-            from erbium.scripts.data.source import Source
-
-            names = ("full_scale", "keep_order", "label", "header", "scaling", "inputs", "split")
-            source = Source(data, **{name: others.pop(name) for name in names})
-            function(*args, data=source, **others)
-
-        for option in reversed(OPTIONS):
-            call = option(call)
         return click.option(
             "--data", default=default, show_default=True,
             help="A CSV, .npz or .npy file; a folder of images by class, or with MNIST's files; or "
             "'digits', 'mnist', 'fashion-mnist', 'wine', 'breast-cancer', 'iris'",
-        )(call)  # fmt: skip
+        )(_with_source(function))  # fmt: skip
 
     return add
 

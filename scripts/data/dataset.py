@@ -86,6 +86,18 @@ class Dataset:
         )
 
     @property
+    def refitted(self) -> Dataset:
+        """The data of a last training, when nothing is tuned any more: it learns from validation
+        samples, too, so that their error says no more than that of training samples.
+        """
+        both = dataclasses.replace(
+            self.train,
+            samples=np.concatenate([self.train.samples, self.validation.samples]),
+            labels=np.concatenate([self.train.labels, self.validation.labels]),
+        )
+        return dataclasses.replace(self, train=both)
+
+    @property
     def sha256(self) -> str:
         """Fingerprint of every sample and label, in order."""
         digest = hashlib.sha256()

@@ -99,7 +99,7 @@ def load(
         Most samples of each part.
     sha256 : str, optional
         Fingerprint of what is wanted. If a folder has it with its samples as they lie, they are
-        not shuffled.
+        not shuffled; if it is that of `Dataset.refitted`, this is returned.
     preparation : Preparation, optional
         That of the training which goes on with these data; without, it is found from them.
 
@@ -120,7 +120,9 @@ def load(
     if sha256 not in (None, dataset.sha256):
         lying = dataclasses.replace(source, keep_order=True)
         kept = _read(lying, report, preparation).limited(*limits)
-        dataset = kept if kept.sha256 == sha256 else dataset
+        # A last training, after tuning, has learned from all but the test samples.
+        others = (kept, dataset.refitted, kept.refitted)
+        dataset = next((other for other in others if other.sha256 == sha256), dataset)
     tell_scale(whole)
     tell_missing(dataset, config.layers[-1])
     return dataset

@@ -1,0 +1,76 @@
+"""The journal of a search, from which it goes on if it was stopped."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import optuna
+from optuna.storages import JournalStorage
+from optuna.storages.journal import JournalFileBackend
+from optuna.trial import TrialState
+
+from erbium.golden.validate import DataError
+from erbium.scripts.fit import space
+from erbium.scripts.fit.problem import Problem
+
+#: What a search calls its file, in the folder of the fit.
+JOURNAL = "trials.log"
+
+#: Trials drawn at random before the sampler judges by those that it has seen.
+RANDOM_TRIALS = 12
+
+
+def opened(out: Path, problem: Problem, resume: bool) -> optuna.Study:
+    """Return the search in a folder; see `scripts.fit.fitting.fit`."""
+    path = out / JOURNAL
+    if path.exists() and not resume:
+        raise DataError(f"'{path}' exists; add --resume to go on, or choose another --out")
+    if resume and not path.exists():
+        raise DataError(f"'{path}' does not exist; start without --resume")
+    out.mkdir(parents=True, exist_ok=True)
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+        study = optuna.create_study(
+            storage=JournalStorage(JournalFileBackend(str(path))), study_name="fit",
+            load_if_exists=True, sampler=sampler(problem.seed, 0), pruner=_pruner(problem.passes),
+        )  # fmt: skip
+    _check_same(study, problem, path)
+    if not study.trials:
+        for inputs in problem.inputs:
+            study.enqueue_trial(space.proposed(inputs))
+        # Sets that are learned slowly, as spoken words, want smaller weights to begin with.
+        study.enqueue_trial(space.proposed(problem.inputs[0]) | {"weight_init": 16})
+    # What was cut short is tried again: it counts for nothing.
+    for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
+        study.tell(trial.number, state=TrialState.FAIL)
+        study.enqueue_trial(trial.params)
+    return study
+
+
+def _check_same(study: optuna.Study, problem: Problem, path: Path) -> None:
+    wanted = {
+        "data": problem.sha256, "hidden": list(problem.hidden), "inputs": list(problem.inputs),
+        "device": problem.device.name if problem.device else None, "seed": problem.seed,
+    }  # fmt: skip
+    for name, value in wanted.items():
+        known = study.user_attrs.get(name, value)
+        if known != value:
+            raise DataError(
+                f"'{path}' is a search with {name} {known!r}, not {value!r}; repeat it as it was, "
+                "or choose another --out"
+            )
+        study.set_user_attr(name, value)
+
+
+def sampler(seed: int, number: int) -> optuna.samplers.BaseSampler:
+    """Return what chooses the values of a trial, by those that ended before it."""
+    return optuna.samplers.TPESampler(
+        seed=(seed * 10_007 + number) % 2**32, n_startup_trials=RANDOM_TRIALS, multivariate=True
+    )
+
+
+def _pruner(passes: int) -> optuna.pruners.BasePruner:
+    # A trial may be slow to begin.
+    return optuna.pruners.MedianPruner(n_startup_trials=6, n_warmup_steps=passes // 4)

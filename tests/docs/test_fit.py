@@ -1,0 +1,55 @@
+"""docs/fit.md: every command is run, and the figures of its rules are those of the program."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import click.testing
+import pytest
+
+from erbium.scripts.cli import main
+from erbium.scripts.fit import journal, objective, problem, proposal, search
+
+TEXT = (Path(__file__).parents[2] / "docs" / "fit.md").read_text()
+
+
+def test_every_command_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    commands = [
+        line
+        for block in re.findall(r"^```sh\n(.*?)^```", TEXT, re.M | re.S)
+        for line in block.splitlines()
+    ]
+    assert len(commands) == 5
+    for line in commands:
+        program, *args = shlex.split(line)
+        assert program == "erbium"
+        result = click.testing.CliRunner().invoke(main, args)
+        assert result.exit_code == 0, f"{line}: {result.output}"
+    found = json.loads(Path("iris.json").read_text())
+    assert found["trials"] == 1
+    for name in ("config", "validation_error", "test_error", "baseline_errors", "seconds"):
+        assert name in found
+        assert f"`{name}`" in TEXT
+    assert found["validation_error"] < 0.15
+
+
+def test_figures_are_those_of_the_program() -> None:
+    (most, size), (few, five), (many, three) = *proposal.HIDDEN, *objective.FOLDS
+    for words in (
+        f"{size} neurons up to {most} columns, else {proposal.MOST_HIDDEN}",
+        f"{proposal.SHOWN} samples in all, {proposal.FEWEST_PASSES} to {proposal.MOST_PASSES} ",
+        f"Up to {few} of them are cut into {five} parts, up to {many} into {three}",
+        f"learns from up to {objective.MOST_SAMPLES}",
+        f"{journal.RANDOM_TRIALS} trials are drawn",
+        f"after {search.PATIENCE} trials in a row",
+        f"the best {search.FINALISTS} are tried {search.AGAIN} times more",
+        f"less than {problem.SPARSE:.0%}".replace("%", " %"),
+        f"{proposal.OUTPUT} for {proposal.NEURONS} hidden neurons",
+    ):
+        assert words in " ".join(TEXT.split()), words
+    told = re.findall(r"^\| ([a-z ]+) \| ", TEXT, re.M)
+    assert [rule.about for rule in proposal.RULES] == told[told.index("hidden layer") :]

@@ -1,0 +1,177 @@
+"""A network for one's own data: what is proposed, tried and left behind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from erbium.golden import config_file
+from erbium.scripts.data.dataset import Split
+from erbium.scripts.data.source import Source, read
+from erbium.scripts.fit import objective, proposal, search
+from erbium.scripts.fit.looks import classes_of, learnable, look
+from erbium.scripts.fit.problem import pose
+from erbium.scripts.fit.proposal import configuration
+from erbium.scripts.fit.space import INPUTS, proposed
+from erbium.scripts.fpga.device import DEVICES
+from erbium.scripts.fpga.plan import fits
+from erbium.scripts.train import training
+from erbium.scripts.train.checkpoint import load
+
+from .conftest import figures
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make trainings short: what is tested is not how well they end."""
+    monkeypatch.setattr(proposal, "MOST_PASSES", 8)
+    monkeypatch.setattr(proposal, "FEWEST_PASSES", 1)
+    monkeypatch.setattr(search, "AGAIN", 1)
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """Write three classes that noise hardly hides."""
+    random = np.random.default_rng(4)
+    y = np.arange(90) % 3
+    x = random.normal(0, 0.3, (90, 4)) + np.eye(3, 4)[y] * 2
+    path = tmp_path / "own.npz"
+    np.savez(path, x=x, y=y)
+    return path
+
+
+@pytest.fixture
+def fitted(erbium, table: Path) -> dict[str, object]:
+    """Fit the table in two trials."""
+    result = erbium("fit", table, "--trials", 2, "--hidden", 12, "--out", "fit", "--json", "f.json")
+    assert result.exit_code == 0, result.output
+    return figures("f")
+
+
+def test_a_fit_says_what_it_found_and_leaves_it_behind(fitted, table: Path, erbium) -> None:
+    assert fitted["trials"] == 2
+    assert set(fitted["baseline_errors"]) == {"logistic_regression", "mlp"}
+    for error in (fitted["validation_error"], fitted["test_error"]):
+        assert 0 <= error < 0.3
+    assert fitted["seconds"] > 0
+    config = config_file.load(Path(fitted["config"]))
+    state = load(Path(fitted["run"], "checkpoint.npz"))
+    # The file is the machine that was trained; it learned from all but the test samples.
+    assert state.config == config
+    assert list(config.layers) == fitted["layers"]
+    assert state.test_error == fitted["test_error"]
+    whole = read(Source(str(table), inputs=tuple(filter(None, fitted["inputs"].split(",")))))
+    assert state.plan.data_sha256 == whole.refitted.sha256
+    assert sum(map(sum, state.confusion)) == len(whole.test)
+    assert len(whole.refitted.train) == 90 - len(whole.test)
+    page = Path("fit", "fit.html").read_text()
+    assert f"{fitted['test_error']:.2%}" in page
+    assert "own.npz" in page
+    # Other commands know the samples that it learned from.
+    result = erbium("diagnose", fitted["run"], "--data", table, "--json", "d.json")
+    assert result.exit_code == 0, result.output
+    assert figures("d")["same_data"]
+
+
+def test_the_same_seed_finds_the_same(fitted, table: Path, erbium) -> None:
+    result = erbium("fit", table, "--trials", 2, "--hidden", 12, "--out", "b", "--json", "b.json")
+    assert result.exit_code == 0, result.output
+    changing = ("seconds", "config", "run", "page")
+    assert {k: v for k, v in figures("b").items() if k not in changing} == {
+        k: v for k, v in fitted.items() if k not in changing
+    }
+
+
+def test_a_search_goes_on_as_if_it_had_not_been_stopped(
+    fitted, table: Path, erbium, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    args = ("fit", table, "--trials", 2, "--hidden", 12, "--out", "c", "--json", "c.json")
+    calls, error = [], objective.error
+
+    def stopping(*given: object) -> float:
+        calls.append(given)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return error(*given)
+
+    with monkeypatch.context() as context:
+        context.setattr(search.objective, "error", stopping)
+        assert erbium(*args).exit_code != 0
+    assert not Path("c.json").exists()
+    # Neither by mistake nor as another search.
+    result = erbium(*args)
+    assert "add --resume" in result.output
+    result = erbium(*args, "--resume", "--seed", 5)
+    assert "with seed 1, not 5" in result.output
+    result = erbium(*args, "--resume")
+    assert result.exit_code == 0, result.output
+    assert figures("c")["test_error"] == fitted["test_error"]
+    assert figures("c")["chosen"]["inputs"] == fitted["chosen"]["inputs"]
+    assert figures("c")["validation_error"] == fitted["validation_error"]
+    # Nothing is left to do, and test samples are not looked at again.
+    monkeypatch.setattr(training, "_test", None)
+    result = erbium(*args, "--resume")
+    assert result.exit_code == 0, result.output
+    assert figures("c")["test_error"] == fitted["test_error"]
+
+
+def test_test_samples_decide_nothing(fitted, table: Path, erbium, tmp_path: Path) -> None:
+    whole = np.load(table)
+    kept = read(str(table))
+    # With a test part of its own, whatever its labels are.
+    for name, labels in (("one", kept.test.labels), ("two", (kept.test.labels + 1) % 3)):
+        np.savez(tmp_path / f"{name}.npz", x=whole["x"], y=whole["y"],
+                 x_test=whole["x"][: len(labels)], y_test=labels)  # fmt: skip
+        result = erbium("fit", tmp_path / f"{name}.npz", "--trials", 2, "--hidden", 12,
+                        "--json", f"{name}.json")  # fmt: skip
+        assert result.exit_code == 0, result.output
+    one, two = figures("one"), figures("two")
+    assert one["chosen"] == two["chosen"]
+    assert one["validation_error"] == two["validation_error"]
+
+
+def test_a_device_bounds_the_network() -> None:
+    device = DEVICES["up5k"]
+    problem = pose(Source("digits"), hidden=None, device=device)
+    for inputs in problem.inputs:
+        assert fits(problem.config(proposed(inputs)), device)
+
+
+def test_a_device_that_is_too_small_is_refused(erbium) -> None:
+    result = erbium("fit", "digits", "--hidden", 4000, "--device", "up5k", "--trials", 1)
+    assert result.exit_code != 0
+    assert "smaller layers with --hidden" in result.output
+
+
+@pytest.mark.parametrize("inputs", INPUTS)
+@pytest.mark.parametrize("name", ["wine", "digits"])
+def test_proposals_are_machines(name: str, inputs: str) -> None:
+    data = read(Source(name, inputs=tuple(filter(None, inputs.split(",")))))
+    part = learnable(data)
+    config = configuration(name, look(part, classes_of(data)), (16,), proposed(inputs))
+    assert config.layers[0] == part.samples.shape[1]
+    assert config.layers[-1] == classes_of(data)
+    assert config.gate_high[0] > config.threshold[0]
+
+
+def test_more_drive_needs_more_threshold() -> None:
+    dim = Split(np.full((9, 10), 60, np.uint8), np.arange(9) % 3)
+    bright = Split(np.full((9, 10), 240, np.uint8), np.arange(9) % 3)
+    low, high = (
+        configuration("x", look(part, 3), (8,), proposed("")).threshold[0] for part in (dim, bright)
+    )
+    # In proportion to the intensities, but for rounding.
+    assert high == pytest.approx(4 * low, rel=0.02)
+
+
+def test_folds_set_each_sample_aside_once() -> None:
+    labels = np.arange(100) % 3
+    found = objective.folds(labels, 0)
+    aside = np.concatenate([part for _, part in found])
+    assert sorted(aside) == list(range(100))
+    for rest, part in found:
+        assert not set(rest) & set(part)
+        assert set(labels[part]) == {0, 1, 2}
+    assert not np.array_equal(found[0][1], objective.folds(labels, 1)[0][1])
