@@ -40,7 +40,9 @@ class LayerActivity:
     silent, saturated : int
         Neurons that never fire; that fire in nearly every tick in which they can, in all samples.
     clipped : float
-        Share of membranes, over all ticks, that left the range of `state_bits`.
+        Share of membranes, over all ticks, that were excited beyond the range of `state_bits`. One
+        that is inhibited beyond it is silent either way: twice the threshold is enough below
+        (docs/results.md, "Bits of a neuron's state").
     gate_open : float
         Share of gates that are open, over all ticks in which errors can be learned from.
     gates_closed, gates_open : int
@@ -177,7 +179,7 @@ class _Layer:
         """Count a tick of all samples."""
         before, membrane = moment.before[self._index], moment.sums[self._index]
         self._spikes += moment.spikes[self._index + 1].sum(axis=0)
-        self._clipped += int((saturate(membrane, self._config.state_bits) != membrane).sum())
+        self._clipped += int((saturate(membrane, self._config.state_bits) < membrane).sum())
         # The first error spikes come in tick `burn_in`, and the next tick's events learn from them,
         # if weights change by then.
         if moment.number >= max(self._config.burn_in + 1, self._config.learning_start):

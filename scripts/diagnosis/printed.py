@@ -23,7 +23,7 @@ def layer_rows(layer: LayerActivity) -> list[tuple[str, str]]:
         ("spikes of a neuron in a tick", f"{layer.rate:.4f}"),
         ("neurons that never spike", of_all(layer.silent)),
         ("neurons that spike whenever they can", of_all(layer.saturated)),
-        ("membranes that leave their range", f"{layer.clipped:.2%}"),
+        ("membranes excited beyond their range", f"{layer.clipped:.2%}"),
         ("gates open, of all ticks", f"{layer.gate_open:.1%}"),
         ("neurons with a gate that never opens", of_all(layer.gates_closed)),
         ("neurons with a gate that never closes", of_all(layer.gates_open)),

@@ -23,7 +23,7 @@ LIMITED = 0.4
 #: Nearly all: what is left can be chance.
 NEARLY = 0.95
 
-#: Membranes that leave their range are wrong by what is cut off; trained presets have none.
+#: Membranes that are excited beyond their range lose what is cut off; trained presets have none.
 CLIPPED = 0.01
 
 #: Weights of a layer that a sample changes: below, a pass over 1,000 samples changes fewer than 10.
@@ -112,7 +112,7 @@ RULES = (
     Rule(
         "clipped",
         lambda c: c.layer.clipped >= CLIPPED,
-        "{clipped:.0%} of the membranes leave the range of state_bits",
+        "{clipped:.0%} of the membranes are excited beyond the range of state_bits",
         "raise state_bits ({state_bits}), or lower gain ({gain}) or weight_init ({weight_init})",
     ),
     Rule(

@@ -99,7 +99,7 @@ WEIGHTS: dict[str, tuple[dict[str, object], Callable[[Checkpoint], None], str, s
                   "6 of 6 neurons spike in nearly every tick they can, whatever is shown: raise "
                   "threshold (1)"),
     "clipped": ({"state_bits": 10, "gate_low": -100, "gate_high": 100}, _bright, "hidden layer 1",
-                "of the membranes leave the range of state_bits: raise state_bits (10)"),
+                "of the membranes are excited beyond the range of state_bits: raise state_bits"),
     "mute-classes": ({}, _without_class_1, "output layer",
                      "no spike for class 1: train longer"),
 }  # fmt: skip
@@ -113,6 +113,16 @@ def test_bad_weights_are_named(rule: str, dataset: Dataset) -> None:
     said = [f for f in examine(state, dataset).findings if f.rule == rule]
     assert [finding.where for finding in said] == [place]
     assert words in str(said[0])
+
+
+def test_what_is_inhibited_beyond_its_range_is_silent_only(dataset: Dataset) -> None:
+    changes, spoil, _, _ = WEIGHTS["clipped"]
+    state = begun(**changes)
+    spoil(state)
+    state.weights[0] *= -1
+    found = examine(state, dataset)
+    assert "clipped" not in [finding.rule for finding in found.findings]
+    assert found.activity.layers[0].silent == 6
 
 
 def test_narrow_weights_are_named(dataset: Dataset) -> None:
