@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from erbium.golden.config import Config
+from erbium.golden.config import LANES, Config
 from erbium.golden.core import Core
 from erbium.golden.presets import preset
 from erbium.golden.rng import RandomState
@@ -20,7 +20,7 @@ from erbium.scripts.fpga.blocks import place, total
 from erbium.scripts.fpga.cells import memory_name
 from erbium.scripts.fpga.clock import Clock, expected
 from erbium.scripts.fpga.examples import examples, nearest
-from erbium.scripts.fpga.memory import memories
+from erbium.scripts.fpga.memory import HUGE, memories
 from erbium.scripts.fpga.plan import fits, plan
 from erbium.scripts.fpga.throughput import SampleCycles, Work, predict_cycles, work
 from erbium.sim.engines.native import NativeCore
@@ -249,3 +249,16 @@ def test_clock_is_that_of_the_nearest_core(tmp_path: Path) -> None:
         assert expected(other, chip, measured).origin == "likely"
     found = expected(DIGITS.replace(memory="spram"), chip, measured)
     assert found == Clock(26.0, "measured", "digits, 4 lanes")
+
+
+@pytest.mark.parametrize(("bits", "lanes"), [(8, 4), (9, 2), (10, 2), (12, 1)])
+def test_weights_that_fit_a_up5k_are_those_of_the_manual(bits: int, lanes: int) -> None:
+    config, chip = (
+        preset("mnist-100").replace(weight_bits=bits, memory="spram"),
+        find_device("up5k"),
+    )
+    assert max(n for n in LANES if fits(config.replace(lanes=n), chip)) == lanes
+    (words,) = (m for m in memories(config.replace(lanes=lanes)) if m.style == HUGE)
+    manual = (Path(__file__).parents[2] / "docs" / "fpga.md").read_text(encoding="utf-8")
+    rows = [line for line in manual.splitlines() if f"| {lanes} | {words.depth:,} \u00d7 " in line]
+    assert [row for row in rows if str(bits) in row.split("|")[1].replace("or", "").split()]
