@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from erbium.scripts.cli.data_options import with_data
+from erbium.scripts.cli.data_options import (
+    of_training,
+    tell_other,
+    with_data,
+    with_data_or_checkpoint,
+)
 from erbium.scripts.cli.learning import rates_option
 from erbium.scripts.cli.options import COUNT, FILE, FOLDER, OUTPUT, save, with_json
 from erbium.scripts.cli.ports import Port, with_port
@@ -135,7 +140,7 @@ def monitor(**asked: Any) -> None:
 
 @device.command()
 @with_port
-@with_data
+@with_data_or_checkpoint
 @click.option("--checkpoint", "start", type=FILE, help="Load the weights of this training before")
 @click.option("--part", type=click.Choice(("training", "validation", "test")), default="test",
               show_default=True, help="Samples to show")  # fmt: skip
@@ -149,21 +154,20 @@ def classify(
     from erbium.scripts.common.progress import Bars
     from erbium.scripts.data.source import load
     from erbium.scripts.train.checkpoint import load as load_checkpoint
+    from erbium.scripts.train.learned import data_of
 
     if start is None:
         port.tell_new()
-    learned = None if start is None else load_checkpoint(start).plan.data_sha256
+    state = None if start is None else load_checkpoint(start)
+    data = of_training(data, state)
     with port.open() as machine, Bars(Console()) as bars:
-        if start is not None:
+        if state is None or start is None:
+            dataset = load(data, machine.config, bars)
+        else:
             machine.load_weights(start, bars)
-        dataset = load(data, machine.config, bars, sha256=learned, preparation=machine.preparation)
-        if learned not in (None, dataset.sha256):
-            click.echo(
-                f"erbium: '{start}' did not learn these data, or another part of them: of the same "
-                "data give the same --label, --header, --split and --keep-order, or samples that "
-                "were learned may be among those that are shown",
-                err=True,
-            )
+            found = data_of(state, start, data, bars)
+            tell_other(found)
+            dataset = found.whole
         chosen = dataset.parts[part].first(samples, f"{part} samples")
         before = machine.traffic
         winners = machine.classify(chosen.samples, chosen.labels, bars)
