@@ -49,7 +49,7 @@ OPTIONS = (
                  help="Whether the first row of a text has names  [default: if none is a number]"),
     click.option("--scaling", metavar="SCALING", default="auto", show_default=True,
                  help="How columns become 0 to 255: 'columns' each by its range, 'common' all by "
-                 "one, 'none' as they are, 'auto' as training samples suggest"),
+                 "one, 'none' as they are, 'auto' as the samples suggest"),
     click.option("--inputs", metavar="NAMES", default="", callback=_inputs,
                  help="Inputs to add: 'pairs' (255 - x beside each x), 'bias' (always 255), or "
                  "'pairs,bias'"),

@@ -89,6 +89,7 @@ def read(path: Path, label: str | None, header: bool | None) -> Raw:
     return Raw(
         str(path), values,
         labels.canonical(texts, lambda at: table.place(table.rows[at][0], column)),
+        cell=lambda row, at: table.place(table.rows[row][0], at + (at >= column)),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -55,7 +56,10 @@ def read_npy(path: Path, label: str | None) -> Raw:
     column = _column(path, table.shape[1], label)
     # While its columns still have their numbers.
     raw.rows_of(str(path), "table", table)
-    return raw.from_arrays(str(path), np.delete(table, column, axis=1), table[:, column])
+    found = raw.from_arrays(str(path), np.delete(table, column, axis=1), table[:, column])
+    return dataclasses.replace(
+        found, cell=lambda row, at: f"'{path}': table{[row, at + (at >= column)]}"
+    )
 
 
 def holds_arrays(folder: Path) -> bool:
@@ -75,13 +79,13 @@ def _column(path: Path, columns: int, label: str | None) -> int:
 
 
 def _of(name: str, arrays: Mapping[str, np.ndarray]) -> Raw:
-    found = {}
+    found, called = {}, {}
     for meant, names in NAMES.items():
         there = [one for one in names if one in arrays]
         if len(there) > 1:
             raise DataError(f"'{name}' has {' and '.join(there)}; leave one of them out")
         if there:
-            found[meant] = arrays[there[0]]
+            found[meant], called[meant] = arrays[there[0]], there[0]
     missing = [one for one in NEEDED if one not in found]
     if missing:
         has = ", ".join(arrays) or "nothing"
@@ -89,7 +93,7 @@ def _of(name: str, arrays: Mapping[str, np.ndarray]) -> Raw:
             f"'{name}' has no {' and no '.join(missing)}, but {has}; save it with "
             "numpy.savez(FILE, x=samples, y=labels), and x_test and y_test if there are any"
         )
-    return raw.from_arrays(name, **found)
+    return raw.from_arrays(name, **found, called=called)
 
 
 def _array(path: Path) -> np.ndarray:
