@@ -157,7 +157,5 @@ def _split(
     name: str, preparation: Preparation, x: np.ndarray, y: np.ndarray,
     image: tuple[int, int] | None,
 ) -> Split:  # fmt: skip
-    numbers = y
-    if preparation.classes:
-        numbers = labels.numbered(y, preparation.classes, f"samples of '{name}'")
+    numbers = labels.numbered(y, preparation.classes, f"samples of '{name}'")
     return Split(preparation.apply(x), numbers, image, preparation.encoded)

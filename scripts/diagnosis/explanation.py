@@ -64,8 +64,7 @@ class Explanation:
     @property
     def classes(self) -> list[str]:
         """What the classes are called: by their names, and by numbers where they have none."""
-        named = self.state.plan.classes
-        return [*named, *map(str, range(len(named), self.state.config.layers[-1]))]
+        return self.state.plan.names(self.state.config.layers[-1])
 
     @property
     def curve(self) -> list[str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 from erbium.golden.validate import DataError
 from erbium.scripts.common.progress import Report, silent
@@ -75,8 +78,9 @@ def data_of(
     source, wanted = source or state.plan.taken, state.plan.data_sha256
 
     def loaded(source: Source, limits: Limits = NO_LIMITS) -> Dataset:
-        return load(source, state.config, report, limits=limits, sha256=wanted,
-                    preparation=state.plan.preparation)  # fmt: skip
+        found = load(source, state.config, report, limits=limits, sha256=wanted,
+                     preparation=state.plan.preparation)  # fmt: skip
+        return found if state.plan.preparation else _numbered(found, state.config.layers[-1])
 
     if sizes := _sizes(path):
         with suppress(DataError):
@@ -89,6 +93,26 @@ def data_of(
         raise DataError(f"{error}; the data of this run are '{state.plan.data}', others can be "
                         "named with --data") from error  # fmt: skip
     return Learned(wanted, whole, whole)
+
+
+def _numbered(found: Dataset, outputs: int) -> Dataset:
+    """Return data with the numbers of their classes for a machine that knows no names; refuse
+    others.
+    """
+    if not found.classes or found.preparation is None:
+        return found
+    known = {str(number): number for number in range(outputs)}
+    for name in found.classes:
+        if name not in known:
+            raise DataError(
+                f"samples of '{found.name}' have the label {name!r}, but the classes learned from "
+                f"have no names, only numbers from 0 to {outputs - 1}; give these for labels"
+            )
+    numbers = np.array([known[name] for name in found.classes])
+    parts = [dataclasses.replace(part, labels=numbers[part.labels])
+             for part in found.parts.values()]  # fmt: skip
+    preparation = dataclasses.replace(found.preparation, classes=())
+    return Dataset(found.name, *parts, preparation, found.source)
 
 
 def _sizes(path: Path) -> Limits | None:

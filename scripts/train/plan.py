@@ -76,6 +76,10 @@ class Plan:
         """Names of the classes; empty if they have none."""
         return self.preparation.classes if self.preparation else ()
 
+    def names(self, outputs: int) -> list[str]:
+        """Return what each class of a machine is called: its name, or its number if it has none."""
+        return [*self.classes, *map(str, range(len(self.classes), outputs))]
+
     def order(self, epoch: int, count: int) -> np.ndarray:
         """Return the order in which `epoch` (0 for the first) shows `count` samples."""
         return np.random.default_rng((self.run, epoch)).permutation(count)
