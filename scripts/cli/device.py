@@ -72,6 +72,8 @@ class _Training:
         from erbium.scripts.common.progress import Bars
         from erbium.scripts.device import training
         from erbium.scripts.device.monitor import Monitor
+        from erbium.scripts.diagnosis import examination
+        from erbium.scripts.train.runs import sizes
         from erbium.scripts.train.training import METRICS
 
         # Before a circuit is built, if it is known which one.
@@ -82,10 +84,15 @@ class _Training:
             out, dataset = found or self._prepare(config, console)
             title = f"{config.name} at {self.port.name}, {dataset.name}"
             with Monitor(console, title) if live else Bars(console) as shown:
-                _, figures = training.train(
+                state, figures = training.train(
                     machine, dataset, self.rates, run=self.run, out=out, resume=self.resume,
                     report=shown, watcher=shown.watch if live else None,
+                    after_pass=lambda state: examination.tell_early(state, dataset),
                 )  # fmt: skip
+            examined = examination.examine(state, dataset)
+            examination.tell(examined)
+            # Samples are those that the machine learned; the sizes are told beside.
+            figures |= {"parts": sizes(dataset)} | examined.as_dict()
             write_json(out / METRICS, figures)
         console.print(tables.training_on_machine(figures))
         click.echo(f"see {out}")

@@ -118,7 +118,9 @@ def _numbered(found: Dataset, outputs: int) -> Dataset:
 def _sizes(path: Path) -> Limits | None:
     """Return how many samples of each part a training took, if its figures say so."""
     try:
-        sizes = json.loads((path.parent / METRICS).read_text())["samples"]
+        figures = json.loads((path.parent / METRICS).read_text())
+        # Of a machine at a port, samples are those that it learned.
+        sizes = figures.get("parts", figures["samples"])
         return sizes["training"], sizes["validation"], sizes["test"]
     except (OSError, ValueError, KeyError, TypeError):
         return None
