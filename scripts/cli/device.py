@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,15 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from erbium.scripts.cli.data_options import (
-    of_training,
-    tell_other,
-    with_data,
-    with_data_or_checkpoint,
-)
+from erbium.scripts.cli.data_options import with_data, with_data_or_checkpoint
 from erbium.scripts.cli.learning import rates_option
 from erbium.scripts.cli.options import COUNT, FILE, FOLDER, OUTPUT, save, with_json
 from erbium.scripts.cli.ports import Port, with_port
+from erbium.scripts.cli.questions import questions
 from erbium.scripts.common import tables
 from erbium.scripts.common.shell import Unequal
 
@@ -157,39 +152,31 @@ def classify(
     port: Port, data: Source, start: Path | None, part: str, samples: int | None,
     json_file: Path | None,
 ) -> None:  # fmt: skip
-    """Show samples without learning, and count how many are recognised."""
+    """Show samples without learning, and count how many are recognised.
+
+    Samples without labels (an .npz with x only, a table with the columns of a sample only) are
+    answered one by one.
+    """
     from erbium.scripts.common.progress import Bars
-    from erbium.scripts.data.source import load
     from erbium.scripts.train.checkpoint import load as load_checkpoint
-    from erbium.scripts.train.learned import data_of
 
     if start is None:
         port.tell_new()
     state = None if start is None else load_checkpoint(start)
-    data = of_training(data, state)
     with port.open() as machine, Bars(Console()) as bars:
-        if state is None or start is None:
-            dataset = load(data, machine.config, bars)
-        else:
+        if start is not None:
             machine.load_weights(start, bars)
-            found = data_of(state, start, data, bars)
-            tell_other(found)
-            dataset = found.whole
-        chosen = dataset.parts[part].first(samples, f"{part} samples")
+        shown = questions(machine, data, state, start, part, samples, bars)
         before = machine.traffic
-        winners = machine.classify(chosen.samples, chosen.labels, bars)
+        winners = machine.classify(shown.samples, shown.labels, bars)
         after = machine.traffic
-    error = float((winners != chosen.labels).mean())
     figures = {
-        "port": port.name, "preset": machine.config.name, "data": data.name, "part": part,
-        "samples": len(chosen), "error": error, "winners": winners.tolist(),
-        "bytes_per_sample": round((after.sent - before.sent) / len(chosen), 2),
-        "retries": after.retries - before.retries, "classes": list(dataset.classes),
+        "port": port.name, "preset": machine.config.name, **shown.figures(winners),
+        "bytes_per_sample": round((after.sent - before.sent) / len(winners), 2),
+        "retries": after.retries - before.retries,
     }  # fmt: skip
     save(json_file, figures)
-    seen = Counter(zip(chosen.labels.tolist(), winners.tolist(), strict=True))
-    Console().print(tables.confusion(seen, dataset.classes))
-    click.echo(f"{len(chosen)} {part} samples of {data.name}: {error:.2%} not recognised")
+    shown.show(winners)
 
 
 @device.command("save")

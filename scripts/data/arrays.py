@@ -123,7 +123,7 @@ def made(given: Raw, making: Making, preparation: Preparation | None = None) -> 
         # Of all labels: samples that keep their order may have a class that none learns from.
         preparation = dataclasses.replace(preparation, classes=labels.classes_of(given.y))
     if not preparation.offset:
-        _check_intensities(given, learned)
+        check_intensities(given, learned)
     return Dataset(
         given.name,
         *(_split(given.name, preparation, *piece, given.image) for piece in pieces),
@@ -131,7 +131,7 @@ def made(given: Raw, making: Making, preparation: Preparation | None = None) -> 
     )
 
 
-def _check_intensities(given: Raw, learned: bool) -> None:
+def check_intensities(given: Raw, learned: bool) -> None:
     """Refuse values that are no intensities, where they are taken for that."""
     remedy = "correct it: so the training took them" if learned else (
         "choose --scaling columns or common"

@@ -64,6 +64,23 @@ def read(path: Path, label: str | None, header: bool | None) -> Raw:
     )  # fmt: skip
 
 
+def read_unlabelled(path: Path, columns: int, header: bool | None) -> Raw | None:
+    """Return the samples of a file without labels: it has as many columns as samples have; None if
+    it has others.
+    """
+    rows = _rows(path)
+    first = rows[0][1]
+    if len(first) != columns:
+        return None
+    named = all(number(cell) is None for cell in first) if header is None else header
+    table = Table(path, first if named else [], rows[1:] if named else rows)
+    # No column is passed over.
+    values = np.array(list(_values(table, columns))).reshape(-1, columns)
+    return Raw(
+        str(path), values, np.array([]), cell=lambda row, at: table.place(table.rows[row][0], at)
+    )
+
+
 def _rows(path: Path) -> list[Row]:
     try:
         # A mark at the beginning, as Excel writes it, is no part of the first name.

@@ -25,20 +25,12 @@ NEEDED = ("x", "y")
 
 def read_npz(path: Path) -> Raw:
     """Return the arrays ``x``, ``y`` and perhaps ``x_test`` and ``y_test`` of a file."""
-    file = _loaded(path)
-    if isinstance(file, np.ndarray):
-        raise DataError(f"'{path}' holds a single array; call it .npy")
-    try:
-        with file:
-            arrays = {name: file[name] for name in file.files}
-    except Exception as error:
-        raise _damaged(path, error) from error
-    return _of(str(path), arrays)
+    return _of(str(path), arrays_of(path))
 
 
 def read_folder(folder: Path) -> Raw:
     """Return the arrays of a folder with ``x.npy``, ``y.npy`` and so on."""
-    return _of(str(folder), {path.stem: _array(path) for path in sorted(folder.glob("*.npy"))})
+    return _of(str(folder), {path.stem: array(path) for path in sorted(folder.glob("*.npy"))})
 
 
 def read_npy(path: Path, label: str | None) -> Raw:
@@ -47,7 +39,7 @@ def read_npy(path: Path, label: str | None) -> Raw:
     """
     if path.stem in NAMES["x"]:
         return read_folder(path.parent)
-    table = _array(path)
+    table = array(path)
     if table.ndim != 2 or table.shape[1] < 2:
         raise DataError(
             f"'{path}' has the shape {table.shape}; give a table (count, columns) with a column "
@@ -78,6 +70,18 @@ def _column(path: Path, columns: int, label: str | None) -> int:
     return found
 
 
+def arrays_of(path: Path) -> dict[str, np.ndarray]:
+    """Return all arrays of a file ``.npz`` by their names."""
+    file = _loaded(path)
+    if isinstance(file, np.ndarray):
+        raise DataError(f"'{path}' holds a single array; call it .npy")
+    try:
+        with file:
+            return {name: file[name] for name in file.files}
+    except Exception as error:
+        raise _damaged(path, error) from error
+
+
 def _of(name: str, arrays: Mapping[str, np.ndarray]) -> Raw:
     found, called = {}, {}
     for meant, names in NAMES.items():
@@ -96,7 +100,8 @@ def _of(name: str, arrays: Mapping[str, np.ndarray]) -> Raw:
     return raw.from_arrays(name, **found, called=called)
 
 
-def _array(path: Path) -> np.ndarray:
+def array(path: Path) -> np.ndarray:
+    """Return the array in a file ``.npy``."""
     found = _loaded(path)
     if not isinstance(found, np.ndarray):
         found.close()

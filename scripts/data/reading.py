@@ -67,7 +67,7 @@ def find(source: Source, report: Report) -> Dataset | Raw:
     name, path = source.name, Path(source.name)
     if name not in NAMES and not (path.is_dir() or path.is_file()):
         raise DataError(f"there is no data {name!r}; {CHOICES}")
-    _check_options(source, options_of(name))
+    check_options(source, options_of(name))
     if name == DIGITS:
         return standard.digits()
     if name in SOURCES:
@@ -101,7 +101,7 @@ def _in_file(path: Path, source: Source) -> Raw:
     )
 
 
-def _check_options(source: Source, taken: tuple[str, ...]) -> None:
+def check_options(source: Source, taken: tuple[str, ...]) -> None:
     """Refuse options that these data have no use for."""
     for option, users in USES.items():
         value = getattr(source, option)
