@@ -102,7 +102,7 @@ def mutation(count: int, seed: int, jobs: int, out: Path) -> None:
     "count",
     type=COUNT,
     default=None,
-    help="Changes to try, over all files  [default: 320 of the model, 362 of the tools]",
+    help="Changes to try, over all files  [default: 320 of the model, 613 of the tools]",
 )
 @click.option("--minutes", type=click.FloatRange(min=0), default=None,
               help="Begin no change after so many minutes; the next run goes on")  # fmt: skip

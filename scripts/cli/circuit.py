@@ -12,7 +12,7 @@ from rich.console import Console
 
 from erbium.golden.config import Config
 from erbium.golden.config_file import label
-from erbium.scripts.cli.data_options import with_data
+from erbium.scripts.cli.data_options import of_training, tell_other, with_data_or_checkpoint
 from erbium.scripts.cli.options import (
     COUNT,
     FOLDER,
@@ -36,9 +36,12 @@ from erbium.scripts.common.files import write_text
 from erbium.scripts.common.shell import Unequal
 
 if TYPE_CHECKING:
+    from erbium.scripts.common.progress import Report
     from erbium.scripts.data.augment import Augment
+    from erbium.scripts.data.dataset import Dataset
     from erbium.scripts.data.source import Source
     from erbium.scripts.fpga.cells import Netlist
+    from erbium.scripts.train.checkpoint import Checkpoint
 
 
 @contextmanager
@@ -60,7 +63,7 @@ def _benches() -> Iterator[None]:
 @click.option("--link", type=click.Choice(["uart"]),
               help="Build the core behind this link, instead of the core alone")  # fmt: skip
 @click.option("--seeds", type=COUNT, default=1, show_default=True, help="Runs of the placer")
-@with_data
+@with_data_or_checkpoint
 @click.option("--samples", type=COUNT, default=1, show_default=True, help="Samples to count with")
 @with_json
 def synth(
@@ -100,6 +103,7 @@ def synth(
             progress=status.update,
         )
         status.update("count cycles")
+        data = of_training(data, state)
         some = examples(data, config, samples, preparation=preparation_of(state))
         weights, random = (None, None) if state is None else (state.weights, state.random)
         cost = work(config, some.samples, some.labels, weights, random=random)
@@ -118,7 +122,7 @@ def synth(
 
 @click.command()
 @with_preset_or_checkpoint
-@with_data
+@with_data_or_checkpoint
 @click.option("--samples", type=COUNT, default=100, show_default=True, help="Samples to learn")
 @with_augment
 @with_lanes
@@ -143,7 +147,6 @@ def cosim(
         )
     from erbium.scripts.common.progress import Bars
     from erbium.scripts.data.augment import NONE, shown
-    from erbium.scripts.data.source import load
     from erbium.sim.compare.cosim import cosimulate
 
     # The seed is part of the circuit: random feedback is in there.
@@ -153,7 +156,7 @@ def cosim(
         augment = NONE if state is None else state.plan.augment
     netlist = None if family is None else _netlist(config, family, console)[0].read_text()
     with Bars(console) as bars:
-        dataset = load(data, config, bars, preparation=preparation_of(state))
+        dataset = _dataset(data, config, bars, state, start)
         augment.image(dataset.train, dataset.name)
         part = dataset.train.first(samples, "training samples")
         report = cosimulate(
@@ -177,6 +180,21 @@ def cosim(
     )
     if not report.equal:
         raise Unequal(f"circuit and golden model differ: {report.first_mismatch}")
+
+
+def _dataset(
+    data: Source, config: Config, report: Report, state: Checkpoint | None, path: Path | None
+) -> Dataset:
+    """Return data that fit a machine, as its training took them if there is one."""
+    if state is None or path is None:
+        from erbium.scripts.data.source import load
+
+        return load(data, config, report)
+    from erbium.scripts.train.learned import data_of
+
+    found = data_of(state, path, of_training(data, state), report)
+    tell_other(found)
+    return found.whole
 
 
 @click.command()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from erbium.golden.config import Config
 from erbium.scripts.cli.options import Changes, configured
@@ -14,6 +16,8 @@ from erbium.scripts.common.hints import untold
 
 if TYPE_CHECKING:
     from erbium.scripts.data.source import Source
+    from erbium.scripts.train.checkpoint import Checkpoint
+    from erbium.scripts.train.learned import Learned
 
 Command = Callable[..., None]
 
@@ -45,13 +49,17 @@ OPTIONS = (
                  help="Whether the first row of a text has names  [default: if none is a number]"),
     click.option("--scaling", metavar="SCALING", default="auto", show_default=True,
                  help="How columns become 0 to 255: 'columns' each by its range, 'common' all by "
-                 "one, 'none' as they are, 'auto' as training samples suggest"),
+                 "one, 'none' as they are, 'auto' as the samples suggest"),
     click.option("--inputs", metavar="NAMES", default="", callback=_inputs,
                  help="Inputs to add: 'pairs' (255 - x beside each x), 'bias' (always 255), or "
                  "'pairs,bias'"),
     click.option("--split", type=click.IntRange(min=0), default=0, show_default=True,
                  help="Number of the split, where data are not split for ever"),
 )  # fmt: skip
+
+
+#: What `OPTIONS` are called.
+NAMES = ("full_scale", "keep_order", "label", "header", "scaling", "inputs", "split")
 
 
 def _with_source(function: Command) -> Command:
@@ -61,8 +69,7 @@ def _with_source(function: Command) -> Command:
     def call(*args: Any, data: str, **others: Any) -> None:
         from erbium.scripts.data.source import Source
 
-        names = ("full_scale", "keep_order", "label", "header", "scaling", "inputs", "split")
-        source = Source(data, **{name: others.pop(name) for name in names})
+        source = Source(data, **{name: others.pop(name) for name in NAMES})
         function(*args, data=source, **others)
 
     for option in reversed(OPTIONS):
@@ -75,12 +82,12 @@ def with_data_argument(function: Command) -> Command:
     return click.argument("data", metavar="DATA")(_with_source(function))
 
 
-def with_data_by_default(default: str) -> Callable[[Command], Command]:
+def with_data_by_default(default: str, shown: str = "") -> Callable[[Command], Command]:
     """Return what adds the options that say which data to take, and how; they become a `Source`."""
 
     def add(function: Command) -> Command:
         return click.option(
-            "--data", default=default, show_default=True,
+            "--data", default=default, show_default=shown or default,
             help="A CSV, .npz or .npy file; a folder of images by class, or with MNIST's files; or "
             "'digits', 'mnist', 'fashion-mnist', 'wine', 'breast-cancer', 'iris'",
         )(_with_source(function))  # fmt: skip
@@ -89,6 +96,28 @@ def with_data_by_default(default: str) -> Callable[[Command], Command]:
 
 
 with_data = with_data_by_default("digits")
+with_data_or_checkpoint = with_data_by_default("digits", "those of the checkpoint, else digits")
+with_data_of_run = with_data_by_default("digits", "those of the run")
+
+
+def of_training(data: Source, state: Checkpoint | None) -> Source:
+    """Return the data that a training learned, as it took them, but for what the user says."""
+    # Of weights that were saved from a machine, nobody knows what they learned.
+    if state is None or not state.plan.data_sha256:
+        return data
+    context, learned = click.get_current_context(), state.plan.taken
+    given = [name for name in ("data", *NAMES)
+             if context.get_parameter_source(name) is not ParameterSource.DEFAULT]  # fmt: skip
+    if "data" not in given:
+        data = dataclasses.replace(data, name=learned.name)
+    return data.as_learned(learned, given)
+
+
+def tell_other(found: Learned) -> None:
+    """Warn if data are not those that a training learned."""
+    if found.wanted and not found.same:
+        click.echo(f"erbium: warning: {found.difference}", err=True)
+
 
 with_hidden = click.option(
     "--hidden", metavar="SIZES", callback=_hidden,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from erbium.scripts.cli.data_options import with_data
+from erbium.scripts.cli.data_options import with_data, with_data_or_checkpoint
 from erbium.scripts.cli.learning import rates_option
 from erbium.scripts.cli.options import COUNT, FILE, FOLDER, OUTPUT, save, with_json
 from erbium.scripts.cli.ports import Port, with_port
+from erbium.scripts.cli.questions import questions
 from erbium.scripts.common import tables
 from erbium.scripts.common.shell import Unequal
 
@@ -67,6 +67,8 @@ class _Training:
         from erbium.scripts.common.progress import Bars
         from erbium.scripts.device import training
         from erbium.scripts.device.monitor import Monitor
+        from erbium.scripts.diagnosis import examination
+        from erbium.scripts.train.runs import sizes
         from erbium.scripts.train.training import METRICS
 
         # Before a circuit is built, if it is known which one.
@@ -77,10 +79,15 @@ class _Training:
             out, dataset = found or self._prepare(config, console)
             title = f"{config.name} at {self.port.name}, {dataset.name}"
             with Monitor(console, title) if live else Bars(console) as shown:
-                _, figures = training.train(
+                state, figures = training.train(
                     machine, dataset, self.rates, run=self.run, out=out, resume=self.resume,
                     report=shown, watcher=shown.watch if live else None,
+                    after_pass=lambda state: examination.tell_early(state, dataset),
                 )  # fmt: skip
+            examined = examination.examine(state, dataset)
+            examination.tell(examined)
+            # Samples are those that the machine learned; the sizes are told beside.
+            figures |= {"parts": sizes(dataset)} | examined.as_dict()
             write_json(out / METRICS, figures)
         console.print(tables.training_on_machine(figures))
         click.echo(f"see {out}")
@@ -135,7 +142,7 @@ def monitor(**asked: Any) -> None:
 
 @device.command()
 @with_port
-@with_data
+@with_data_or_checkpoint
 @click.option("--checkpoint", "start", type=FILE, help="Load the weights of this training before")
 @click.option("--part", type=click.Choice(("training", "validation", "test")), default="test",
               show_default=True, help="Samples to show")  # fmt: skip
@@ -145,40 +152,31 @@ def classify(
     port: Port, data: Source, start: Path | None, part: str, samples: int | None,
     json_file: Path | None,
 ) -> None:  # fmt: skip
-    """Show samples without learning, and count how many are recognised."""
+    """Show samples without learning, and count how many are recognised.
+
+    Samples without labels (an .npz with x only, a table with the columns of a sample only) are
+    answered one by one.
+    """
     from erbium.scripts.common.progress import Bars
-    from erbium.scripts.data.source import load
     from erbium.scripts.train.checkpoint import load as load_checkpoint
 
     if start is None:
         port.tell_new()
-    learned = None if start is None else load_checkpoint(start).plan.data_sha256
+    state = None if start is None else load_checkpoint(start)
     with port.open() as machine, Bars(Console()) as bars:
         if start is not None:
             machine.load_weights(start, bars)
-        dataset = load(data, machine.config, bars, sha256=learned, preparation=machine.preparation)
-        if learned not in (None, dataset.sha256):
-            click.echo(
-                f"erbium: '{start}' did not learn these data, or another part of them: of the same "
-                "data give the same --label, --header, --split and --keep-order, or samples that "
-                "were learned may be among those that are shown",
-                err=True,
-            )
-        chosen = dataset.parts[part].first(samples, f"{part} samples")
+        shown = questions(machine, data, state, start, part, samples, bars)
         before = machine.traffic
-        winners = machine.classify(chosen.samples, chosen.labels, bars)
+        winners = machine.classify(shown.samples, shown.labels, bars)
         after = machine.traffic
-    error = float((winners != chosen.labels).mean())
     figures = {
-        "port": port.name, "preset": machine.config.name, "data": data.name, "part": part,
-        "samples": len(chosen), "error": error, "winners": winners.tolist(),
-        "bytes_per_sample": round((after.sent - before.sent) / len(chosen), 2),
-        "retries": after.retries - before.retries, "classes": list(dataset.classes),
+        "port": port.name, "preset": machine.config.name, **shown.figures(winners),
+        "bytes_per_sample": round((after.sent - before.sent) / len(winners), 2),
+        "retries": after.retries - before.retries,
     }  # fmt: skip
     save(json_file, figures)
-    seen = Counter(zip(chosen.labels.tolist(), winners.tolist(), strict=True))
-    Console().print(tables.confusion(seen, dataset.classes))
-    click.echo(f"{len(chosen)} {part} samples of {data.name}: {error:.2%} not recognised")
+    shown.show(winners)
 
 
 @device.command("save")

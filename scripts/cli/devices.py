@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
-from erbium.scripts.cli.data_options import with_data
+from erbium.scripts.cli.data_options import of_training, with_data_or_checkpoint
 from erbium.scripts.cli.options import (
     COUNT,
     FILE,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 @click.option("--device", help="Chip to plan for  [default: all]")
 @with_lanes
 @with_changes
-@with_data
+@with_data_or_checkpoint
 @click.option("--samples", type=COUNT, default=2, show_default=True, help="Samples to count with")
 @click.option("--mhz", type=click.FloatRange(min=0, min_open=True),
               help="Clock  [default: as measured]")  # fmt: skip
@@ -59,6 +59,7 @@ def plan(
     chips = list(DEVICES.values()) if device is None else [find_device(device)]
     plans = [planned(config, chip) for chip in chips]
     with Bars(console) as bars:
+        data = of_training(data, state)
         some = examples(data, config, samples, bars, preparation_of(state))
         cost = work(
             config, some.samples, some.labels,

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from click.core import ParameterSource
 from rich.console import Console
 
-from erbium.scripts.cli.data_options import with_data
+from erbium.scripts.cli.data_options import of_training, tell_other, with_data_of_run
 from erbium.scripts.cli.options import COUNT, OUTPUT, save, with_json
 
 if TYPE_CHECKING:
@@ -27,26 +25,20 @@ with_samples = click.option(
 def _explained(run: Path, data: Source, samples: int | None) -> Explanation:
     """Measure a run with its own data, unless others are named."""
     from erbium.scripts.diagnosis.examination import SAMPLES
-    from erbium.scripts.diagnosis.explanation import explain
+    from erbium.scripts.diagnosis.explanation import explained
     from erbium.scripts.train import checkpoint
+    from erbium.scripts.train.learned import data_of
 
     path = checkpoint.find(run)
     state = checkpoint.load(path)
-    if click.get_current_context().get_parameter_source("data") is ParameterSource.DEFAULT:
-        data = dataclasses.replace(data, name=state.plan.data)
-    found = explain(state, path, data, samples or SAMPLES)
-    if not found.same_data:
-        click.echo(
-            f"erbium: warning: '{found.dataset.name}' are not the data that the run learned: "
-            "files, --full-scale, --keep-order or the number of samples differ",
-            err=True,
-        )
-    return found
+    found = data_of(state, path, of_training(data, state))
+    tell_other(found)
+    return explained(state, found, samples or SAMPLES)
 
 
 @click.command()
 @with_run
-@with_data
+@with_data_of_run
 @with_samples
 @with_json
 def diagnose(run: Path, data: Source, samples: int | None, json_file: Path | None) -> None:
@@ -64,7 +56,7 @@ def diagnose(run: Path, data: Source, samples: int | None, json_file: Path | Non
 
 @click.command()
 @with_run
-@with_data
+@with_data_of_run
 @with_samples
 @click.option("--out", type=OUTPUT, help="The page  [default: view.html, beside the checkpoint]")
 @with_json

@@ -16,7 +16,7 @@ from erbium.scripts.data import labels, raw
 from erbium.scripts.data.dataset import Dataset, Split
 from erbium.scripts.data.preparation import INPUTS, Preparation
 from erbium.scripts.data.raw import Raw
-from erbium.scripts.data.scaling import SCALINGS
+from erbium.scripts.data.scaling import SCALINGS, first_unfit, suggested
 from erbium.scripts.data.splitting import TEST, VALIDATION, check_enough, parts
 
 
@@ -111,18 +111,37 @@ def made(given: Raw, making: Making, preparation: Preparation | None = None) -> 
     pieces = [(given.x[which], given.y[which]) for which in chosen]
     if given.x_test is not None:
         pieces.append((given.x_test, given.y_test))
+    learned = preparation is not None
     if preparation is None:
+        image, scaling = given.image is not None, making.scaling
+        # By all that is split: else a rare value would decide it where the split puts it.
+        if scaling == "auto":
+            scaling = suggested(given.x, image)
         preparation = Preparation.fit(
-            pieces[0][0], scaling=making.scaling, pairs=making.pairs, bias=making.bias,
-            image=given.image is not None,
-        )  # fmt: skip
+            pieces[0][0], scaling=scaling, pairs=making.pairs, bias=making.bias, image=image
+        )
         # Of all labels: samples that keep their order may have a class that none learns from.
         preparation = dataclasses.replace(preparation, classes=labels.classes_of(given.y))
+    if not preparation.offset:
+        check_intensities(given, learned)
     return Dataset(
         given.name,
         *(_split(given.name, preparation, *piece, given.image) for piece in pieces),
         preparation,
     )
+
+
+def check_intensities(given: Raw, learned: bool) -> None:
+    """Refuse values that are no intensities, where they are taken for that."""
+    remedy = "correct it: so the training took them" if learned else (
+        "choose --scaling columns or common"
+    )  # fmt: skip
+    for part, x in (("x", given.x), ("x_test", given.x_test)):
+        if x is not None and (bad := first_unfit(x)) is not None:
+            raise DataError(
+                f"{given.place(part, *bad)} is {x[tuple(bad)]}, but values are taken as they are, "
+                f"as intensities: whole numbers from 0 to 255; {remedy}"
+            )
 
 
 def prepared(dataset: Dataset, preparation: Preparation) -> Dataset:
@@ -138,7 +157,5 @@ def _split(
     name: str, preparation: Preparation, x: np.ndarray, y: np.ndarray,
     image: tuple[int, int] | None,
 ) -> Split:  # fmt: skip
-    numbers = y
-    if preparation.classes:
-        numbers = labels.numbered(y, preparation.classes, f"samples of '{name}'")
+    numbers = labels.numbered(y, preparation.classes, f"samples of '{name}'")
     return Split(preparation.apply(x), numbers, image, preparation.encoded)

@@ -7,7 +7,6 @@ import io
 import warnings
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,46 +14,16 @@ import numpy as np
 from erbium.golden.validate import DataError
 from erbium.scripts.common.hints import DataWarning
 from erbium.scripts.data import labels
-from erbium.scripts.data.labels import LAST, place_of
 from erbium.scripts.data.missing import REMEDY, is_missing, shown
 from erbium.scripts.data.raw import Raw
+from erbium.scripts.data.table import Row, Table, check_first, is_header, label_column, number
 
 #: What may stand between two cells; of those in the first line, the most frequent is taken. A comma
 #: that is no more frequent than another may be that of decimals.
 DELIMITERS = ";\t,"
 
-#: Names of columns that are taken for the labels if no column is named by the user.
-LABELS = ("label", "class", "target")
-
 #: Rows below which a column may count up by chance.
 FEW = 10
-
-#: Numbers of a line in the file and cells of a row.
-Row = tuple[int, list[str]]
-
-
-@dataclass(frozen=True)
-class Table:
-    """Rows of cells.
-
-    Attributes
-    ----------
-    path : Path
-        The file.
-    names : list of str
-        Names of its columns, empty if it has none.
-    rows : list of tuple
-        Line in the file, and the cells.
-    """
-
-    path: Path
-    names: list[str]
-    rows: list[Row]
-
-    def place(self, line: int, column: int) -> str:
-        """Name a cell as one finds it in the file."""
-        name = f" ({self.names[column]!r})" if self.names else ""
-        return f"'{self.path}' row {line}, column {column + 1}{name}"
 
 
 def read(path: Path, label: str | None, header: bool | None) -> Raw:
@@ -76,20 +45,40 @@ def read(path: Path, label: str | None, header: bool | None) -> Raw:
     """
     rows = _rows(path)
     first = rows[0][1]
-    named = _is_header(first, label) if header is None else header
+    named = is_header(first, label) if header is None else header
     table = Table(path, first if named else [], rows[1:] if named else rows)
     if not table.rows:
         raise DataError(f"'{path}' has names of columns, but no sample; give a row for each")
     if named:
         _check_names(table)
-    column = _label(table, label)
+    column = label_column(table, label)
+    if header is None and not named:
+        check_first(table, column)
     values = np.array(list(_values(table, column)))
     _tell_numbers(table, values, column)
     texts = [cells[column] for _, cells in table.rows]
     return Raw(
         str(path), values,
         labels.canonical(texts, lambda at: table.place(table.rows[at][0], column)),
+        cell=lambda row, at: table.place(table.rows[row][0], at + (at >= column)),
     )  # fmt: skip
+
+
+def read_unlabelled(path: Path, columns: int, header: bool | None) -> Raw | None:
+    """Return the samples of a file without labels: it has as many columns as samples have; None if
+    it has others.
+    """
+    rows = _rows(path)
+    first = rows[0][1]
+    if len(first) != columns:
+        return None
+    named = all(number(cell) is None for cell in first) if header is None else header
+    table = Table(path, first if named else [], rows[1:] if named else rows)
+    # No column is passed over.
+    values = np.array(list(_values(table, columns))).reshape(-1, columns)
+    return Raw(
+        str(path), values, np.array([]), cell=lambda row, at: table.place(table.rows[row][0], at)
+    )
 
 
 def _rows(path: Path) -> list[Row]:
@@ -112,10 +101,10 @@ def _rows(path: Path) -> list[Row]:
     if not rows:
         raise DataError(f"'{path}' is empty; give a row for each sample")
     line, first = rows[0]
-    for number, cells in rows:
+    for other, cells in rows:
         if len(cells) != len(first):
             raise DataError(
-                f"'{path}' row {number} has {len(cells)} cells, but row {line} has {len(first)}; "
+                f"'{path}' row {other} has {len(cells)} cells, but row {line} has {len(first)}; "
                 "give each row the same"
             )
     if len(first) < 2:
@@ -124,24 +113,6 @@ def _rows(path: Path) -> list[Row]:
             "comma, semicolon or tabulator between them"
         )
     return rows
-
-
-def _number(cell: str) -> float | None:
-    """Return a cell's number; None for a text. Digits of programs, as 1_000, are text."""
-    try:
-        return None if "_" in cell else float(cell)
-    except ValueError:
-        return None
-
-
-def _is_header(first: list[str], label: str | None) -> bool:
-    """Return whether a row has names: no number, where samples have numbers."""
-    if label in first and _number(str(label)) is None:
-        return True
-    # A label may be a word in any row.
-    place = place_of(label or LAST, len(first))
-    others = [cell for at, cell in enumerate(first) if at != place and not is_missing(cell)]
-    return bool(others) and all(_number(cell) is None for cell in others)
 
 
 def _check_names(table: Table) -> None:
@@ -156,23 +127,6 @@ def _check_names(table: Table) -> None:
         raise DataError(
             f"'{table.path}' has several columns called {twice[0]!r}; rename all but one"
         )
-
-
-def _label(table: Table, label: str | None) -> int:
-    """Return which column the labels are in, 0 for the first."""
-    names, columns = table.names, len(table.rows[0][1])
-    if label is None:
-        there = [at for at, name in enumerate(names) if name.lower() in LABELS]
-        return there[0] if len(there) == 1 else columns - 1
-    if label in names:
-        return names.index(label)
-    if (found := place_of(label, columns)) is not None:
-        return found
-    known = f"choose of: {', '.join(names)}; or " if names else "it has no row of names; "
-    raise DataError(
-        f"'{table.path}' has no column {label!r}; {known}give --label first, last, or a number "
-        f"from 1 to {columns}"
-    )
 
 
 def _values(table: Table, label: int) -> Iterator[np.ndarray]:
@@ -193,7 +147,7 @@ def _refuse(table: Table, line: int, cells: list[str], label: int) -> None:
     for column, cell in enumerate(cells):
         if column == label:
             continue
-        place, value = table.place(line, column), _number(cell)
+        place, value = table.place(line, column), number(cell)
         if is_missing(cell):
             raise DataError(f"{place} is {shown(cell)}, a missing value; {REMEDY}")
         if value is None:
@@ -219,9 +173,9 @@ def _tell_numbers(table: Table, values: np.ndarray, label: int) -> None:
 def _remedy(table: Table, column: int) -> str:
     """Say what to do with a text where a number is needed."""
     texts = [cells[column] for _, cells in table.rows]
-    if all(_number(text) is None for text in texts):
+    if all(number(text) is None for text in texts):
         name = table.names[column] if table.names else column + 1
         return f"if this column has the labels, give --label {name}, else leave it out"
-    if texts[0] and _number(texts[0]) is None and not table.names:
+    if texts[0] and number(texts[0]) is None and not table.names:
         return "if this row has names of columns, give --header; else write a number"
     return "write a number, with a decimal point, or leave the row out"

@@ -5,11 +5,15 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from erbium.golden.validate import DataError
 from erbium.scripts.data.preparation import Preparation
+
+if TYPE_CHECKING:
+    from erbium.scripts.data.source import Source
 
 #: Most samples of the training, validation and test part; None takes all.
 Limits = tuple[int | None, int | None, int | None]
@@ -58,6 +62,8 @@ class Dataset:
     preparation : Preparation, or None
         How intensities were made of what was read; None if they were intensities, and classes
         numbers.
+    source : Source, or None
+        How it was taken, if it was not a program's arrays.
     """
 
     name: str
@@ -65,6 +71,7 @@ class Dataset:
     validation: Split
     test: Split
     preparation: Preparation | None = None
+    source: Source | None = None
 
     @property
     def classes(self) -> tuple[str, ...]:

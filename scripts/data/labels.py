@@ -50,7 +50,13 @@ def classes_of(labels: np.ndarray) -> tuple[str, ...]:
 
 
 def numbered(labels: np.ndarray, classes: Sequence[str], what: str) -> np.ndarray:
-    """Return the number of each label's class; `what` names the labels in a message."""
+    """Return the number of each label's class; `what` names the labels in a message.
+
+    Classes without names are numbers already.
+    """
+    if not classes:
+        _check_numbers(labels, what)
+        return labels
     numbers = {name: number for number, name in enumerate(classes)}
     names = [str(label) for label in labels.tolist()]
     for name in names:
@@ -60,6 +66,16 @@ def numbered(labels: np.ndarray, classes: Sequence[str], what: str) -> np.ndarra
                 f"{', '.join(classes)}; correct it, or add training samples of it"
             )
     return np.array([numbers[name] for name in names], dtype=np.int64)
+
+
+def _check_numbers(labels: np.ndarray, what: str) -> None:
+    """Refuse labels that are no number of a class."""
+    others = [label for label in labels.tolist() if isinstance(label, str) or label < 0]
+    if others:
+        raise DataError(
+            f"{what} have the label {str(others[0])!r}, but the classes learned from have no "
+            "names, only numbers from 0; give numbers for labels"
+        )
 
 
 def _text(value: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -24,20 +25,12 @@ NEEDED = ("x", "y")
 
 def read_npz(path: Path) -> Raw:
     """Return the arrays ``x``, ``y`` and perhaps ``x_test`` and ``y_test`` of a file."""
-    file = _loaded(path)
-    if isinstance(file, np.ndarray):
-        raise DataError(f"'{path}' holds a single array; call it .npy")
-    try:
-        with file:
-            arrays = {name: file[name] for name in file.files}
-    except Exception as error:
-        raise _damaged(path, error) from error
-    return _of(str(path), arrays)
+    return _of(str(path), arrays_of(path))
 
 
 def read_folder(folder: Path) -> Raw:
     """Return the arrays of a folder with ``x.npy``, ``y.npy`` and so on."""
-    return _of(str(folder), {path.stem: _array(path) for path in sorted(folder.glob("*.npy"))})
+    return _of(str(folder), {path.stem: array(path) for path in sorted(folder.glob("*.npy"))})
 
 
 def read_npy(path: Path, label: str | None) -> Raw:
@@ -46,7 +39,7 @@ def read_npy(path: Path, label: str | None) -> Raw:
     """
     if path.stem in NAMES["x"]:
         return read_folder(path.parent)
-    table = _array(path)
+    table = array(path)
     if table.ndim != 2 or table.shape[1] < 2:
         raise DataError(
             f"'{path}' has the shape {table.shape}; give a table (count, columns) with a column "
@@ -55,7 +48,10 @@ def read_npy(path: Path, label: str | None) -> Raw:
     column = _column(path, table.shape[1], label)
     # While its columns still have their numbers.
     raw.rows_of(str(path), "table", table)
-    return raw.from_arrays(str(path), np.delete(table, column, axis=1), table[:, column])
+    found = raw.from_arrays(str(path), np.delete(table, column, axis=1), table[:, column])
+    return dataclasses.replace(
+        found, cell=lambda row, at: f"'{path}': table{[row, at + (at >= column)]}"
+    )
 
 
 def holds_arrays(folder: Path) -> bool:
@@ -74,14 +70,26 @@ def _column(path: Path, columns: int, label: str | None) -> int:
     return found
 
 
+def arrays_of(path: Path) -> dict[str, np.ndarray]:
+    """Return all arrays of a file ``.npz`` by their names."""
+    file = _loaded(path)
+    if isinstance(file, np.ndarray):
+        raise DataError(f"'{path}' holds a single array; call it .npy")
+    try:
+        with file:
+            return {name: file[name] for name in file.files}
+    except Exception as error:
+        raise _damaged(path, error) from error
+
+
 def _of(name: str, arrays: Mapping[str, np.ndarray]) -> Raw:
-    found = {}
+    found, called = {}, {}
     for meant, names in NAMES.items():
         there = [one for one in names if one in arrays]
         if len(there) > 1:
             raise DataError(f"'{name}' has {' and '.join(there)}; leave one of them out")
         if there:
-            found[meant] = arrays[there[0]]
+            found[meant], called[meant] = arrays[there[0]], there[0]
     missing = [one for one in NEEDED if one not in found]
     if missing:
         has = ", ".join(arrays) or "nothing"
@@ -89,10 +97,11 @@ def _of(name: str, arrays: Mapping[str, np.ndarray]) -> Raw:
             f"'{name}' has no {' and no '.join(missing)}, but {has}; save it with "
             "numpy.savez(FILE, x=samples, y=labels), and x_test and y_test if there are any"
         )
-    return raw.from_arrays(name, **found)
+    return raw.from_arrays(name, **found, called=called)
 
 
-def _array(path: Path) -> np.ndarray:
+def array(path: Path) -> np.ndarray:
+    """Return the array in a file ``.npy``."""
     found = _loaded(path)
     if not isinstance(found, np.ndarray):
         found.close()

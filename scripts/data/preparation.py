@@ -111,8 +111,7 @@ class Preparation:
 
     def numbers_of(self, y: Sequence[object] | np.ndarray, what: str = "samples") -> np.ndarray:
         """Return the classes of labels as numbers; unnamed classes are numbers already."""
-        found = labels.canonical(y, "y[{}]".format)
-        return labels.numbered(found, self.classes, what) if self.classes else found
+        return labels.numbered(labels.canonical(y, "y[{}]".format), self.classes, what)
 
     def names_of(self, winners: Sequence[int] | np.ndarray) -> list[str]:
         """Return the names of classes."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -36,6 +36,10 @@ class Raw:
         Samples that are held out, if they are told from the others.
     image : tuple of int, or None
         Rows and columns of a sample, if it is one.
+    called : mapping
+        What the user calls ``x`` and so on, where it is something else.
+    cell : callable, optional
+        Names the place of a row and column of `x` in the user's file, if that is no array ``x``.
     """
 
     name: str
@@ -44,6 +48,15 @@ class Raw:
     x_test: np.ndarray | None = None
     y_test: np.ndarray | None = None
     image: tuple[int, int] | None = None
+    called: Mapping[str, str] = field(default_factory=dict)
+    cell: Callable[[int, int], str] | None = None
+
+    def place(self, part: str, row: int, column: int) -> str:
+        """Name a value of a part, "x" or "x_test", as one finds it in the user's file."""
+        if self.cell is not None:
+            return self.cell(row, column)
+        within = [column] if self.image is None else divmod(column, self.image[1])
+        return f"'{self.name}': {self.called.get(part, part)}{[row, *within]}"
 
 
 def from_arrays(
@@ -52,6 +65,7 @@ def from_arrays(
     y: Sequence[object] | np.ndarray,
     x_test: np.ndarray | None = None,
     y_test: Sequence[object] | np.ndarray | None = None,
+    called: Mapping[str, str] | None = None,
 ) -> Raw:
     """Return arrays as `Raw`.
 
@@ -63,30 +77,33 @@ def from_arrays(
         Samples [count, columns], or images [count, rows, columns], perhaps with an axis of 1 more.
     y, y_test : array or list [count]
         Labels.
+    called : mapping, optional
+        What the user calls these arrays, where it is something else.
 
     Raises
     ------
     DataError
         If anything is missing or of the wrong kind; the message says where.
     """
+    words = {one: one for one in ("x", "y", "x_test", "y_test")} | dict(called or {})
     if (x_test is None) != (y_test is None):
         there, lacks = ("y_test", "x_test") if x_test is None else ("x_test", "y_test")
-        raise DataError(f"'{name}' has {there} but no {lacks}; give both or none")
-    rows, named = _part(name, "x", "y", x, y)
+        raise DataError(f"'{name}' has {words[there]} but no {lacks}; give both or none")
+    rows, named = _part(name, words["x"], words["y"], x, y)
     if x_test is None:
-        return Raw(name, rows.values, named, image=rows.image)
-    tested, tested_named = _part(name, "x_test", "y_test", x_test, y_test)
+        return Raw(name, rows.values, named, image=rows.image, called=words)
+    tested, tested_named = _part(name, words["x_test"], words["y_test"], x_test, y_test)
     if tested.values.shape[1] != rows.values.shape[1]:
         raise DataError(
-            f"'{name}' has {rows.values.shape[1]} numbers in a row of x, but "
-            f"{tested.values.shape[1]} in one of x_test; give the same columns"
+            f"'{name}' has {rows.values.shape[1]} numbers in a row of {words['x']}, but "
+            f"{tested.values.shape[1]} in one of {words['x_test']}; give the same columns"
         )
     if None not in (rows.image, tested.image) and tested.image != rows.image:
         raise DataError(
-            f"'{name}' has images of the shape {rows.image} in x, but {tested.image} in x_test; "
-            "give the same"
+            f"'{name}' has images of the shape {rows.image} in {words['x']}, but {tested.image} in "
+            f"{words['x_test']}; give the same"
         )
-    return Raw(name, rows.values, named, tested.values, tested_named, rows.image)
+    return Raw(name, rows.values, named, tested.values, tested_named, rows.image, words)
 
 
 def _part(name: str, x_name: str, y_name: str, x: object, y: object) -> tuple[Rows, np.ndarray]:

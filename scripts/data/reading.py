@@ -39,6 +39,23 @@ USES = {
 }
 
 
+def options_of(name: str) -> tuple[str, ...]:
+    """Return which of `USES` the data of a name take; nothing of that if there are none."""
+    path = Path(name)
+    if name == DIGITS or name in SOURCES:
+        return ()
+    if name in bundled.NAMES:
+        return ("split",)
+    if path.is_dir():
+        return () if standard.holds_idx(path) else ("split",)
+    suffix = path.suffix.lower()
+    if suffix in TEXTS:
+        return ("label", "header", "split")
+    # Other arrays lie beside samples, labels among them.
+    single = suffix == NPY and path.stem not in numpy_file.NAMES["x"]
+    return ("label", "split") if single else ("split",)
+
+
 def find(source: Source, report: Report) -> Dataset | Raw:
     """Return what `source` names: intensities that are split already, or rows that are not.
 
@@ -48,28 +65,22 @@ def find(source: Source, report: Report) -> Dataset | Raw:
         If there is nothing of that name, or it cannot be read.
     """
     name, path = source.name, Path(source.name)
+    if name not in NAMES and not (path.is_dir() or path.is_file()):
+        raise DataError(f"there is no data {name!r}; {CHOICES}")
+    check_options(source, options_of(name))
     if name == DIGITS:
-        _check_options(source)
         return standard.digits()
     if name in SOURCES:
-        _check_options(source)
         files = standard.folder(fetch(name, report), keep_order=True)
         return dataclasses.replace(files, name=name)
     if name in bundled.NAMES:
-        _check_options(source, "split")
         return bundled.read(name)
-    if path.is_dir():
-        return _in_folder(path, source)
-    if not path.is_file():
-        raise DataError(f"there is no data {name!r}; {CHOICES}")
-    return _in_file(path, source)
+    return _in_folder(path, source) if path.is_dir() else _in_file(path, source)
 
 
 def _in_folder(path: Path, source: Source) -> Dataset | Raw:
     if standard.holds_idx(path):
-        _check_options(source)
         return standard.folder(path, keep_order=source.keep_order)
-    _check_options(source, "split")
     if numpy_file.holds_arrays(path):
         return numpy_file.read_folder(path)
     if pictures.holds_pictures(path):
@@ -80,20 +91,17 @@ def _in_folder(path: Path, source: Source) -> Dataset | Raw:
 def _in_file(path: Path, source: Source) -> Raw:
     suffix = path.suffix.lower()
     if suffix in TEXTS:
-        _check_options(source, "label", "header", "split")
         return csv_file.read(path, source.label, source.header)
     if suffix == NPZ:
-        _check_options(source, "split")
         return numpy_file.read_npz(path)
     if suffix == NPY:
-        _check_options(source, "label", "split")
         return numpy_file.read_npy(path, source.label)
     raise DataError(
         f"'{path}' ends in {suffix or 'nothing'!r}, which is no kind of data; {CHOICES}"
     )
 
 
-def _check_options(source: Source, *taken: str) -> None:
+def check_options(source: Source, taken: tuple[str, ...]) -> None:
     """Refuse options that these data have no use for."""
     for option, users in USES.items():
         value = getattr(source, option)

@@ -1,7 +1,8 @@
 """Scaling: columns of any numbers as intensities, 0 to 255, with constants that stay the same.
 
 Constants come from training samples alone, so that nothing of a test sample reaches the training;
-a value beyond what was seen there is clipped.
+a value beyond what was seen there is clipped. Which kind of scaling it is, all samples decide that
+are split, so that it does not depend on the split.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ FULL_SCALE = 255
 
 #: How columns may be scaled, and what each means.
 SCALINGS = {
-    "auto": "as the training samples suggest",
+    "auto": "as the samples suggest",
     "none": "values are intensities, 0 to 255",
     "common": "one range for all columns, such as pixels",
     "columns": "a range for each column",
@@ -90,14 +91,14 @@ def _robust(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def suggested(x: np.ndarray, image: bool = False) -> str:
-    """Return the scaling that training samples suggest.
+    """Return the scaling that samples suggest.
 
     Bytes are intensities, and so are whole numbers from 0 to 255 in columns that are alike; columns
     that are alike keep their proportions; all others are scaled one by one.
     """
     if x.dtype == np.uint8:
         return "none"
-    bright = x.max() > FULL_SCALE // 2 and _first_unfit(x) is None
+    bright = x.max() > FULL_SCALE // 2 and first_unfit(x) is None
     if bright and (image or are_alike(x, DARK)):
         return "none"
     return "common" if image or are_alike(x) else "columns"
@@ -117,7 +118,7 @@ def are_alike(x: np.ndarray, slack: float = 0) -> bool:
 def intensities(x: np.ndarray, offset: tuple[float, ...], scale: tuple[float, ...]) -> np.ndarray:
     """Return values as bytes; see `Preparation`."""
     if not offset:
-        if (bad := _first_unfit(x)) is not None:
+        if (bad := first_unfit(x)) is not None:
             row, column = bad
             raise DataError(
                 f"row {row}, column {column} is {x[row, column]}, but rows are taken as they are, "
@@ -131,7 +132,7 @@ def intensities(x: np.ndarray, offset: tuple[float, ...], scale: tuple[float, ..
     return np.clip(np.rint(scaled), 0, FULL_SCALE).astype(np.uint8)
 
 
-def _first_unfit(x: np.ndarray) -> list[int] | None:
+def first_unfit(x: np.ndarray) -> list[int] | None:
     """Return row and column of the first value that is no intensity."""
     bad = np.argwhere((x < 0) | (x > FULL_SCALE) | (x != np.rint(x)))
     return bad[0].tolist() if len(bad) else None

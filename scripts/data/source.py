@@ -9,7 +9,9 @@ intensities from 0 to 255 is made that, in the same way in all three; see
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from erbium.golden.config import Config
 from erbium.golden.validate import DataError
@@ -19,9 +21,13 @@ from erbium.scripts.data.arrays import Making, made, prepared
 from erbium.scripts.data.dataset import NO_LIMITS, Dataset, Limits, Split
 from erbium.scripts.data.preparation import Preparation
 from erbium.scripts.data.raw import Raw
-from erbium.scripts.data.reading import find
+from erbium.scripts.data.reading import find, options_of
 from erbium.scripts.data.scaling import FULL_SCALE
-from erbium.scripts.data.suitability import check_fit, tell_missing, tell_scale
+from erbium.scripts.data.suitability import check_fit, tell_added, tell_missing, tell_scale
+
+#: Options that decide which samples there are and which part they are in. What is made of them, a
+#: preparation says.
+CHOOSING = ("label", "header", "split", "keep_order")
 
 __all__ = ["FULL_SCALE", "Dataset", "Source", "Split", "load", "read", "shape"]
 
@@ -75,6 +81,37 @@ class Source:
         """How a data set is made of rows."""
         return Making(self.scaling, self.inputs, self.split, self.keep_order)
 
+    @property
+    def plain(self) -> bool:
+        """Whether it is taken as a mere name is."""
+        return self == Source(self.name)
+
+    def as_learned(self, learned: Source, given: Collection[str]) -> Source:
+        """Return this taken as the data of a training were, apart from the options that are given.
+
+        Parameters
+        ----------
+        learned : Source
+            The data of the training, whose preparation is known.
+        given : collection of str
+            Options that the user has given for this.
+        """
+        taken = options_of(self.name)
+        like = {name: getattr(learned, name) for name in CHOOSING
+                if name not in given and name in (*taken, "keep_order")}  # fmt: skip
+        # The preparation has it already.
+        same = {"scaling": "auto"} if self.scaling == learned.scaling else {}
+        return dataclasses.replace(self, **like, **same)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return every value, ready for JSON."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Source:
+        """Return what `as_dict` gave."""
+        return cls(**dict(values) | {"inputs": tuple(values["inputs"])})
+
 
 def load(
     source: str | Source,
@@ -115,6 +152,10 @@ def load(
         )
     source = Source.of(source)
     whole = _read(source, report, preparation)
+    if preparation is None and (added := _inputs_for(whole, source, config)):
+        tell_added(whole, added, config)
+        source = dataclasses.replace(source, inputs=added)
+        whole = _read(source, report)
     check_fit(whole, config)
     dataset = whole.limited(*limits)
     if sha256 not in (None, dataset.sha256):
@@ -144,7 +185,26 @@ def shape(source: str | Source, report: Report = silent) -> tuple[int, int]:
     return dataset.train.samples.shape[1], len(dataset.classes) or highest + 1
 
 
+def _inputs_for(whole: Dataset, source: Source, config: Config) -> tuple[str, ...]:
+    """Return the inputs that were added for a machine, if data fit it with some and none is named:
+    its file does not say.
+    """
+    columns = whole.train.samples.shape[1]
+    if source.inputs or columns == config.layers[0]:
+        return ()
+    choices = (("pairs",), ("bias",), ("pairs", "bias"))
+    fitting = (names for names in choices
+               if Preparation(columns, (), (), (), "pairs" in names, "bias" in names).inputs
+               == config.layers[0])  # fmt: skip
+    return next(fitting, ())
+
+
 def _read(source: Source, report: Report, preparation: Preparation | None = None) -> Dataset:
+    found = _made(source, report, preparation)
+    return dataclasses.replace(found, source=source)
+
+
+def _made(source: Source, report: Report, preparation: Preparation | None) -> Dataset:
     found = find(source, report)
     if preparation is not None:
         _check_agrees(source, preparation)

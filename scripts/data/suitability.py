@@ -49,6 +49,15 @@ def check_fit(dataset: Dataset, config: Config) -> None:
         )
 
 
+def tell_added(dataset: Dataset, inputs: tuple[str, ...], config: Config) -> None:
+    """Tell which inputs were added to those of the data."""
+    _tell(
+        f"samples of '{dataset.name}' have {dataset.train.samples.shape[1]} intensities, but "
+        f"preset '{config.name}' takes {config.layers[0]}: taking --inputs {','.join(inputs)}, "
+        "with which they fit; if that is not meant, choose another preset"
+    )
+
+
 def tell_scale(dataset: Dataset) -> None:
     """Warn of intensities that stay far below full scale, in all parts or in one of them."""
     # A complement or a bias is bright, whatever the data are.

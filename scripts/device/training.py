@@ -21,7 +21,7 @@ from erbium.scripts.device.device import Device
 from erbium.scripts.device.outcomes import Traffic
 from erbium.scripts.device.transport import BITS_PER_BYTE
 from erbium.scripts.train.checkpoint import Checkpoint, Plan
-from erbium.scripts.train.training import begin, check_rates, go_on, metrics
+from erbium.scripts.train.training import AfterPass, begin, check_rates, go_on, ignored, metrics
 
 #: The rate of a line for which the samples a second are stated.
 LINE_BAUD = 3_000_000
@@ -45,6 +45,7 @@ def train(
     report: Report = silent,
     ctrl_c: CtrlC | None = None,
     watcher: Callable[[Compared, Block], None] | None = None,
+    after_pass: AfterPass = ignored,
 ) -> tuple[Checkpoint, dict[str, object]]:
     """Train a machine from its initial weights on; return the final state and the figures.
 
@@ -65,6 +66,8 @@ def train(
         As for `scripts.train.training.train`.
     watcher : callable, optional
         Told after each block of samples.
+    after_pass : callable
+        Told of the state after each pass, with the machine's own weights.
 
     Raises
     ------
@@ -89,7 +92,7 @@ def train(
         core = Compared(device, state, report)
         if watcher is not None:
             core.watchers.append(watcher)
-        go_on(core, state, dataset, ctrl_c, report, out)
+        go_on(core, state, dataset, ctrl_c, report, out, after_pass)
     return state, figures(core, state, before)
 
 

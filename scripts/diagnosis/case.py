@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ class Case:
     history: list[dict[str, float]]
     validation_samples: int
     guessing: float
+    classes: Sequence[str]
     index: int = 0
 
     @property
@@ -65,10 +66,11 @@ class Case:
         found = self.config.as_dict()
         found |= {name: getattr(self.config, name)[self.index] for name in PER_LAYER}
         found |= self.activity.as_dict() | dataclasses.asdict(self.layer)
-        classes = ", ".join(map(str, self.activity.mute_classes))
+        mute = ", ".join(self.classes[k] for k in self.activity.mute_classes)
         passes = validated(self.history)
         return found | {
-            "mute": classes, "guessing": self.guessing, "best": self.best, "last": self.last,
+            "mute": mute, "first": self.classes[0], "guessing": self.guessing,
+            "best": self.best, "last": self.last,
             "limited": round(found["weights_at_limits"] * 100),
             "best_pass": passes.index(self.best) + 1 if passes else 0,
         }  # fmt: skip

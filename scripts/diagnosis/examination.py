@@ -42,6 +42,7 @@ def examine(state: Checkpoint, dataset: Dataset, count: int = SAMPLES) -> Examin
     case = Case(
         state.config, activity, state.history, len(dataset.validation),
         guessing=1 - float(np.bincount(labels).max() / len(labels)),
+        classes=state.plan.names(state.config.layers[-1]),
     )  # fmt: skip
     return Examination(activity, findings(case))
 

@@ -6,8 +6,6 @@ whoever tunes by them has none left that say what the machine does with others.
 
 from __future__ import annotations
 
-import json
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,14 +14,13 @@ import numpy as np
 
 from erbium.golden.core import Outcomes
 from erbium.golden.fast import FastCore
-from erbium.golden.validate import DataError
-from erbium.scripts.data.dataset import Dataset, Limits
-from erbium.scripts.data.source import Source, load
+from erbium.scripts.data.dataset import Dataset
+from erbium.scripts.data.source import Source
 from erbium.scripts.diagnosis.curve import curve_in_words
 from erbium.scripts.diagnosis.examination import SAMPLES, Examination, examine
 from erbium.scripts.train.checkpoint import Checkpoint
 from erbium.scripts.train.evaluation import classify, confusion
-from erbium.scripts.train.figures import METRICS
+from erbium.scripts.train.learned import Learned, data_of
 
 #: Most pairs of confused classes that are named.
 MOST_PAIRS = 5
@@ -67,8 +64,7 @@ class Explanation:
     @property
     def classes(self) -> list[str]:
         """What the classes are called: by their names, and by numbers where they have none."""
-        named = self.state.plan.classes
-        return [*named, *map(str, range(len(named), self.state.config.layers[-1]))]
+        return self.state.plan.names(self.state.config.layers[-1])
 
     @property
     def curve(self) -> list[str]:
@@ -124,41 +120,15 @@ def explain(
     samples : int
         Most training samples that are watched.
     """
-    dataset, same = data_of(state, path, source)
+    return explained(state, data_of(state, path, source), samples)
+
+
+def explained(state: Checkpoint, data: Learned, samples: int = SAMPLES) -> Explanation:
+    """Return what is known of a training, measured with its data; see `explain`."""
     core = FastCore(state.config, state.weights)
     core.random = state.random
-    part = dataset.validation
+    part = data.part.validation
     return Explanation(
-        state, dataset, same, examine(state, dataset, samples),
+        state, data.part, data.same, examine(state, data.part, samples),
         classify(core, part.samples, part.labels),
     )  # fmt: skip
-
-
-def data_of(state: Checkpoint, path: Path, source: Source | None) -> tuple[Dataset, bool]:
-    """Return the data of a training, and whether they are the same as it learned.
-
-    A training with a part of the data has left the sizes in its figures, if its program was not
-    too old; else there is nothing to know it from, and all data are taken.
-    """
-    source, wanted = source or Source(state.plan.data), state.plan.data_sha256
-    prepared = state.plan.preparation
-    if sizes := _sizes(path):
-        with suppress(DataError):
-            part = load(source, state.config, limits=sizes, sha256=wanted, preparation=prepared)
-            if part.sha256 == wanted:
-                return part, True
-    try:
-        whole = load(source, state.config, sha256=wanted, preparation=prepared)
-    except DataError as error:
-        raise DataError(f"{error}; the data of this run are '{state.plan.data}', others can be "
-                        "named with --data") from error  # fmt: skip
-    return whole, whole.sha256 == wanted
-
-
-def _sizes(path: Path) -> Limits | None:
-    """Return how many samples of each part a training took, if its figures say so."""
-    try:
-        sizes = json.loads((path.parent / METRICS).read_text())["samples"]
-        return sizes["training"], sizes["validation"], sizes["test"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return None

@@ -94,7 +94,7 @@ RULES = (
     Rule(
         "silent-output",
         lambda c: c.output and c.dead,
-        "no neuron ever spikes, so every sample is taken for class 0",
+        "no neuron ever spikes, so every sample is taken for class {first}",
         "lower threshold ({threshold}) or raise weight_init ({weight_init}) or gain ({gain})",
     ),
     Rule(

@@ -35,7 +35,9 @@ FORMAT = 4
 """Layout of the file; a program that reads another one would misunderstand it."""
 
 PLAIN_FORMAT = 3
-"""Layout without a preparation, which is still written if there is none: older programs read it."""
+"""Layout without a preparation and a way to take data, which is still written if there are none:
+older programs read it.
+"""
 
 #: Seeds are 0 to this, exclusive; their sums wrap.
 SEEDS = 2**32
@@ -103,7 +105,8 @@ class Checkpoint:
         values["config"] = {k: v for k, v in config.items() if k not in LATER or v != LATER[k]}
         values["plan"] = self.plan.as_dict()
         values["random"] = dataclasses.asdict(self.random)
-        values["format"] = PLAIN_FORMAT if self.plan.preparation is None else FORMAT
+        plain = self.plan.preparation is None and self.plan.source is None
+        values["format"] = PLAIN_FORMAT if plain else FORMAT
         arrays = {f"weights_{index}": matrix for index, matrix in enumerate(weights)}
         with replacing(path) as temporary, temporary.open("wb") as file:
             np.savez_compressed(file, values=np.array(json.dumps(values)), **arrays)

@@ -11,10 +11,10 @@ import numpy as np
 
 from erbium.scripts.data.augment import NONE, Augment, shown
 from erbium.scripts.data.preparation import Preparation
-from erbium.scripts.data.source import Dataset, Split
+from erbium.scripts.data.source import Dataset, Source, Split
 
 #: What of a plan may differ if the data have the same fingerprint.
-SAME_BY_FINGERPRINT = ("data", "preparation")
+SAME_BY_FINGERPRINT = ("data", "preparation", "source")
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,8 @@ class Plan:
     preparation : Preparation, or None
         How intensities were made of the data; None if they were intensities. What it makes of them
         is in the fingerprint.
+    source : Source, or None
+        How the data were taken, if not as their mere name is.
     """
 
     data: str
@@ -46,14 +48,22 @@ class Plan:
     augment: Augment = NONE
     image: tuple[int, int] | None = None
     preparation: Preparation | None = None
+    source: Source | None = None
 
     @classmethod
     def of(cls, dataset: Dataset, rates: Sequence[int], run: int, augment: Augment = NONE) -> Plan:
         """Return what a training on data is going to do; refuse what cannot be augmented."""
         image = augment.image(dataset.train, dataset.name)
+        source = None if dataset.source is None or dataset.source.plain else dataset.source
         return cls(
-            dataset.name, dataset.sha256, tuple(rates), run, augment, image, dataset.preparation
-        )
+            dataset.name, dataset.sha256, tuple(rates), run, augment, image, dataset.preparation,
+            source,
+        )  # fmt: skip
+
+    @property
+    def taken(self) -> Source:
+        """The data, and how they were taken."""
+        return self.source or Source(self.data)
 
     @property
     def figures(self) -> dict[str, object]:
@@ -66,6 +76,10 @@ class Plan:
         """Names of the classes; empty if they have none."""
         return self.preparation.classes if self.preparation else ()
 
+    def names(self, outputs: int) -> list[str]:
+        """Return what each class of a machine is called: its name, or its number if it has none."""
+        return [*self.classes, *map(str, range(len(self.classes), outputs))]
+
     def order(self, epoch: int, count: int) -> np.ndarray:
         """Return the order in which `epoch` (0 for the first) shows `count` samples."""
         return np.random.default_rng((self.run, epoch)).permutation(count)
@@ -75,10 +89,12 @@ class Plan:
         return shown(self.augment, part, self.run, epoch, chosen)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return every value, ready for JSON; nothing of an augmentation or a preparation that
-        there is not.
+        """Return every value, ready for JSON; nothing of an augmentation, a preparation or a way
+        to take data that there is not.
         """
         values = dataclasses.asdict(self)
+        if self.source is None:
+            del values["source"]
         if self.preparation is None:
             del values["preparation"]
         if not self.augment:
@@ -98,4 +114,6 @@ class Plan:
             found["image"] = tuple(found["image"])
         if "preparation" in found:
             found["preparation"] = Preparation.from_dict(found["preparation"])
+        if "source" in found:
+            found["source"] = Source.from_dict(found["source"])
         return cls(**found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +30,9 @@ def draw_all(state: Checkpoint, test: Split, folder: Path) -> list[Path]:
     core = Core(state.config, state.weights)
     core.random = state.random
     pictures = {
-        "spikes.png": spikes(core, test.samples[0], int(test.labels[0])),
+        "spikes.png": spikes(
+            core, test.samples[0], int(test.labels[0]), state.plan.names(state.config.layers[-1])
+        ),
         "learning.png": learning(state),
         "weights.png": weights(state.config, state.weights[0]),
     }
@@ -42,8 +45,12 @@ def draw_all(state: Checkpoint, test: Split, folder: Path) -> list[Path]:
     return paths
 
 
-def spikes(core: Core, sample: np.ndarray, label: int) -> Figure:
-    """Draw every spike of one sample, shown to `core` with learning on."""
+def spikes(
+    core: Core, sample: np.ndarray, label: int, classes: Sequence[str] | None = None
+) -> Figure:
+    """Draw every spike of one sample, shown to `core` with learning on; `classes` are their names,
+    if they have any.
+    """
     config, ticks = core.config, list(core.ticks(sample, label))
     names = ["input", *(f"hidden {i}" for i in range(1, len(config.layers) - 1)), "output"]
     figure = Figure(figsize=(9, 8), layout="constrained")
@@ -69,9 +76,11 @@ def spikes(core: Core, sample: np.ndarray, label: int) -> Figure:
     figure.legend(*axes[-1].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     result = core.result()
     count = int(result.counts[result.winner])
+    names = classes or list(map(str, range(config.layers[-1])))
     figure.suptitle(
-        f"{config.name}: a sample of class {label}, recognised as {result.winner} "
-        f"({count} of {int(result.counts.sum())} output spikes)"
+        f"{config.name}: a sample of class {names[label]}, recognised as {names[result.winner]} "
+        f"({count} of {int(result.counts.sum())} output spikes)",
+        parse_math=False,
     )
     return figure
 
@@ -134,7 +143,7 @@ def confusion(state: Checkpoint) -> Figure:
             axis.text(winner, label, count, ha="center", va="center", fontsize=8,
                       color="white" if dark else "#333333")  # fmt: skip
     axis.set(xlabel="recognised as class", ylabel="class")
-    names = [*state.plan.classes, *map(str, range(len(state.plan.classes), len(table)))]
+    names = state.plan.names(len(table))
     # Names are the user's: a dollar in them is no formula.
     turned = 90 * any(len(name) > 4 for name in names)
     axis.set_xticks(range(len(table)), names, rotation=turned, parse_math=False)

@@ -105,7 +105,7 @@ def run(
         examination.tell(found[-1], place(number))
     figures = summary(states)
     for values, each in zip(figures.get("runs", [figures]), found, strict=True):
-        values |= {"samples": _sizes(dataset)} | each.as_dict()
+        values |= {"samples": sizes(dataset)} | each.as_dict()
     write_json(out / METRICS, figures)
     return figures
 
@@ -130,7 +130,7 @@ def describe(state: Checkpoint, dataset: Dataset, out: Path) -> Examination:
     wrong with it.
     """
     found = examination.examine(state, dataset)
-    figures = metrics(state) | {"samples": _sizes(dataset)} | found.as_dict() | origin()
+    figures = metrics(state) | {"samples": sizes(dataset)} | found.as_dict() | origin()
     write_json(out / METRICS, figures)
     seeds = {"run": state.plan.run, "seed": state.config.seed}
     write_csv(out / "epochs.csv", [seeds | entry for entry in state.history])
@@ -138,7 +138,7 @@ def describe(state: Checkpoint, dataset: Dataset, out: Path) -> Examination:
     return found
 
 
-def _sizes(dataset: Dataset) -> dict[str, int]:
+def sizes(dataset: Dataset) -> dict[str, int]:
     """Return how many samples each part has, by which a run finds them again."""
     return {name: len(part) for name, part in dataset.parts.items()}
 

@@ -36,7 +36,7 @@ MakeEngine = Callable[[Config, list[np.ndarray]], Engine]
 AfterPass = Callable[[Checkpoint], None]
 
 
-def _ignored(state: Checkpoint) -> None:
+def ignored(state: Checkpoint) -> None:
     """Do nothing after a pass."""
 
 
@@ -89,7 +89,7 @@ def train(
     resume: bool = False,
     report: Report = silent,
     ctrl_c: CtrlC | None = None,
-    after_pass: AfterPass = _ignored,
+    after_pass: AfterPass = ignored,
 ) -> Checkpoint:
     """Train the golden model and return its final state.
 
@@ -152,7 +152,7 @@ def go_on(
     ctrl_c: CtrlC,
     report: Report,
     out: Path | None,
-    after_pass: AfterPass = _ignored,
+    after_pass: AfterPass = ignored,
 ) -> None:
     """Do the rest of a training on a core that is in its state; see `train`."""
     try:

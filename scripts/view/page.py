@@ -68,7 +68,7 @@ def _drawings(found: Explanation) -> dict[str, Any]:
     return {
         "curve": pictures.learning(found.state),
         "rates": pictures.rates(config, samples.spikes_of_neurons(found)),
-        "rasters": [pictures.raster(config, sample) for sample in shown],
+        "rasters": [pictures.raster(config, sample, found.classes) for sample in shown],
         "traces": [pictures.traces(config, shown[0], layer) for layer in layers],
         "weights": weights.pictures(config, found.state.weights, image_of(found)),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import matplotlib as mpl
@@ -99,8 +100,8 @@ def rates(config: Config, spikes: list[np.ndarray]) -> Picture:
                    "Spikes of each neuron in a training sample, layer by layer.")  # fmt: skip
 
 
-def raster(config: Config, sample: Shown) -> Picture:
-    """Draw every spike of a sample, with those of label and errors."""
+def raster(config: Config, sample: Shown, classes: Sequence[str]) -> Picture:
+    """Draw every spike of a sample, with those of label and errors; the caption names classes."""
     names = ["inputs", *layer_names(config)]
     with mpl.rc_context(STYLE):
         figure = blank(1.8 + 1.4 * len(names))
@@ -120,7 +121,8 @@ def raster(config: Config, sample: Shown) -> Picture:
     counts = sample.counts
     winner = int(counts.argmax())
     caption = (
-        f"Validation sample {sample.number}, class {sample.label}: output {winner} spikes most, "
+        f"Validation sample {sample.number}, class {classes[sample.label]}: output "
+        f"{classes[winner]} spikes most, "
         f"{counts[winner]} of {counts.sum()} spikes. Errors and outputs count in the shaded ticks."
     )
     return picture(figure, f"Spikes of all neurons in every tick. {caption}", caption)

@@ -41,12 +41,13 @@ def test_a_table_goes_from_the_file_to_the_machine(
     printed = list(work())
     commands = [command for command, _ in printed]
     assert commands[0] == "train --data"
-    assert commands.count("device classify") == 1
-    (classified,) = [text for command, text in printed if command == "device classify"]
+    classified, answered = [text for command, text in printed if command == "device classify"]
     # It has learned, and says what by its name.
     wrong = float(re.search(r"\d+ test samples of flowers.csv: ([\d.]+)% not", classified)[1])
     assert wrong < 15
     assert all(name in classified for name in ("rose", "tulip", "lily"))
+    # Without labels, each sample is answered by its name.
+    assert re.findall(r"sample (\d): (?:rose|tulip|lily)\n", answered) == list("12345")
     (planned,) = [text for command, text in printed if command.startswith("plan")]
     assert "inputs made" not in planned
     assert capsys.readouterr().out.splitlines() == ["['rose', 'lily']"]

@@ -15,6 +15,7 @@ from erbium.golden.presets import preset
 from erbium.golden.validate import DataError
 from erbium.scripts.data.augment import Augment
 from erbium.scripts.data.preparation import Preparation
+from erbium.scripts.data.source import Source
 from erbium.scripts.train import checkpoint
 from erbium.scripts.train.checkpoint import Checkpoint, Plan
 
@@ -104,6 +105,7 @@ OTHER = {
 OTHER_PLAN = {
     "data": "elsewhere", "data_sha256": "0124", "rates": (256,), "run": 5,
     "augment": Augment(shift=1), "image": (3, 4), "preparation": Preparation(12, bias=True),
+    "source": Source("elsewhere", split=1),
 }  # fmt: skip
 
 
@@ -139,7 +141,7 @@ def test_only_the_same_machine_may_be_continued(field: str, path: Path) -> None:
 @pytest.mark.parametrize("field", OTHER_PLAN)
 def test_only_the_same_plan_may_be_continued(field: str, path: Path) -> None:
     state, other = checkpoint.load(path), dataclasses.replace(PLAN, **{field: OTHER_PLAN[field]})
-    if field in ("data", "preparation"):
+    if field in ("data", "preparation", "source"):
         # The fingerprint decides.
         state.check_same(TINY, other)
     else:

@@ -148,15 +148,19 @@ def test_other_samples_than_those_of_the_training_are_told(erbium, tiny_data: Pa
     erbium("train", "--data", "my.csv", "--hidden", 4, "--split", 1, "--epochs", 1, "--out", "my")
     erbium("new", "mine", "--like", "digits", "--set", "layers=2,4,2")
     told = {}
-    for run, source, config in (("lying", tiny_data, "tiny"), ("my", "my.csv", "mine.toml")):
+    for run, source, config, more in (
+        ("lying", tiny_data, "tiny", ()),
+        ("my", "my.csv", "mine.toml", ("--split", 0)),
+    ):
         checkpoint = Path(run, "run-0", "checkpoint.npz")
-        asked = ("--port", f"model:{config}", "--checkpoint", checkpoint, "--data", source)
-        result = erbium("device", "classify", *asked, "--json", "c.json")
+        asked = ("--port", f"model:{config}", "--checkpoint", checkpoint)
+        result = erbium("device", "classify", *asked, "--data", source, *more)
         assert result.exit_code == 0, result.output
-        told[run] = "did not learn these data" in result.stderr
+        told[run] = "not the data that the run learned" in result.stderr
     assert told == {"lying": False, "my": True}
-    again = erbium("device", "classify", *asked, "--split", 1, "--json", "c.json")
-    assert "did not learn" not in again.stderr
+    # The checkpoint knows both, the data and how they were split.
+    again = erbium("device", "classify", *asked, "--json", "c.json")
+    assert "not the data" not in again.stderr
     assert json.loads(Path("c.json").read_text())["error"] == load(checkpoint).test_error
 
 

@@ -31,6 +31,19 @@ def test_every_tool_has_tests_that_exist(target: Target) -> None:
             assert f"def {name.partition('[')[0]}" in (ROOT / path).read_text(), test
 
 
+def test_no_tool_between_data_and_machine_is_left_out(target: Target) -> None:
+    rooms = ("data", "diagnosis", "estimator", "fit", "train", "view")
+    # The figures of a training are but a table.
+    others = {"scripts/train/figures.py"}
+    there = {
+        path.relative_to(ROOT).as_posix()
+        for room in rooms
+        for path in (ROOT / "scripts" / room).glob("*.py")
+        if path.name != "__init__.py"
+    }
+    assert there - others <= set(target.modules())
+
+
 def test_none_of_the_golden_model_is_among_them(target: Target) -> None:
     assert not set(target.modules()) & set(TARGETS["golden"]().modules())
 

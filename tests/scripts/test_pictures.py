@@ -217,7 +217,8 @@ def test_pictures_are_of_the_trained_machine(
 ) -> None:
     seen: dict[str, object] = {}
 
-    def spikes(core: Core, sample: np.ndarray, label: int) -> Figure:
+    def spikes(core: Core, sample: np.ndarray, label: int, classes: list[str]) -> Figure:
+        assert classes == ["0", "1", "2"]
         seen.update(weights=core.weights, random=core.random, sample=sample.tolist(), label=label)
         return Figure()
 

@@ -7,6 +7,8 @@ of the benches, Dask's side of the sweeps).
 
 from __future__ import annotations
 
+from erbium.scripts.verify.mutation_python import tests_of_data
+
 #: Tools, below the project's root, and below tests/ the files, or single tests of long files.
 TESTS: dict[str, tuple[str, ...]] = {
     "hw/board/boards.py": (
@@ -303,6 +305,7 @@ TESTS: dict[str, tuple[str, ...]] = {
         "cosim/test_traffic.py",
         "test_frozen.py::test_records_stay_as_they_are_made[sim.host.traffic]",
     ),
+    **tests_of_data.TESTS,
 }
 
 
