@@ -19,8 +19,8 @@ from erbium.scripts.fit.looks import Looks
 #: Values of a trial, by the names of `scripts.fit.space`.
 Values = Mapping[str, float | int | str]
 
-#: Hidden neurons for up to so many inputs; more inputs get the last.
-HIDDEN = ((32, 64),)
+#: Hidden neurons for up to so many columns, and for more; the former are learned fast.
+HIDDEN = ((32, 128),)
 MOST_HIDDEN = 100
 
 #: Samples that are shown in all passes together, and how many passes are sensible.
@@ -31,6 +31,19 @@ OUTPUT, NEURONS = 358, 64
 
 #: Largest random weight that hidden thresholds are reckoned with; initial ones may be smaller.
 WEIGHTS = 32
+
+#: Bits of a weight: as many as fit. Fine weights learn better, and have room for a wide range.
+WEIGHT_BITS = (12, 10, 8)
+
+#: Largest weight, where one is a unit of preset digits, for inputs of which a smaller share than
+#: `DARK` are 0, and for others: there, small limits keep samples from being learned by heart.
+RANGE, DARK_RANGE, DARK = 512, 128, 0.3
+
+#: Ranges that a search may get to.
+LEAST_RANGE, MOST_RANGE = 32, 2048
+
+#: Ticks of a sample; up to so many inputs get the latter, and spikes at full rate.
+TICKS, FEW_INPUTS, MORE_TICKS = 40, 12, 80
 
 #: Power of an input spike train, relative to its rate, at which a step of preset digits is right.
 STEP_POWER = 3.0
@@ -63,8 +76,22 @@ RULES = (
     ),
     Rule(
         "rate of inputs",
-        "rate_shift 1; 2 where inputs are more than half bright and there are over 100 of them",
-        "many bright inputs need fewer spikes each to drive a neuron",
+        f"rate_shift 1; 0 up to {FEW_INPUTS} inputs; 2 where inputs are more than half bright and "
+        "there are over 100 of them",
+        "many bright inputs need fewer spikes each to drive a neuron; few have to say more each",
+    ),
+    Rule(
+        "ticks",
+        f"{TICKS}; up to {FEW_INPUTS} inputs, {MORE_TICKS}",
+        "the number of spikes is all that an input can say",
+    ),
+    Rule(
+        "weights",
+        f"{WEIGHT_BITS[0]} bits, or {WEIGHT_BITS[1]} or {WEIGHT_BITS[2]} where a device has no "
+        f"room; up to {RANGE} units of preset digits, or {DARK_RANGE} where {DARK:.0%} of the "
+        "inputs or more are 0",
+        "features that all inputs share leave small differences, which take large weights to tell; "
+        "where few inputs are active, large weights learn single samples by heart",
     ),
     Rule(
         "hidden threshold",
@@ -84,7 +111,8 @@ RULES = (
     ),
     Rule(
         "step",
-        "learning_shift 7, and one more for each sixteenfold power of the inputs",
+        "learning_shift 7, and one more for each sixteenfold power of the inputs, each doubling of "
+        "ticks, and each halving of a weight's unit",
         "a change of all weights moves a membrane by that much more",
     ),
     Rule(
@@ -108,12 +136,25 @@ def passes_for(samples: int) -> int:
 
 def rate_shift_for(looks: Looks) -> int:
     """Return how fast inputs fire."""
+    if looks.inputs <= FEW_INPUTS:
+        return 0
     return 2 if looks.density > 0.5 and looks.inputs > 100 else 1
 
 
+def ticks_for(looks: Looks) -> int:
+    """Return for how many ticks a sample is shown."""
+    return MORE_TICKS if looks.inputs <= FEW_INPUTS else TICKS
+
+
+def range_for(looks: Looks) -> int:
+    """Return the largest weight, in units of preset digits."""
+    return DARK_RANGE if looks.dark >= DARK else RANGE
+
+
 def configuration(
-    name: str, looks: Looks, hidden: tuple[int, ...], values: Values, seed: int = 1
-) -> Config:
+    name: str, looks: Looks, hidden: tuple[int, ...], values: Values, seed: int = 1,
+    weight_bits: int = WEIGHT_BITS[0],
+) -> Config:  # fmt: skip
     """Return the machine that the rules propose, with the factors of a trial.
 
     Parameters
@@ -128,9 +169,13 @@ def configuration(
         A value for each name of `scripts.fit.space.SPACE`.
     seed : int
         Of the machine.
+    weight_bits : int
+        Bits of a weight.
     """
     base = preset(BASE)
-    rate_shift = rate_shift_for(looks) + int(values["rate_shift"])
+    rate_shift = max(0, rate_shift_for(looks) + int(values["rate_shift"]))
+    ticks = ticks_for(looks) * int(values["ticks"]) // 2
+    scale = _Scale.of(weight_bits, range_for(looks) * 2.0 ** int(values["range"]))
     weights = int(values["weight_init"])
     # Spikes of an input in a tick are its intensity, 0 to 1, times this.
     rate = 0.5**rate_shift
@@ -138,22 +183,68 @@ def configuration(
     sources = (looks.inputs, *hidden)
     first = 2 ** base.membrane_leak[0] * WEIGHTS / math.sqrt(3) * math.sqrt(power)
     later = [OUTPUT * math.sqrt(size / NEURONS) for size in sources[1:]]
-    scale = [float(values["hidden_threshold"])] * len(hidden) + [float(values["output_threshold"])]
+    factors = [float(values["hidden_threshold"])] * len(hidden)
+    factors.append(float(values["output_threshold"]))
     gates = [float(values["hidden_gate"])] * len(hidden) + [float(values["output_gate"])]
-    limit = 2 ** (base.state_bits - 1) - 1
-    threshold = [_within(factor * size, limit // 2)
-                 for factor, size in zip(scale, (first, *later), strict=True)]  # fmt: skip
+    limit = 2 ** (scale.state_bits - 1) - 1
+    threshold = [_within(factor * size * scale.membrane, limit // 2)
+                 for factor, size in zip(factors, (first, *later), strict=True)]  # fmt: skip
     gate = [_within(width * size, limit) for width, size in zip(gates, threshold, strict=True)]
-    step = 7 + round(math.log2(max(power, 1e-3) / STEP_POWER) / 4) + int(values["step"])
+    drive = math.log2(max(power, 1e-3) / STEP_POWER) / 4 + math.log2(ticks / TICKS)
+    step = base.learning_shift + round(drive) + int(values["step"]) - scale.finer
     layers = (looks.inputs, *hidden, looks.classes)
     return Config(
         name=named_after(name, hidden), layers=layers, lanes=base.lanes,
-        ticks=int(values["ticks"]), burn_in=int(values["ticks"]) // 5, threshold=tuple(threshold),
+        weight_bits=weight_bits, state_bits=scale.state_bits, gain=scale.gain,
+        ticks=ticks, burn_in=ticks // 5, threshold=tuple(threshold),
         gate_low=tuple(-width for width in gate), gate_high=tuple(gate),
-        weight_init=(weights,) * len(hidden) + base.weight_init[-1:],
-        error_threshold=int(values["error_threshold"]), rate_shift=max(0, rate_shift),
+        weight_init=tuple(scale.weight(size) for size in
+                          (*(weights,) * len(hidden), base.weight_init[-1])),
+        dendrite_leak=int(values["dendrite_leak"]),
+        error_threshold=int(values["error_threshold"]), rate_shift=rate_shift,
         learning_shift=min(20, max(0, step)), seed=seed,
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """How constants of preset digits, whose weights count in ones, become those of finer weights.
+
+    Attributes
+    ----------
+    finer : int
+        Twofold finer that weights are so many times; below 0, coarser.
+    weight_bits : int
+        Bits of a weight.
+    """
+
+    finer: int
+    weight_bits: int
+
+    @classmethod
+    def of(cls, weight_bits: int, largest: float) -> _Scale:
+        """Return the scale at which weights of so many bits reach `largest`, or nearly."""
+        within = min(MOST_RANGE, max(LEAST_RANGE, largest))
+        return cls(weight_bits - 1 - round(math.log2(within)), weight_bits)
+
+    @property
+    def gain(self) -> int:
+        """Gain that keeps membranes fine where weights are coarse."""
+        return max(0, -self.finer)
+
+    @property
+    def membrane(self) -> int:
+        """What thresholds grow by."""
+        return 2 ** max(0, self.finer)
+
+    @property
+    def state_bits(self) -> int:
+        """Bits of a membrane, with the same room above thresholds as in preset digits."""
+        return 16 + max(0, self.finer)
+
+    def weight(self, size: int) -> int:
+        """Return a limit of initial weights."""
+        return max(1, min(2 ** (self.weight_bits - 1) - 1, round(size * 2.0**self.finer)))
 
 
 def _within(value: float, most: int) -> int:

@@ -11,7 +11,7 @@ import click.testing
 import pytest
 
 from erbium.scripts.cli import main
-from erbium.scripts.fit import journal, objective, problem, proposal, search
+from erbium.scripts.fit import journal, objective, proposal, search
 
 TEXT = (Path(__file__).parents[2] / "docs" / "fit.md").read_text()
 
@@ -38,16 +38,21 @@ def test_every_command_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_figures_are_those_of_the_program() -> None:
-    (most, size), (few, five), (many, three) = *proposal.HIDDEN, *objective.FOLDS
+    ((most, size),) = proposal.HIDDEN
+    (fewest, ten), (few, five), (many, three) = objective.FOLDS
     for words in (
         f"{size} neurons up to {most} columns, else {proposal.MOST_HIDDEN}",
         f"{proposal.SHOWN} samples in all, {proposal.FEWEST_PASSES} to {proposal.MOST_PASSES} ",
-        f"Up to {few} of them are cut into {five} parts, up to {many} into {three}",
+        f"Up to {fewest} of them are cut into {ten} parts, up to {few} into {five}, up to {many} "
+        f"into {three}",
         f"learns from up to {objective.MOST_SAMPLES}",
-        f"{journal.RANDOM_TRIALS} trials are drawn",
+        f"seen after {journal.RANDOM_TRIALS} trials",
         f"after {search.PATIENCE} trials in a row",
         f"the best {search.FINALISTS} are tried {search.AGAIN} times more",
-        f"less than {problem.SPARSE:.0%}".replace("%", " %"),
+        f"less than {proposal.DARK:.0%}".replace("%", " %"),
+        "{} bits, or {} or {} where".format(*proposal.WEIGHT_BITS),
+        f"up to {proposal.RANGE} units of preset digits, or {proposal.DARK_RANGE} where",
+        f"{proposal.TICKS}; {proposal.MORE_TICKS} up to {proposal.FEW_INPUTS} inputs",
         f"{proposal.OUTPUT} for {proposal.NEURONS} hidden neurons",
     ):
         assert words in " ".join(TEXT.split()), words
