@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import time
 from pathlib import Path
@@ -19,7 +20,7 @@ from erbium.scripts.data.dataset import Dataset
 from erbium.scripts.data.suitability import tell_missing
 from erbium.scripts.diagnosis import examination
 from erbium.scripts.fit import objective, page
-from erbium.scripts.fit.baselines import baseline_errors
+from erbium.scripts.fit.baselines import baseline_errors, behind
 from erbium.scripts.fit.journal import opened
 from erbium.scripts.fit.problem import Problem
 from erbium.scripts.fit.search import (
@@ -102,8 +103,10 @@ def fit(
         report=bars.line("last training"),
     )  # fmt: skip
     found = runs.describe(state, dataset, folder)
-    examination.tell(found)
     figures = _figures(problem, study, finalists, config, file, dataset)
+    far = behind(state.test_error, figures["baseline_errors"], len(dataset.test))
+    found = dataclasses.replace(found, findings=[*found.findings, *([far] if far else [])])
+    examination.tell(found)
     figures |= {"test_error": state.test_error, "passes": passes} | found.as_dict()
     figures["seconds"] = round(time.monotonic() - began, 1)
     page.write(out / PAGE, problem, study, finalists, figures)

@@ -1,4 +1,4 @@
-"""Rules that propose a network and its constants; each says why.
+"""A network and its constants, proposed by rules; `scripts.fit.rules` says why.
 
 A proposal is a machine for what `scripts.fit.looks` sees, and factors by which a search may change
 it; with all factors 1 it is what the rules say. They keep what preset digits was tuned to: how far
@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from erbium.golden.config import Config
 from erbium.golden.presets import preset
 from erbium.scripts.data.fitted import BASE, named_after
 from erbium.scripts.fit.looks import Looks
+from erbium.scripts.fit.scale import Scale
 
 #: Values of a trial, by the names of `scripts.fit.space`.
 Values = Mapping[str, float | int | str]
@@ -39,89 +39,11 @@ WEIGHT_BITS = (12, 10, 8)
 #: `DARK` are 0, and for others: there, small limits keep samples from being learned by heart.
 RANGE, DARK_RANGE, DARK = 512, 128, 0.3
 
-#: Ranges that a search may get to.
-LEAST_RANGE, MOST_RANGE = 32, 2048
-
 #: Ticks of a sample; up to so many inputs get the latter, and spikes at full rate.
 TICKS, FEW_INPUTS, MORE_TICKS = 40, 12, 80
 
 #: Power of an input spike train, relative to its rate, at which a step of preset digits is right.
 STEP_POWER = 3.0
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A rule: what it decides, how, and why."""
-
-    about: str
-    says: str
-    why: str
-
-
-RULES = (
-    Rule(
-        "hidden layer",
-        f"{HIDDEN[0][1]} neurons up to {HIDDEN[0][0]} columns, else {MOST_HIDDEN}",
-        "random feedback needs more neurons than exact gradients do; --hidden says otherwise",
-    ),
-    Rule(
-        "passes",
-        f"{SHOWN} samples in all, {FEWEST_PASSES} to {MOST_PASSES} passes, at rates that fall",
-        "a small set has to be seen often",
-    ),
-    Rule(
-        "encoder",
-        "phase",
-        "evenly spaced spikes say an intensity with less noise than random ones",
-    ),
-    Rule(
-        "rate of inputs",
-        f"rate_shift 1; 0 up to {FEW_INPUTS} inputs; 2 where inputs are more than half bright and "
-        "there are over 100 of them",
-        "many bright inputs need fewer spikes each to drive a neuron; few have to say more each",
-    ),
-    Rule(
-        "ticks",
-        f"{TICKS}; up to {FEW_INPUTS} inputs, {MORE_TICKS}",
-        "the number of spikes is all that an input can say",
-    ),
-    Rule(
-        "weights",
-        f"{WEIGHT_BITS[0]} bits, or {WEIGHT_BITS[1]} or {WEIGHT_BITS[2]} where a device has no "
-        f"room; up to {RANGE} units of preset digits, or {DARK_RANGE} where {DARK:.0%} of the "
-        "inputs or more are 0",
-        "features that all inputs share leave small differences, which take large weights to tell; "
-        "where few inputs are active, large weights learn single samples by heart",
-    ),
-    Rule(
-        "hidden threshold",
-        f"the standard deviation of a membrane that random weights up to {WEIGHTS} drive, from the "
-        "mean squares of all inputs and the leak",
-        "about a sixth of the neurons then fire often for a sample, others for other samples",
-    ),
-    Rule(
-        "output threshold",
-        f"{OUTPUT} for {NEURONS} hidden neurons, and with the root of their number",
-        "sums of random weights grow so",
-    ),
-    Rule(
-        "gates",
-        "twice the threshold in hidden layers, six times in the output layer",
-        "a neuron learns where it can still be moved; outputs must be corrected however wrong",
-    ),
-    Rule(
-        "step",
-        "learning_shift 7, and one more for each sixteenfold power of the inputs, each doubling of "
-        "ticks, and each halving of a weight's unit",
-        "a change of all weights moves a membrane by that much more",
-    ),
-    Rule(
-        "inputs",
-        "as they are, with a bias, and with complements (pairs) and a bias are each tried",
-        "an input of 0 never spikes, so nothing is learned from its being dark; pairs double the "
-        "inputs, so sparse data are tried without them first",
-    ),
-)
 
 
 def hidden_for(inputs: int) -> tuple[int, ...]:
@@ -175,7 +97,7 @@ def configuration(
     base = preset(BASE)
     rate_shift = max(0, rate_shift_for(looks) + int(values["rate_shift"]))
     ticks = ticks_for(looks) * int(values["ticks"]) // 2
-    scale = _Scale.of(weight_bits, range_for(looks) * 2.0 ** int(values["range"]))
+    scale = Scale.of(weight_bits, range_for(looks) * 2.0 ** int(values["range"]))
     weights = int(values["weight_init"])
     # Spikes of an input in a tick are its intensity, 0 to 1, times this.
     rate = 0.5**rate_shift
@@ -204,47 +126,6 @@ def configuration(
         error_threshold=int(values["error_threshold"]), rate_shift=rate_shift,
         learning_shift=min(20, max(0, step)), seed=seed,
     )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class _Scale:
-    """How constants of preset digits, whose weights count in ones, become those of finer weights.
-
-    Attributes
-    ----------
-    finer : int
-        Twofold finer that weights are so many times; below 0, coarser.
-    weight_bits : int
-        Bits of a weight.
-    """
-
-    finer: int
-    weight_bits: int
-
-    @classmethod
-    def of(cls, weight_bits: int, largest: float) -> _Scale:
-        """Return the scale at which weights of so many bits reach `largest`, or nearly."""
-        within = min(MOST_RANGE, max(LEAST_RANGE, largest))
-        return cls(weight_bits - 1 - round(math.log2(within)), weight_bits)
-
-    @property
-    def gain(self) -> int:
-        """Gain that keeps membranes fine where weights are coarse."""
-        return max(0, -self.finer)
-
-    @property
-    def membrane(self) -> int:
-        """What thresholds grow by."""
-        return 2 ** max(0, self.finer)
-
-    @property
-    def state_bits(self) -> int:
-        """Bits of a membrane, with the same room above thresholds as in preset digits."""
-        return 16 + max(0, self.finer)
-
-    def weight(self, size: int) -> int:
-        """Return a limit of initial weights."""
-        return max(1, min(2 ** (self.weight_bits - 1) - 1, round(size * 2.0**self.finer)))
 
 
 def _within(value: float, most: int) -> int:

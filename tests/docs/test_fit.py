@@ -11,7 +11,7 @@ import click.testing
 import pytest
 
 from erbium.scripts.cli import main
-from erbium.scripts.fit import journal, objective, proposal, search
+from erbium.scripts.fit import journal, objective, proposal, rules, search
 
 TEXT = (Path(__file__).parents[2] / "docs" / "fit.md").read_text()
 
@@ -57,4 +57,4 @@ def test_figures_are_those_of_the_program() -> None:
     ):
         assert words in " ".join(TEXT.split()), words
     told = re.findall(r"^\| ([a-z ]+) \| ", TEXT, re.M)
-    assert [rule.about for rule in proposal.RULES] == told[told.index("hidden layer") :]
+    assert [rule.about for rule in rules.RULES] == told[told.index("hidden layer") :]

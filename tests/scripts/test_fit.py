@@ -13,6 +13,7 @@ from erbium.golden.presets import preset
 from erbium.scripts.data.dataset import Split
 from erbium.scripts.data.source import Source, read
 from erbium.scripts.fit import fitting, journal, objective, proposal, search
+from erbium.scripts.fit.baselines import behind
 from erbium.scripts.fit.looks import classes_of, learnable, look
 from erbium.scripts.fit.problem import pose
 from erbium.scripts.fit.proposal import configuration
@@ -250,3 +251,21 @@ def test_a_small_set_has_its_passes_however_late_it_is(table: Path) -> None:
     problem = pose(Source(str(table)))
     late = search.Budget(1, None, 0.0)
     assert fitting._passes(problem, late, needed=100) == problem.passes
+
+
+def test_who_is_far_behind_is_told(table: Path, erbium, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert behind(0.049, {"mlp": 0.03, "logistic_regression": 0.09}, 100) is None
+    found = behind(0.0501, {"mlp": 0.03, "logistic_regression": 0.09}, 1000)
+    assert found is not None
+    assert "of 1000 test samples, 20 more are misread than by scikit-learn's mlp (5.0%" in str(
+        found
+    )
+    # The command says so, and its page does.
+    monkeypatch.setattr(
+        fitting, "baseline_errors", lambda *_: {"logistic_regression": 0.5, "mlp": -0.5}
+    )
+    result = erbium("fit", table, "--trials", 1, "--hidden", 6, "--out", "far", "--json", "f.json")
+    assert result.exit_code == 0, result.output
+    assert "scikit-learn's mlp" in " ".join(result.output.split())
+    assert figures("f")["warnings"][-1]["rule"] == "behind"
+    assert "more are misread" in Path("far", "fit.html").read_text()
