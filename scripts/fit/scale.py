@@ -42,8 +42,8 @@ class Scale:
 
     @property
     def state_bits(self) -> int:
-        """Bits of a membrane, with the same room above thresholds as in preset digits."""
-        return 16 + max(0, self.finer)
+        """Bits of a membrane: as many above those of the largest weight as in preset digits."""
+        return self.weight_bits + self.gain + 8
 
     def weight(self, size: int) -> int:
         """Return a limit of initial weights."""

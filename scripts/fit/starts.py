@@ -19,22 +19,24 @@ Values = dict[str, float | int | str]
 
 #: Changes of what the rules say. Each has been the best of all for some kind of data.
 CHANGES: tuple[Values, ...] = (
-    {"error_threshold": 2, "dendrite_leak": 5},
-    {"hidden_threshold": 0.5},
-    {"rate_shift": -1, "ticks": 3},
     {"output_threshold": 2.0, "step": 1},
+    {"hidden_threshold": 0.5},
+    {"error_threshold": 2, "dendrite_leak": 5},
+    {"rate_shift": -1, "ticks": 3},
 )
 
 
 def starts(problem: Problem) -> list[Values]:
-    """Return the first trials: the rules, with each choice of inputs, the preset, and changes."""
+    """Return the first trials: the rules, a change, other inputs, the preset, other changes."""
     first = proposed(problem.inputs[0])
     other = 2 if proposal.range_for(problem.looks[problem.inputs[0]]) == proposal.DARK_RANGE else -2
     return [
-        *(proposed(inputs) for inputs in problem.inputs),
+        first,
+        first | CHANGES[0],
+        *(proposed(inputs) for inputs in problem.inputs[1:]),
         first | {"range": other},
+        *(first | change for change in CHANGES[1:]),
         as_preset(problem),
-        *(first | change for change in CHANGES),
     ]
 
 

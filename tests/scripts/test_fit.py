@@ -198,12 +198,15 @@ def test_bits_of_weights_change_their_unit_only(range_: int) -> None:
         assert config.weight_init[0] / unit == pytest.approx(32, rel=0.5)
         assert 2**config.learning_shift * unit == 2**fine.learning_shift * 2048 / limit
         assert max(config.gate_high) < 2 ** (config.state_bits - 1)
+        # A few of the largest weights at once do not make a membrane leave its range.
+        assert config.state_bits - bits - config.gain[0] == 8
 
 
 def test_a_search_begins_with_rules_and_the_preset() -> None:
     problem = pose(Source("digits"))
     found = starts(problem)
-    assert found[: len(INPUTS)] == [proposed(inputs) for inputs in problem.inputs]
+    assert found[0] == proposed(problem.inputs[0])
+    assert all(proposed(inputs) in found for inputs in problem.inputs)
     assert as_preset(problem) in found
     for values in found:
         for each in SPACE:
