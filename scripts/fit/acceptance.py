@@ -16,6 +16,7 @@ import numpy as np
 from rich.console import Console
 
 from erbium.golden.validate import DataError
+from erbium.scripts.common import markdown
 from erbium.scripts.common.files import write_json
 from erbium.scripts.common.progress import Bars
 from erbium.scripts.data.source import Source
@@ -103,6 +104,21 @@ def means(records: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
     return found
 
 
+def published(records: list[dict[str, Any]]) -> str:
+    """Return what docs/fit.md says of records: a table of means, and how they came about."""
+    table = markdown.rows(
+        ("data", "splits", "fit", "MLP of its layers", "logistic regression"),
+        ((name, found["splits"],
+          *(f"{100 * found[key]:.2f}" for key in ("fit", "mlp", "logistic_regression")))
+         for name, found in means(records).items()),
+    )  # fmt: skip
+    trials = markdown.count_range(record["trials"] for record in records)
+    return (
+        f"{table}\n\nEach fit had {records[0]['minutes']:g} minutes, which were enough for "
+        f"{trials} trials."
+    )
+
+
 def run(out: Path, minutes: float, splits: int, bars: Bars) -> list[dict[str, Any]]:
     """Do what is left, and return all records; each is written when it is there."""
     records = json.loads(out.read_text()) if out.exists() else []
@@ -130,9 +146,7 @@ def main(minutes: float, splits: int, out: Path) -> None:
     """Fit four known sets, each split in several ways, and print mean test errors."""
     with Bars(Console()) as bars:
         records = run(out, minutes, splits, bars)
-    for name, found in means(records).items():
-        errors = ", ".join(f"{k} {v:.2%}" for k, v in found.items() if k != "splits")
-        click.echo(f"{name}: {errors} ({found['splits']} splits)")
+    click.echo(published(records))
 
 
 if __name__ == "__main__":

@@ -20,6 +20,10 @@ JOURNAL = "trials.log"
 #: Trials that have to have ended before the sampler judges by them; nearly all are proposals.
 RANDOM_TRIALS = 10
 
+#: Trials that end before any is cut short; and how many of a hundred are not, after half of the
+#: passes. Spoken words were read best by what was the worst of four after a quarter of them.
+UNPRUNED, KEPT_PERCENT = 6, 66
+
 
 def opened(out: Path, problem: Problem, resume: bool) -> optuna.Study:
     """Return the search in a folder; see `scripts.fit.fitting.fit`."""
@@ -70,5 +74,7 @@ def sampler(seed: int, number: int) -> optuna.samplers.BaseSampler:
 
 
 def _pruner(passes: int) -> optuna.pruners.BasePruner:
-    # A trial may be slow to begin.
-    return optuna.pruners.MedianPruner(n_startup_trials=4, n_warmup_steps=passes // 4)
+    # What learns slowly at the full rate is often the best when rates have fallen.
+    return optuna.pruners.PercentilePruner(
+        KEPT_PERCENT, n_startup_trials=UNPRUNED, n_warmup_steps=passes // 2
+    )

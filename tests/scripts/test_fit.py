@@ -272,3 +272,20 @@ def test_who_is_far_behind_is_told(table: Path, erbium, monkeypatch: pytest.Monk
     assert "scikit-learn's mlp" in " ".join(result.output.split())
     assert figures("f")["warnings"][-1]["rule"] == "behind"
     assert "more are misread" in Path("far", "fit.html").read_text()
+
+
+def test_what_begins_slowly_is_not_cut_short(table: Path, tmp_path: Path) -> None:
+    problem = pose(Source(str(table)), hidden=(12,))
+    study = journal.opened(tmp_path / "slow", problem, resume=False)
+    for _ in range(8):
+        trial = study.ask()
+        for number in range(problem.passes):
+            trial.report(0.1, number)
+        study.tell(trial, 0.1)
+    slow = study.ask()
+    cut = []
+    for number in range(problem.passes):
+        slow.report(0.5, number)
+        cut.append(slow.should_prune())
+    half = problem.passes // 2
+    assert cut == [number >= half for number in range(problem.passes)]
