@@ -11,7 +11,7 @@ import click.testing
 import pytest
 
 from erbium.scripts.cli import main
-from erbium.scripts.fit import journal, objective, proposal, rules, search
+from erbium.scripts.fit import acceptance, journal, objective, proposal, rules, search
 
 TEXT = (Path(__file__).parents[2] / "docs" / "fit.md").read_text()
 
@@ -47,6 +47,7 @@ def test_figures_are_those_of_the_program() -> None:
         f"into {three}",
         f"learns from up to {objective.MOST_SAMPLES}",
         f"seen after {journal.RANDOM_TRIALS} trials",
+        f"best {journal.KEPT_PERCENT} of a hundred trials before; the first {journal.UNPRUNED} are",
         f"after {search.PATIENCE} trials in a row",
         f"the best {search.FINALISTS} are tried {search.AGAIN} times more",
         f"less than {proposal.DARK:.0%}".replace("%", " %"),
@@ -58,3 +59,12 @@ def test_figures_are_those_of_the_program() -> None:
         assert words in " ".join(TEXT.split()), words
     told = re.findall(r"^\| ([a-z ]+) \| ", TEXT, re.M)
     assert [rule.about for rule in rules.RULES] == told[told.index("hidden layer") :]
+
+
+def test_errors_are_those_of_the_published_file() -> None:
+    records = json.loads((Path(__file__).parents[2] / acceptance.PUBLISHED).read_text())
+    assert acceptance.published(records) in TEXT
+    assert {record["data"] for record in records} == set(acceptance.SETS)
+    # What is asked: within a point of the MLP, or better.
+    for name, found in acceptance.means(records).items():
+        assert found["fit"] <= found["mlp"] + 0.01, name
