@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 import time
 from pathlib import Path
 from typing import Any
@@ -17,8 +19,8 @@ from erbium.scripts.common.progress import Bars, Report
 from erbium.scripts.data.dataset import Dataset
 from erbium.scripts.data.suitability import tell_missing
 from erbium.scripts.diagnosis import examination
-from erbium.scripts.fit import page
-from erbium.scripts.fit.baselines import baseline_errors
+from erbium.scripts.fit import objective, page
+from erbium.scripts.fit.baselines import baseline_errors, behind
 from erbium.scripts.fit.journal import opened
 from erbium.scripts.fit.problem import Problem
 from erbium.scripts.fit.search import (
@@ -27,6 +29,7 @@ from erbium.scripts.fit.search import (
     again,
     finished,
     kept,
+    last_training,
     search,
 )
 from erbium.scripts.fit.space import proposed
@@ -86,9 +89,9 @@ def fit(
         finalists = kept(study)
         passes = len(checkpoint.load(folder / CHECKPOINT).plan.rates)
     else:
-        needed = _search(study, problem, budget, bars.line("search"))
-        finalists = again(study, problem, budget)
-        passes = _passes(problem, budget, needed)
+        longest = _search(study, problem, budget, bars.line("search"))
+        finalists = again(study, problem, budget, longest)
+        passes = _passes(problem, budget, longest * last_training(problem))
     chosen = finalists[0]
     config = problem.config(chosen.values)
     dataset = problem.datasets[str(chosen.values["inputs"])].refitted
@@ -100,8 +103,10 @@ def fit(
         report=bars.line("last training"),
     )  # fmt: skip
     found = runs.describe(state, dataset, folder)
-    examination.tell(found)
     figures = _figures(problem, study, finalists, config, file, dataset)
+    far = behind(state.test_error, figures["baseline_errors"], len(dataset.test))
+    found = dataclasses.replace(found, findings=[*found.findings, *([far] if far else [])])
+    examination.tell(found)
     figures |= {"test_error": state.test_error, "passes": passes} | found.as_dict()
     figures["seconds"] = round(time.monotonic() - began, 1)
     page.write(out / PAGE, problem, study, finalists, figures)
@@ -128,10 +133,16 @@ def _compile(problem: Problem) -> None:
 
 
 def _passes(problem: Problem, budget: Budget, needed: float) -> int:
-    """Return how many passes of the last training there is time for; of large sets, fewer."""
+    """Return how many passes of the last training there is time for; of large sets, fewer.
+
+    At least as many samples are shown as a trial shows: a set of which a trial learns all gets all
+    passes, however late it is.
+    """
     if budget.trials is not None or needed <= budget.left:
         return problem.passes
-    return max(1, int(problem.passes * budget.left / needed))
+    whole = len(problem.part(problem.inputs[0]))
+    least = math.ceil(problem.passes * min(1, objective.MOST_SAMPLES / whole))
+    return max(least, int(problem.passes * budget.left / needed))
 
 
 def _figures(

@@ -18,7 +18,7 @@ from erbium.scripts.data.dataset import Split
 from erbium.scripts.train.training import falling_rates, seeded
 
 #: Folds for up to so many samples; larger sets are judged by one part that is set aside.
-FOLDS = ((800, 5), (4_000, 3))
+FOLDS = ((300, 10), (800, 5), (4_000, 3))
 
 #: Most samples that a trial learns from: a choice between machines needs no more.
 MOST_SAMPLES = 5_000

@@ -11,7 +11,7 @@ import optuna
 from erbium.scripts.common.files import write_text
 from erbium.scripts.fit.objective import folds_for
 from erbium.scripts.fit.problem import Problem
-from erbium.scripts.fit.proposal import RULES
+from erbium.scripts.fit.rules import RULES
 from erbium.scripts.fit.search import AGAIN, Finalist, finished
 from erbium.scripts.fit.space import SPACE
 

@@ -14,12 +14,9 @@ from erbium.scripts.data.dataset import Dataset, Split
 from erbium.scripts.data.source import Source, read
 from erbium.scripts.fit import proposal
 from erbium.scripts.fit.looks import Looks, classes_of, learnable, look
-from erbium.scripts.fit.space import INPUTS, proposed
+from erbium.scripts.fit.space import INPUTS, RANGES, proposed
 from erbium.scripts.fpga.device import Device
 from erbium.scripts.fpga.plan import adapted, fits
-
-#: Share of intensities that are 0 from which on data are sparse: their complements nearly all fire.
-SPARSE = 0.3
 
 
 @dataclass(frozen=True)
@@ -38,6 +35,8 @@ class Problem:
         What the machine has to fit.
     seed : int
         Of machines and search.
+    weight_bits : int
+        Bits of a weight: as many as there is room for.
     """
 
     source: Source
@@ -46,6 +45,7 @@ class Problem:
     hidden: tuple[int, ...]
     device: Device | None
     seed: int
+    weight_bits: int = proposal.WEIGHT_BITS[0]
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -70,8 +70,8 @@ class Problem:
         """Return the machine of a trial, made to fit the device."""
         looks = self.looks[str(values["inputs"])]
         made = proposal.configuration(
-            self.source.name, looks, self.hidden, values, self.seed
-        )  # fmt: skip
+            self.source.name, looks, self.hidden, values, self.seed, self.weight_bits
+        )
         return made if self.device is None else adapted(made, self.device)
 
 
@@ -120,22 +120,23 @@ def pose(
 def _likeliest_first(plain: Dataset) -> tuple[str, ...]:
     """Return the inputs to try: with sparse data, complements come last."""
     dark = look(learnable(plain), classes_of(plain)).dark
-    return INPUTS if dark >= SPARSE else INPUTS[::-1]
+    return INPUTS if dark >= proposal.DARK else INPUTS[::-1]
 
 
 def _fitting(problem: Problem, device: Device, *, fixed: bool) -> Problem:
-    """Return the problem with what fits a device: fewer inputs first, then fewer neurons."""
+    """Return the problem with what fits a device.
+
+    Coarser weights come first, so that the likeliest inputs can stay; then fewer inputs, then fewer
+    neurons.
+    """
     hidden = problem.hidden
     while True:
         problem = dataclasses.replace(problem, hidden=hidden)
-        fitting = [each for each in problem.inputs
-                   if fits(problem.config(proposed(each)), device)]  # fmt: skip
-        if fitting:
-            return dataclasses.replace(
-                problem,
-                datasets={each: problem.datasets[each] for each in fitting},
-                looks={each: problem.looks[each] for each in fitting},
-            )
+        finest = [dataclasses.replace(problem, weight_bits=bits) for bits in proposal.WEIGHT_BITS]
+        found = [made for made in (_with_inputs_that_fit(each, device) for each in finest) if made]
+        if found:
+            whole = [made for made in found if made.inputs[0] == problem.inputs[0]]
+            return (whole or found)[0]
         smaller = tuple(max(1, 3 * size // 4) for size in hidden)
         if fixed or smaller == hidden:
             layers = problem.config(proposed(problem.inputs[-1])).layers
@@ -145,3 +146,20 @@ def _fitting(problem: Problem, device: Device, *, fixed: bool) -> Problem:
                 + (", or smaller layers with --hidden" if fixed else ", or fewer columns")
             )
         hidden = smaller
+
+
+def _with_inputs_that_fit(problem: Problem, device: Device) -> Problem | None:
+    """Return the problem with the inputs that fit a device; None if there are none.
+
+    Whatever a search may choose is to fit, too: the largest membranes are asked for.
+    """
+    fitting = [each for each in problem.inputs
+               if all(fits(problem.config(proposed(each) | {"range": doublings}), device)
+                      for doublings in RANGES)]  # fmt: skip
+    if not fitting:
+        return None
+    return dataclasses.replace(
+        problem,
+        datasets={each: problem.datasets[each] for each in fitting},
+        looks={each: problem.looks[each] for each in fitting},
+    )

@@ -1,4 +1,4 @@
-"""Rules that propose a network and its constants; each says why.
+"""A network and its constants, proposed by rules; `scripts.fit.rules` says why.
 
 A proposal is a machine for what `scripts.fit.looks` sees, and factors by which a search may change
 it; with all factors 1 it is what the rules say. They keep what preset digits was tuned to: how far
@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from erbium.golden.config import Config
 from erbium.golden.presets import preset
 from erbium.scripts.data.fitted import BASE, named_after
 from erbium.scripts.fit.looks import Looks
+from erbium.scripts.fit.scale import Scale
 
 #: Values of a trial, by the names of `scripts.fit.space`.
 Values = Mapping[str, float | int | str]
 
-#: Hidden neurons for up to so many inputs; more inputs get the last.
-HIDDEN = ((32, 64),)
+#: Hidden neurons for up to so many columns, and for more; the former are learned fast.
+HIDDEN = ((32, 128),)
 MOST_HIDDEN = 100
 
 #: Samples that are shown in all passes together, and how many passes are sensible.
@@ -32,68 +32,18 @@ OUTPUT, NEURONS = 358, 64
 #: Largest random weight that hidden thresholds are reckoned with; initial ones may be smaller.
 WEIGHTS = 32
 
+#: Bits of a weight: as many as fit. Fine weights learn better, and have room for a wide range.
+WEIGHT_BITS = (12, 10, 8)
+
+#: Largest weight, where one is a unit of preset digits, for inputs of which a smaller share than
+#: `DARK` are 0, and for others: there, small limits keep samples from being learned by heart.
+RANGE, DARK_RANGE, DARK = 512, 128, 0.3
+
+#: Ticks of a sample; up to so many inputs get the latter, and spikes at full rate.
+TICKS, FEW_INPUTS, MORE_TICKS = 40, 12, 80
+
 #: Power of an input spike train, relative to its rate, at which a step of preset digits is right.
 STEP_POWER = 3.0
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A rule: what it decides, how, and why."""
-
-    about: str
-    says: str
-    why: str
-
-
-RULES = (
-    Rule(
-        "hidden layer",
-        f"{HIDDEN[0][1]} neurons up to {HIDDEN[0][0]} columns, else {MOST_HIDDEN}",
-        "random feedback needs more neurons than exact gradients do; --hidden says otherwise",
-    ),
-    Rule(
-        "passes",
-        f"{SHOWN} samples in all, {FEWEST_PASSES} to {MOST_PASSES} passes, at rates that fall",
-        "a small set has to be seen often",
-    ),
-    Rule(
-        "encoder",
-        "phase",
-        "evenly spaced spikes say an intensity with less noise than random ones",
-    ),
-    Rule(
-        "rate of inputs",
-        "rate_shift 1; 2 where inputs are more than half bright and there are over 100 of them",
-        "many bright inputs need fewer spikes each to drive a neuron",
-    ),
-    Rule(
-        "hidden threshold",
-        f"the standard deviation of a membrane that random weights up to {WEIGHTS} drive, from the "
-        "mean squares of all inputs and the leak",
-        "about a sixth of the neurons then fire often for a sample, others for other samples",
-    ),
-    Rule(
-        "output threshold",
-        f"{OUTPUT} for {NEURONS} hidden neurons, and with the root of their number",
-        "sums of random weights grow so",
-    ),
-    Rule(
-        "gates",
-        "twice the threshold in hidden layers, six times in the output layer",
-        "a neuron learns where it can still be moved; outputs must be corrected however wrong",
-    ),
-    Rule(
-        "step",
-        "learning_shift 7, and one more for each sixteenfold power of the inputs",
-        "a change of all weights moves a membrane by that much more",
-    ),
-    Rule(
-        "inputs",
-        "as they are, with a bias, and with complements (pairs) and a bias are each tried",
-        "an input of 0 never spikes, so nothing is learned from its being dark; pairs double the "
-        "inputs, so sparse data are tried without them first",
-    ),
-)
 
 
 def hidden_for(inputs: int) -> tuple[int, ...]:
@@ -108,12 +58,25 @@ def passes_for(samples: int) -> int:
 
 def rate_shift_for(looks: Looks) -> int:
     """Return how fast inputs fire."""
+    if looks.inputs <= FEW_INPUTS:
+        return 0
     return 2 if looks.density > 0.5 and looks.inputs > 100 else 1
 
 
+def ticks_for(looks: Looks) -> int:
+    """Return for how many ticks a sample is shown."""
+    return MORE_TICKS if looks.inputs <= FEW_INPUTS else TICKS
+
+
+def range_for(looks: Looks) -> int:
+    """Return the largest weight, in units of preset digits."""
+    return DARK_RANGE if looks.dark >= DARK else RANGE
+
+
 def configuration(
-    name: str, looks: Looks, hidden: tuple[int, ...], values: Values, seed: int = 1
-) -> Config:
+    name: str, looks: Looks, hidden: tuple[int, ...], values: Values, seed: int = 1,
+    weight_bits: int = WEIGHT_BITS[0],
+) -> Config:  # fmt: skip
     """Return the machine that the rules propose, with the factors of a trial.
 
     Parameters
@@ -128,9 +91,13 @@ def configuration(
         A value for each name of `scripts.fit.space.SPACE`.
     seed : int
         Of the machine.
+    weight_bits : int
+        Bits of a weight.
     """
     base = preset(BASE)
-    rate_shift = rate_shift_for(looks) + int(values["rate_shift"])
+    rate_shift = max(0, rate_shift_for(looks) + int(values["rate_shift"]))
+    ticks = ticks_for(looks) * int(values["ticks"]) // 2
+    scale = Scale.of(weight_bits, range_for(looks) * 2.0 ** int(values["range"]))
     weights = int(values["weight_init"])
     # Spikes of an input in a tick are its intensity, 0 to 1, times this.
     rate = 0.5**rate_shift
@@ -138,20 +105,25 @@ def configuration(
     sources = (looks.inputs, *hidden)
     first = 2 ** base.membrane_leak[0] * WEIGHTS / math.sqrt(3) * math.sqrt(power)
     later = [OUTPUT * math.sqrt(size / NEURONS) for size in sources[1:]]
-    scale = [float(values["hidden_threshold"])] * len(hidden) + [float(values["output_threshold"])]
+    factors = [float(values["hidden_threshold"])] * len(hidden)
+    factors.append(float(values["output_threshold"]))
     gates = [float(values["hidden_gate"])] * len(hidden) + [float(values["output_gate"])]
-    limit = 2 ** (base.state_bits - 1) - 1
-    threshold = [_within(factor * size, limit // 2)
-                 for factor, size in zip(scale, (first, *later), strict=True)]  # fmt: skip
+    limit = 2 ** (scale.state_bits - 1) - 1
+    threshold = [_within(factor * size * scale.membrane, limit // 2)
+                 for factor, size in zip(factors, (first, *later), strict=True)]  # fmt: skip
     gate = [_within(width * size, limit) for width, size in zip(gates, threshold, strict=True)]
-    step = 7 + round(math.log2(max(power, 1e-3) / STEP_POWER) / 4) + int(values["step"])
+    drive = math.log2(max(power, 1e-3) / STEP_POWER) / 4 + math.log2(ticks / TICKS)
+    step = base.learning_shift + round(drive) + int(values["step"]) - scale.finer
     layers = (looks.inputs, *hidden, looks.classes)
     return Config(
         name=named_after(name, hidden), layers=layers, lanes=base.lanes,
-        ticks=int(values["ticks"]), burn_in=int(values["ticks"]) // 5, threshold=tuple(threshold),
+        weight_bits=weight_bits, state_bits=scale.state_bits, gain=scale.gain,
+        ticks=ticks, burn_in=ticks // 5, threshold=tuple(threshold),
         gate_low=tuple(-width for width in gate), gate_high=tuple(gate),
-        weight_init=(weights,) * len(hidden) + base.weight_init[-1:],
-        error_threshold=int(values["error_threshold"]), rate_shift=max(0, rate_shift),
+        weight_init=tuple(scale.weight(size) for size in
+                          (*(weights,) * len(hidden), base.weight_init[-1])),
+        dendrite_leak=int(values["dendrite_leak"]),
+        error_threshold=int(values["error_threshold"]), rate_shift=rate_shift,
         learning_shift=min(20, max(0, step)), seed=seed,
     )  # fmt: skip
 

@@ -26,6 +26,8 @@ PATIENCE = 60
 #: The best trials that are tried again, with samples cut otherwise and other seeds; how often.
 FINALISTS, AGAIN = 4, 2
 
+#: Part of the time that this may take; fewer are tried again, or none, where it would take more.
+PART = 4
 
 #: Where the journal keeps what became of the best.
 KEPT = "finalists"
@@ -44,6 +46,12 @@ class Budget:
         """Seconds that are left."""
         return self.began + self.seconds - time.monotonic()
 
+    def finalists(self, longest: float) -> int:
+        """Return how many trials are tried again, if one takes `longest` seconds."""
+        if self.trials is not None:
+            return FINALISTS
+        return min(FINALISTS, int(self.seconds / (PART * AGAIN * max(longest, 1e-3))))
+
 
 @dataclass(frozen=True)
 class Finalist:
@@ -56,7 +64,8 @@ class Finalist:
     values : dict
         What it tried.
     found, again : float
-        Error in the search, and the mean of those when it was tried again.
+        Error in the search, and the mean of those when it was tried again; the former, if there was
+        no time for that.
     """
 
     number: int
@@ -89,18 +98,18 @@ def search(
     Returns
     -------
     float
-        Seconds that the last training may take; 0 if nothing was tried, as all had been before.
+        Seconds that a trial took; 0 if nothing was tried, as all had been before.
     """
-    longest, times = 0.0, _last_training(problem)
+    longest, times = 0.0, last_training(problem)
     while _goes_on(study, budget, longest, times):
         began = time.monotonic()
         _try(study, problem)
         longest = max(longest, time.monotonic() - began)
         told(study)
-    return longest * times
+    return longest
 
 
-def _last_training(problem: Problem) -> float:
+def last_training(problem: Problem) -> float:
     """Return how many times longer than a trial the last training may take."""
     part = problem.part(problem.inputs[0])
     shown = sum(len(rest) for rest, _ in objective.folds(part.labels, 0))
@@ -117,7 +126,7 @@ def _goes_on(study: optuna.Study, budget: Budget, longest: float, times: float) 
         return False
     since = sum(trial.number > best[0].number for trial in ended)
     # This trial, those that are tried again, and the last training.
-    needed = longest * (1 + AGAIN * FINALISTS + times)
+    needed = longest * (1 + AGAIN * budget.finalists(longest) + times)
     return since < PATIENCE and budget.left > needed
 
 
@@ -142,20 +151,23 @@ def _try(study: optuna.Study, problem: Problem) -> None:
         study.tell(trial, value)
 
 
-def again(study: optuna.Study, problem: Problem, budget: Budget) -> list[Finalist]:
+def again(study: optuna.Study, problem: Problem, budget: Budget, longest: float) -> list[Finalist]:
     """Try the best again, with samples cut otherwise and other seeds; return the best first.
 
     The best of many trials was lucky, too. Of equals, the one with the first number leads, which is
     the proposal's if it is among them.
     """
     found: list[Finalist] = []
-    for trial in finished(study)[:FINALISTS]:
+    for trial in finished(study)[: budget.finalists(longest)]:
         if found and budget.trials is None and budget.left <= 0:
             break
         part, config = problem.part(trial.params["inputs"]), problem.config(trial.params)
         errors = [objective.error(config, part, problem.passes, draw)
                   for draw in range(1, AGAIN + 1)]  # fmt: skip
         found.append(Finalist(trial.number, trial.params, trial.value, sum(errors) / AGAIN))
+    if not found:
+        best = finished(study)[0]
+        found = [Finalist(best.number, best.params, best.value, best.value)]
     found.sort(key=lambda each: (each.judged, each.number))
     study.set_user_attr(KEPT, [dataclasses.asdict(each) for each in found])
     return found

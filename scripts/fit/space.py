@@ -10,6 +10,10 @@ import optuna
 INPUTS = ("", "bias", "pairs,bias")
 
 
+#: Doublings of the largest weight; the first is what the rule says.
+RANGES = (0, -2, -1, 1, 2)
+
+
 @dataclass(frozen=True)
 class Factor:
     """A number that the search chooses, between `low` and `high`; `proposed` by the rules."""
@@ -31,14 +35,16 @@ class Choice:
 
 
 SPACE: tuple[Factor | Choice, ...] = (
-    Factor("hidden_threshold", 0.4, 3.0, 1.0, "of hidden layers, times what the rule says"),
+    Factor("hidden_threshold", 0.3, 3.0, 1.0, "of hidden layers, times what the rule says"),
     Factor("output_threshold", 0.4, 4.0, 1.0, "of the output layer, times what the rule says"),
     Factor("hidden_gate", 0.8, 6.0, 2.0, "width of the gate, in thresholds of its layer"),
     Factor("output_gate", 1.5, 12.0, 6.0, "width of the gate, in thresholds of its layer"),
     Choice("step", (0, -2, -1, 1, 2), "added to learning_shift"),
     Choice("rate_shift", (0, -1, 1), "added to rate_shift"),
     Choice("weight_init", (32, 16, 48), "largest initial weight of hidden layers"),
-    Choice("ticks", (40, 64), "ticks of a sample; a fifth is burn_in"),
+    Choice("range", RANGES, "doublings of the largest weight that the rule says"),
+    Choice("ticks", (2, 3, 5), "ticks of a sample, in halves of what the rule says"),
+    Choice("dendrite_leak", (4, 5), "how slowly an error is forgotten"),
     Choice("error_threshold", (1, 2), "unanswered spikes that make an error spike"),
 )
 

@@ -11,7 +11,7 @@ import click.testing
 import pytest
 
 from erbium.scripts.cli import main
-from erbium.scripts.fit import journal, objective, problem, proposal, search
+from erbium.scripts.fit import acceptance, journal, objective, proposal, rules, search
 
 TEXT = (Path(__file__).parents[2] / "docs" / "fit.md").read_text()
 
@@ -38,18 +38,33 @@ def test_every_command_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_figures_are_those_of_the_program() -> None:
-    (most, size), (few, five), (many, three) = *proposal.HIDDEN, *objective.FOLDS
+    ((most, size),) = proposal.HIDDEN
+    (fewest, ten), (few, five), (many, three) = objective.FOLDS
     for words in (
         f"{size} neurons up to {most} columns, else {proposal.MOST_HIDDEN}",
         f"{proposal.SHOWN} samples in all, {proposal.FEWEST_PASSES} to {proposal.MOST_PASSES} ",
-        f"Up to {few} of them are cut into {five} parts, up to {many} into {three}",
+        f"Up to {fewest} of them are cut into {ten} parts, up to {few} into {five}, up to {many} "
+        f"into {three}",
         f"learns from up to {objective.MOST_SAMPLES}",
-        f"{journal.RANDOM_TRIALS} trials are drawn",
+        f"seen after {journal.RANDOM_TRIALS} trials",
+        f"best {journal.KEPT_PERCENT} of a hundred trials before; the first {journal.UNPRUNED} are",
         f"after {search.PATIENCE} trials in a row",
         f"the best {search.FINALISTS} are tried {search.AGAIN} times more",
-        f"less than {problem.SPARSE:.0%}".replace("%", " %"),
+        f"less than {proposal.DARK:.0%}".replace("%", " %"),
+        "{} bits, or {} or {} where".format(*proposal.WEIGHT_BITS),
+        f"up to {proposal.RANGE} units of preset digits, or {proposal.DARK_RANGE} where",
+        f"{proposal.TICKS}; {proposal.MORE_TICKS} up to {proposal.FEW_INPUTS} inputs",
         f"{proposal.OUTPUT} for {proposal.NEURONS} hidden neurons",
     ):
         assert words in " ".join(TEXT.split()), words
-    told = re.findall(r"^\| ([a-z ]+) \| ", TEXT, re.M)
-    assert [rule.about for rule in proposal.RULES] == told[told.index("hidden layer") :]
+    told = re.findall(r"^\| ([a-z ]+) \| ", TEXT.split("## How it searches")[0], re.M)
+    assert [rule.about for rule in rules.RULES] == told[told.index("hidden layer") :]
+
+
+def test_errors_are_those_of_the_published_file() -> None:
+    records = json.loads((Path(__file__).parents[2] / acceptance.PUBLISHED).read_text())
+    assert acceptance.published(records) in TEXT
+    assert {record["data"] for record in records} == set(acceptance.SETS)
+    # What is asked: within a point of the MLP, or better.
+    for name, found in acceptance.means(records).items():
+        assert found["fit"] <= found["mlp"] + 0.01, name

@@ -6,15 +6,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.datasets import make_classification
 
 from erbium.golden import config_file
+from erbium.golden.presets import preset
 from erbium.scripts.data.dataset import Split
 from erbium.scripts.data.source import Source, read
-from erbium.scripts.fit import objective, proposal, search
+from erbium.scripts.fit import fitting, journal, objective, proposal, search
+from erbium.scripts.fit.baselines import behind
 from erbium.scripts.fit.looks import classes_of, learnable, look
 from erbium.scripts.fit.problem import pose
 from erbium.scripts.fit.proposal import configuration
-from erbium.scripts.fit.space import INPUTS, proposed
+from erbium.scripts.fit.space import INPUTS, RANGES, SPACE, Factor, proposed
+from erbium.scripts.fit.starts import as_preset, starts
 from erbium.scripts.fpga.device import DEVICES
 from erbium.scripts.fpga.plan import fits
 from erbium.scripts.train import training
@@ -175,3 +179,113 @@ def test_folds_set_each_sample_aside_once() -> None:
         assert not set(rest) & set(part)
         assert set(labels[part]) == {0, 1, 2}
     assert not np.array_equal(found[0][1], objective.folds(labels, 1)[0][1])
+
+
+@pytest.mark.parametrize("range_", RANGES)
+def test_bits_of_weights_change_their_unit_only(range_: int) -> None:
+    part = Split(np.full((9, 40), 200, np.uint8), np.arange(9) % 3)
+    made = {bits: configuration("x", look(part, 3), (8,), proposed("") | {"range": range_}, 1, bits)
+            for bits in proposal.WEIGHT_BITS}  # fmt: skip
+    fine = made[12]
+    limit = 512 * 2.0**range_
+    for bits, config in made.items():
+        # What a weight adds to a membrane, and what a step adds to a weight, stay the same.
+        unit = 2 ** (bits - 1) / limit
+        assert config.weight_bits == bits
+        assert config.threshold[0] / (unit * 2 ** config.gain[0]) == pytest.approx(
+            fine.threshold[0] / (2048 / limit), rel=0.01
+        )
+        assert config.weight_init[0] / unit == pytest.approx(32, rel=0.5)
+        assert 2**config.learning_shift * unit == 2**fine.learning_shift * 2048 / limit
+        assert max(config.gate_high) < 2 ** (config.state_bits - 1)
+        # A few of the largest weights at once do not make a membrane leave its range.
+        assert config.state_bits - bits - config.gain[0] == 8
+
+
+def test_a_search_begins_with_rules_and_the_preset() -> None:
+    problem = pose(Source("digits"))
+    found = starts(problem)
+    assert found[0] == proposed(problem.inputs[0])
+    assert all(proposed(inputs) in found for inputs in problem.inputs)
+    assert as_preset(problem) in found
+    for values in found:
+        for each in SPACE:
+            value = values[each.name]
+            within = each.low <= value <= each.high if isinstance(each, Factor) else (
+                value in each.options)  # fmt: skip
+            assert within, f"{each.name}: {value}"
+    # In units of weights sixteen times as fine.
+    base, config = preset("digits"), problem.config(as_preset(problem))
+    assert config.threshold == pytest.approx([16 * size for size in base.threshold], abs=2)
+    assert config.gate_high == pytest.approx([16 * size for size in base.gate_high], rel=0.01)
+    assert config.weight_init == tuple(16 * size for size in base.weight_init)
+    assert config.learning_shift == base.learning_shift - 4
+    assert (config.ticks, config.rate_shift) == (base.ticks, base.rate_shift)
+
+
+def test_little_time_is_not_spent_on_trying_again(fitted, table: Path, tmp_path: Path) -> None:
+    def count(seconds: float, trials: int | None = None) -> int:
+        return search.Budget(seconds, trials, 0.0).finalists(longest=10)
+
+    assert [count(30), count(600), count(30, trials=5)] == [0, search.FINALISTS, search.FINALISTS]
+    problem = pose(Source(str(table)), hidden=(12,))
+    study = journal.opened(Path("fit"), problem, resume=True)
+    (only,) = search.again(study, problem, search.Budget(1, None, 0.0), longest=10)
+    assert only.number == search.finished(study)[0].number
+    assert only.again == only.found == search.finished(study)[0].value
+
+
+def test_many_classes_in_few_directions_need_large_weights() -> None:
+    """What all neurons of a layer have in common is taken away by weights, not by thresholds."""
+    x, y = make_classification(400, 20, n_informative=10, n_classes=4, flip_y=0, class_sep=1.5,
+                               random_state=1)  # fmt: skip
+    low, high = np.percentile(x, (2, 98), axis=0)
+    bright = np.clip((x - low) / (high - low) * 255, 0, 255).astype(np.uint8)
+    part = Split(np.hstack([bright, 255 - bright]), y)
+    looks = look(part, 4)
+    wide, narrow = (
+        objective.error(configuration("x", looks, (64,), values), part, 12, 0)
+        for values in (proposed(""), proposed("") | {"range": -2})
+    )
+    assert wide < narrow - 0.02
+
+
+def test_a_small_set_has_its_passes_however_late_it_is(table: Path) -> None:
+    problem = pose(Source(str(table)))
+    late = search.Budget(1, None, 0.0)
+    assert fitting._passes(problem, late, needed=100) == problem.passes
+
+
+def test_who_is_far_behind_is_told(table: Path, erbium, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert behind(0.049, {"mlp": 0.03, "logistic_regression": 0.09}, 100) is None
+    found = behind(0.0501, {"mlp": 0.03, "logistic_regression": 0.09}, 1000)
+    assert found is not None
+    assert "of 1000 test samples, 20 more are misread than by scikit-learn's mlp (5.0%" in str(
+        found
+    )
+    # The command says so, and its page does.
+    monkeypatch.setattr(
+        fitting, "baseline_errors", lambda *_: {"logistic_regression": 0.5, "mlp": -0.5}
+    )
+    result = erbium("fit", table, "--trials", 1, "--hidden", 6, "--out", "far", "--json", "f.json")
+    assert result.exit_code == 0, result.output
+    assert "scikit-learn's mlp" in " ".join(result.output.split())
+    assert figures("f")["warnings"][-1]["rule"] == "behind"
+    assert "more are misread" in Path("far", "fit.html").read_text()
+
+
+def test_what_begins_slowly_is_not_cut_short(table: Path, tmp_path: Path) -> None:
+    problem = pose(Source(str(table)), hidden=(12,))
+    study = journal.opened(tmp_path / "slow", problem, resume=False)
+    for _ in range(8):
+        trial = study.ask()
+        for number in range(problem.passes):
+            trial.report(0.1, number)
+        study.tell(trial, 0.1)
+    slow = study.ask()
+    cut = []
+    for number in range(problem.passes):
+        slow.report(0.5, number)
+        cut.append(slow.should_prune())
+    half = problem.passes // 2
+    assert cut == [number >= half for number in range(problem.passes)]
