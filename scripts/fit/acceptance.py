@@ -113,10 +113,7 @@ def published(records: list[dict[str, Any]]) -> str:
          for name, found in means(records).items()),
     )  # fmt: skip
     trials = markdown.count_range(record["trials"] for record in records)
-    return (
-        f"{table}\n\nEach fit had {records[0]['minutes']:g} minutes, which were enough for "
-        f"{trials} trials."
-    )
+    return f"{table}\n\nTime of each fit: {records[0]['minutes']:g} min; trials: {trials}."
 
 
 def run(out: Path, minutes: float, splits: int, bars: Bars) -> list[dict[str, Any]]:
