@@ -37,14 +37,14 @@ def _head(found: Found) -> str:
 This document and its figures are written by `make results`; edit `scripts/results/document.py`
 instead. `make results-quick` makes a reduced set of all of it in a few minutes.
 
-The machine is the golden model with the bits of the circuit: weights of 8 bits, states of 16,
-learning from one sample at a time, nothing but additions, shifts and comparisons. Data: MNIST,
-{samples:,} images to learn from, the last 10,000 of the training set to choose settings by, and
-the {tests:,} test images, which only finished networks saw, and which were never used to choose
-anything. "±" is the standard deviation between seeds; a seed changes initial weights, feedback,
-all random numbers and the order of the samples. All jobs together took {hours:.1f} hours of
-processor time. Every figure here is computed from the results that lie beside it, as
-`results.jsonl` and `results.csv`.{also}"""
+The machine is the golden model with the bits of the circuit: weights of 8 bits and states of 16,
+where nothing else is said. It learns from one sample at a time, with additions, shifts and
+comparisons only. Data: MNIST, {samples:,} images to learn from, the last 10,000 of the training
+set to choose settings by, and the {tests:,} test images, which only finished networks saw, and
+which were never used to choose anything. "±" is the standard deviation between seeds; a seed
+changes initial weights, feedback, all random numbers and the order of the samples. All jobs
+together took {hours:.1f} hours of processor time. Every figure here is computed from the results
+that lie beside it, as `results.jsonl` and `results.csv`.{also}"""
 
 
 def _blank_out(records: list[Record], folder: str) -> str:

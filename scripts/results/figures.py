@@ -103,7 +103,8 @@ def _errors(
                           label=None if place or offset else "paper (recalled)")  # fmt: skip
     axis.set_xticks(range(len(networks)), [layers_text(layers) for layers in networks])
     axis.set_title("Means over seeds, with the deviation between them")
-    axis.legend()
+    # Under the bars, which leave no room for so many words.
+    figure.legend(loc="outside lower center", ncols=3)
     return figure
 
 

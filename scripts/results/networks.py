@@ -30,7 +30,7 @@ networks with random feedback and with the exact gradient. The networks in float
 biases and learn from mini-batches. Passes over the training samples: {_passes(records)}. Columns
 with fewer passes are at a disadvantage.{_moved(records)}
 
-{figure(folder, "table", "Bars of the test error of five networks, four rules each")}
+{figure(folder, "table", "Bars of the test error of five networks, one for each column")}
 
 A second hidden layer as large as the first changes the test error, in points, by
 
