@@ -86,7 +86,7 @@ def test_bars_are_the_errors_of_each_network_and_rule() -> None:
         figures.COLOURS["rbp"]: [(0.1, 7.0, 0.0)],
         figures.COLOURS["bp"]: [(0.3, 8.0, 0.0), (1.3, 10.0, 0.0)],
     }
-    texts = [text.get_text() for text in axis.get_legend().get_texts()]
+    texts = [text.get_text() for text in axis.figure.legends[0].get_texts()]
     assert sorted(texts) == sorted([*figures.NAMES.values(), "paper (recalled)"])
     assert [label.get_text() for label in axis.get_xticklabels()] == ["784-100-10", "784-200-10"]
     assert axis.get_ylabel() == "test error (%)"
@@ -147,7 +147,7 @@ def test_bars_of_moved_images_stand_beside_the_others() -> None:
         figures.COLOURS["plain"]: [(-0.32, 3.0, 0.0), (0.68, 2.0, 0.0)],
         MORE_COLOURS[0]: [(1.0, 1.0, 0.0)],
     }
-    texts = [text.get_text() for text in axis.get_legend().get_texts()]
+    texts = [text.get_text() for text in axis.figure.legends[0].get_texts()]
     # Also where the first network has no such bar.
     assert sorted(texts) == ["paper (recalled)", "this machine", "this machine, shifted"]
     (axis,) = figures.fashion(records).axes
@@ -155,7 +155,7 @@ def test_bars_of_moved_images_stand_beside_the_others() -> None:
         figures.COLOURS["plain"]: [(-0.2, 3.0, 0.0), (0.8, 2.0, 0.0)],
         MORE_COLOURS[0]: [(1.2, 1.0, 0.0)],
     }
-    assert "paper (recalled)" not in [t.get_text() for t in axis.get_legend().get_texts()]
+    assert "paper (recalled)" not in [t.get_text() for t in axis.figure.legends[0].get_texts()]
 
 
 @pytest.mark.parametrize(
