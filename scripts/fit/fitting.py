@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import time
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from erbium.golden import config_file
 from erbium.golden.config import Config
 from erbium.golden.fast import FastCore
 from erbium.scripts.common.files import write_text
+from erbium.scripts.common.hints import DataWarning
 from erbium.scripts.common.progress import Bars, Report
 from erbium.scripts.data.dataset import Dataset
 from erbium.scripts.data.suitability import tell_missing
@@ -27,6 +29,7 @@ from erbium.scripts.fit.search import (
     Budget,
     Finalist,
     again,
+    ended,
     finished,
     kept,
     last_training,
@@ -87,7 +90,9 @@ def fit(
     if begun:
         # The search is over, and what it chose is being trained.
         finalists = kept(study)
-        passes = len(checkpoint.load(folder / CHECKPOINT).plan.rates)
+        state = checkpoint.load(folder / CHECKPOINT)
+        passes = len(state.plan.rates)
+        _tell_over(out, study, state.test_error is not None)
     else:
         longest = _search(study, problem, budget, bars.line("search"))
         finalists = again(study, problem, budget, longest)
@@ -111,6 +116,15 @@ def fit(
     figures["seconds"] = round(time.monotonic() - began, 1)
     page.write(out / PAGE, problem, study, finalists, figures)
     return figures | {"page": str(out / PAGE)}
+
+
+def _tell_over(out: Path, study: optuna.Study, tested: bool) -> None:
+    """Say that more time or trials change nothing: a second look at the test samples would."""
+    warnings.warn(
+        f"the search in '{out}' is over after {len(ended(study))} trials, and its machine is "
+        f"{'tested' if tested else 'being trained'}; to search longer, choose another --out",
+        DataWarning, stacklevel=3,
+    )  # fmt: skip
 
 
 def _search(study: optuna.Study, problem: Problem, budget: Budget, line: Report) -> float:
@@ -150,7 +164,7 @@ def _figures(
     dataset: Dataset,
 ) -> dict[str, Any]:  # fmt: skip
     chosen = finalists[0]
-    ended = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE, TrialState.PRUNED))
+    tried = ended(study)
     return {
         "data": problem.source.name,
         "config": str(file),
@@ -160,8 +174,8 @@ def _figures(
         "device": problem.device.name if problem.device else None,
         "validation_error": chosen.again,
         "baseline_errors": baseline_errors(dataset, problem.hidden, problem.seed),
-        "trials": len(ended),
-        "pruned": sum(trial.state is TrialState.PRUNED for trial in ended),
+        "trials": len(tried),
+        "pruned": sum(trial.state is TrialState.PRUNED for trial in tried),
         "chosen": {"trial": chosen.number, **chosen.values},
         "looks": problem.looks[str(chosen.values["inputs"])].as_dict(),
     }

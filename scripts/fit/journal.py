@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import warnings
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import optuna
@@ -11,6 +13,7 @@ from optuna.storages.journal import JournalFileBackend
 from optuna.trial import TrialState
 
 from erbium.golden.validate import DataError
+from erbium.scripts.fit import space
 from erbium.scripts.fit.problem import Problem
 from erbium.scripts.fit.starts import starts
 
@@ -40,9 +43,10 @@ def opened(out: Path, problem: Problem, resume: bool) -> optuna.Study:
             storage=JournalStorage(JournalFileBackend(str(path))), study_name="fit",
             load_if_exists=True, sampler=sampler(problem.seed, 0), pruner=_pruner(problem.passes),
         )  # fmt: skip
-    _check_same(study, problem, path)
+    first = starts(problem)
+    _check_same(study, problem, path, first)
     if not study.trials:
-        for values in starts(problem):
+        for values in first:
             study.enqueue_trial(values)
     # What was cut short is tried again: it counts for nothing.
     for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
@@ -51,13 +55,24 @@ def opened(out: Path, problem: Problem, resume: bool) -> optuna.Study:
     return study
 
 
-def _check_same(study: optuna.Study, problem: Problem, path: Path) -> None:
+def _check_same(
+    study: optuna.Study, problem: Problem, path: Path, first: Sequence[Mapping[str, object]]
+) -> None:
+    """Refuse to go on with another search, or with one that another version has begun."""
+    choices = repr((space.SPACE, first))
     wanted = {
+        "choices": hashlib.sha256(choices.encode()).hexdigest()[:12],
         "data": problem.sha256, "hidden": list(problem.hidden), "inputs": list(problem.inputs),
         "device": problem.device.name if problem.device else None, "seed": problem.seed,
     }  # fmt: skip
+    new = not study.user_attrs
     for name, value in wanted.items():
-        known = study.user_attrs.get(name, value)
+        known = value if new else study.user_attrs.get(name)
+        if known != value and name == "choices":
+            raise DataError(
+                f"'{path}' is a search of another version of Erbium, with {name} {known!r}, not "
+                f"{value!r}; choose another --out"
+            )
         if known != value:
             raise DataError(
                 f"'{path}' is a search with {name} {known!r}, not {value!r}; repeat it as it was, "

@@ -1,6 +1,6 @@
 """What a search makes small: the error on samples that were set aside, in several ways.
 
-Few samples that are set aside say little. So small sets are cut into folds: each is set aside once,
+Few samples that are set aside say little. So small sets are cut into parts: each is set aside once,
 and another machine, with a seed of its own, learns from the others.
 """
 
@@ -17,8 +17,11 @@ from erbium.golden.fast import FastCore
 from erbium.scripts.data.dataset import Split
 from erbium.scripts.train.training import falling_rates, seeded
 
-#: Folds for up to so many samples; larger sets are judged by one part that is set aside.
+#: Folds for up to so many samples, each a part that is set aside; larger sets have one.
 FOLDS = ((300, 10), (800, 5), (4_000, 3))
+
+#: Parts that samples are cut into at least, whether or not each is set aside.
+FEWEST_PARTS = 5
 
 #: Most samples that a trial learns from: a choice between machines needs no more.
 MOST_SAMPLES = 5_000
@@ -51,7 +54,7 @@ def folds(labels: np.ndarray, draw: int) -> list[Fold]:
     random = np.random.default_rng((draw, len(labels)))
     place = np.empty(len(labels), dtype=np.int64)
     count, first = folds_for(len(labels)), 0
-    parts = max(count, 5)
+    parts = max(count, FEWEST_PARTS)
     for label in np.unique(labels):
         chosen = random.permutation(np.flatnonzero(labels == label))
         # Where one class ends the next goes on, so that folds are of one size.

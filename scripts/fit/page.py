@@ -9,7 +9,7 @@ import jinja2
 import optuna
 
 from erbium.scripts.common.files import write_text
-from erbium.scripts.fit.objective import folds_for
+from erbium.scripts.fit.objective import FEWEST_PARTS, folds_for
 from erbium.scripts.fit.problem import Problem
 from erbium.scripts.fit.rules import RULES
 from erbium.scripts.fit.search import AGAIN, Finalist, finished
@@ -35,7 +35,8 @@ def write(
         environment.get_template("page.html.j2").render(
             problem=problem, figures=figures, finalists=finalists, chosen=chosen.as_dict(),
             trials=finished(study)[:LISTED], space=SPACE, rules=RULES, again=AGAIN,
-            folds=folds_for(problem.looks[problem.inputs[0]].samples),
+            folds=(folds := folds_for(problem.looks[problem.inputs[0]].samples)),
+            parts=max(folds, FEWEST_PARTS),
         ),
     )  # fmt: skip
 

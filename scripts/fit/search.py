@@ -85,7 +85,7 @@ def finished(study: optuna.Study) -> list[FrozenTrial]:
     return sorted(done, key=lambda trial: (trial.value, trial.number))
 
 
-def _ended(study: optuna.Study) -> list[FrozenTrial]:
+def ended(study: optuna.Study) -> list[FrozenTrial]:
     """Return the trials that count: those that a stop of the search cut short do not."""
     return study.get_trials(deepcopy=False, states=(TrialState.COMPLETE, TrialState.PRUNED))
 
@@ -118,13 +118,13 @@ def last_training(problem: Problem) -> float:
 
 
 def _goes_on(study: optuna.Study, budget: Budget, longest: float, times: float) -> bool:
-    ended = _ended(study)
+    done = ended(study)
     best = finished(study)
     if not best:
         return True
-    if budget.trials is not None and len(ended) >= budget.trials:
+    if budget.trials is not None and len(done) >= budget.trials:
         return False
-    since = sum(trial.number > best[0].number for trial in ended)
+    since = sum(trial.number > best[0].number for trial in done)
     # This trial, those that are tried again, and the last training.
     needed = longest * (1 + AGAIN * budget.finalists(longest) + times)
     return since < PATIENCE and budget.left > needed
@@ -133,7 +133,7 @@ def _goes_on(study: optuna.Study, budget: Budget, longest: float, times: float) 
 def _try(study: optuna.Study, problem: Problem) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-        study.sampler = sampler(problem.seed, len(_ended(study)))
+        study.sampler = sampler(problem.seed, len(ended(study)))
         trial = study.ask()
         values = space.suggested(trial, problem.inputs)
 

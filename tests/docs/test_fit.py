@@ -40,12 +40,13 @@ def test_every_command_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 def test_figures_are_those_of_the_program() -> None:
     ((most, size),) = proposal.HIDDEN
     (fewest, ten), (few, five), (many, three) = objective.FOLDS
+    assert five == objective.FEWEST_PARTS
     for words in (
         f"{size} neurons up to {most} columns, else {proposal.MOST_HIDDEN}",
         f"{proposal.SHOWN} samples in all, {proposal.FEWEST_PASSES} to {proposal.MOST_PASSES} ",
-        f"Up to {fewest} of them are cut into {ten} parts, up to {few} into {five}, up to {many} "
-        f"into {three}",
-        f"learns from up to {objective.MOST_SAMPLES}",
+        f"Up to {fewest} of them are cut into {ten} parts, more into {objective.FEWEST_PARTS}.",
+        f"of more than {few} samples only {three} parts, and of more than {many} only one",
+        f"learns from the others, from up to {objective.MOST_SAMPLES} samples",
         f"seen after {journal.RANDOM_TRIALS} trials",
         f"best {journal.KEPT_PERCENT} of a hundred trials before; the first {journal.UNPRUNED} are",
         f"after {search.PATIENCE} trials in a row",

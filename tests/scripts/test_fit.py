@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from sklearn.datasets import make_classification
 
 from erbium.golden import config_file
 from erbium.golden.presets import preset
+from erbium.golden.validate import DataError
 from erbium.scripts.data.dataset import Split
 from erbium.scripts.data.source import Source, read
 from erbium.scripts.fit import fitting, journal, objective, proposal, search
@@ -119,6 +121,19 @@ def test_a_search_goes_on_as_if_it_had_not_been_stopped(
     result = erbium(*args, "--resume")
     assert result.exit_code == 0, result.output
     assert figures("c")["test_error"] == fitted["test_error"]
+    assert "is over after 2 trials, and its machine is tested" in result.stderr
+
+
+def test_a_search_of_another_version_is_refused(
+    table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problem = pose(Source(str(table)))
+    journal.opened(tmp_path, problem, resume=False)
+    journal.opened(tmp_path, problem, resume=True)
+    wider = (dataclasses.replace(SPACE[0], high=9.0), *SPACE[1:])
+    monkeypatch.setattr(journal.space, "SPACE", wider)
+    with pytest.raises(DataError, match=r"of another version of Erbium, with choices '.*, not '"):
+        journal.opened(tmp_path, problem, resume=True)
 
 
 def test_test_samples_decide_nothing(fitted, table: Path, erbium, tmp_path: Path) -> None:
