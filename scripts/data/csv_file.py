@@ -16,7 +16,10 @@ from erbium.scripts.common.hints import DataWarning
 from erbium.scripts.data import labels
 from erbium.scripts.data.missing import REMEDY, is_missing, shown
 from erbium.scripts.data.raw import Raw
-from erbium.scripts.data.table import Row, Table, check_first, is_header, label_column, number
+from erbium.scripts.data.table import (
+    Row, Table, check_first, check_first_unlabelled, check_unlabelled, is_header, label_column,
+    number,
+)  # fmt: skip
 
 #: What may stand between two cells; of those in the first line, the most frequent is taken. A comma
 #: that is no more frequent than another may be that of decimals.
@@ -44,15 +47,9 @@ def read(path: Path, label: str | None, header: bool | None) -> Raw:
         If a cell is missing or no number, or rows differ in length; the message says where.
     """
     rows = _rows(path)
-    first = rows[0][1]
-    named = is_header(first, label) if header is None else header
-    table = Table(path, first if named else [], rows[1:] if named else rows)
-    if not table.rows:
-        raise DataError(f"'{path}' has names of columns, but no sample; give a row for each")
-    if named:
-        _check_names(table)
+    table = _table(path, rows, is_header(rows[0][1], label) if header is None else header)
     column = label_column(table, label)
-    if header is None and not named:
+    if header is None and not table.names:
         check_first(table, column)
     values = np.array(list(_values(table, column)))
     _tell_numbers(table, values, column)
@@ -64,21 +61,51 @@ def read(path: Path, label: str | None, header: bool | None) -> Raw:
     )  # fmt: skip
 
 
-def read_unlabelled(path: Path, columns: int, header: bool | None) -> Raw | None:
+def read_unlabelled(
+    path: Path, columns: int, header: bool | None, label: str | None = None
+) -> Raw | None:
     """Return the samples of a file without labels: it has as many columns as samples have; None if
     it has others.
+
+    Parameters
+    ----------
+    path : Path
+    columns : int
+        Numbers in a sample.
+    header : bool, optional
+        Whether the first row has names. Without, it has if none of its cells is a number.
+    label : str, optional
+        What the column of the labels was called in the data that were learned.
+
+    Raises
+    ------
+    DataError
+        If a cell is missing or no number, or if a column has the labels by its name.
     """
     rows = _rows(path)
     first = rows[0][1]
     if len(first) != columns:
         return None
     named = all(number(cell) is None for cell in first) if header is None else header
-    table = Table(path, first if named else [], rows[1:] if named else rows)
+    table = _table(path, rows, named)
+    check_unlabelled(table, label)
+    if header is None and not named:
+        check_first_unlabelled(table)
     # No column is passed over.
-    values = np.array(list(_values(table, columns))).reshape(-1, columns)
+    values = np.array(list(_values(table, columns)))
     return Raw(
         str(path), values, np.array([]), cell=lambda row, at: table.place(table.rows[row][0], at)
     )
+
+
+def _table(path: Path, rows: list[Row], named: bool) -> Table:
+    """Return rows as a table with samples, and with names that are told apart if it has any."""
+    table = Table(path, rows[0][1] if named else [], rows[1:] if named else rows)
+    if not table.rows:
+        raise DataError(f"'{path}' has names of columns, but no sample; give a row for each")
+    if named:
+        _check_names(table)
+    return table
 
 
 def _rows(path: Path) -> list[Row]:

@@ -207,7 +207,7 @@ def _read(source: Source, report: Report, preparation: Preparation | None = None
 def _made(source: Source, report: Report, preparation: Preparation | None) -> Dataset:
     found = find(source, report)
     if preparation is not None:
-        _check_agrees(source, preparation)
+        check_agrees(source, preparation)
     elif source.full_scale != FULL_SCALE:
         preparation = _proportional(found, source)
     if isinstance(found, Raw):
@@ -220,7 +220,7 @@ def _made(source: Source, report: Report, preparation: Preparation | None) -> Da
     return found if preparation is None else prepared(found, preparation)
 
 
-def _check_agrees(source: Source, preparation: Preparation) -> None:
+def check_agrees(source: Source, preparation: Preparation) -> None:
     """Refuse to prepare data in another way than the training did."""
     asked = {
         "inputs": bool(source.inputs) and (source.making.pairs, source.making.bias)
