@@ -17,7 +17,13 @@ from erbium.scripts.data import labels
 from erbium.scripts.data.missing import REMEDY, is_missing, shown
 from erbium.scripts.data.raw import Raw
 from erbium.scripts.data.table import (
-    Row, Table, check_first, check_first_unlabelled, check_unlabelled, is_header, label_column,
+    Row,
+    Table,
+    check_first,
+    check_first_unlabelled,
+    check_unlabelled,
+    is_header,
+    label_column,
     number,
 )  # fmt: skip
 
@@ -58,11 +64,16 @@ def read(path: Path, label: str | None, header: bool | None) -> Raw:
         str(path), values,
         labels.canonical(texts, lambda at: table.place(table.rows[at][0], column)),
         cell=lambda row, at: table.place(table.rows[row][0], at + (at >= column)),
+        names=tuple(table.names[:column] + table.names[column + 1 :]),
     )  # fmt: skip
 
 
 def read_unlabelled(
-    path: Path, columns: int, header: bool | None, label: str | None = None
+    path: Path,
+    columns: int,
+    header: bool | None,
+    label: str | None = None,
+    learned: tuple[str, ...] = (),
 ) -> Raw | None:
     """Return the samples of a file without labels: it has as many columns as samples have; None if
     it has others.
@@ -76,6 +87,8 @@ def read_unlabelled(
         Whether the first row has names. Without, it has if none of its cells is a number.
     label : str, optional
         What the column of the labels was called in the data that were learned.
+    learned : tuple of str
+        What the others were called there, if they had names.
 
     Raises
     ------
@@ -88,14 +101,15 @@ def read_unlabelled(
         return None
     named = all(number(cell) is None for cell in first) if header is None else header
     table = _table(path, rows, named)
-    check_unlabelled(table, label)
+    check_unlabelled(table, label, learned)
     if header is None and not named:
         check_first_unlabelled(table)
     # No column is passed over.
     values = np.array(list(_values(table, columns)))
     return Raw(
-        str(path), values, np.array([]), cell=lambda row, at: table.place(table.rows[row][0], at)
-    )
+        str(path), values, np.array([]), cell=lambda row, at: table.place(table.rows[row][0], at),
+        names=tuple(table.names),
+    )  # fmt: skip
 
 
 def _table(path: Path, rows: list[Row], named: bool) -> Table:
@@ -187,7 +201,8 @@ def _tell_numbers(table: Table, values: np.ndarray, label: int) -> None:
     """Warn of a column that only numbers the rows: it says nothing of other samples."""
     if len(values) < FEW:
         return
-    counted = np.flatnonzero((np.diff(values, axis=0) == 1).all(axis=0)).tolist()
+    with np.errstate(over="ignore"):
+        counted = np.flatnonzero((np.diff(values, axis=0) == 1).all(axis=0)).tolist()
     for column in counted:
         place = table.place(table.rows[0][0], column + (column >= label))
         warnings.warn(

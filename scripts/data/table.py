@@ -98,15 +98,16 @@ def check_first_unlabelled(table: Table) -> None:
         )  # fmt: skip
 
 
-def check_unlabelled(table: Table, label: str | None) -> None:
+def check_unlabelled(table: Table, label: str | None, learned: tuple[str, ...]) -> None:
     """Refuse a column that has the labels by its name, where each should be one of a sample.
 
-    `label` is what a training called it, unless that is but a place.
+    `label` is what a training called it, unless that is but a place, and `learned` are its names
+    of the others.
     """
     if place_of(label or LAST, len(table.rows[0][1])) is not None:
         label = None
     for column, name in enumerate(table.names, 1):
-        if name == label or name.lower() in LABELS:
+        if name not in learned and (name == label or name.lower() in LABELS):
             raise DataError(
                 f"'{table.path}' has labels in column {column}, for it is called {name!r}, and "
                 f"{len(table.names) - 1} other columns, but samples with {len(table.names)} were "

@@ -49,7 +49,8 @@ def read(
     if source.name in reading.NAMES or source.label is not None or not path.exists():
         return None
     columns = inputs if preparation is None else preparation.columns
-    found = _in_file(path, columns, source.header, learned)
+    names = () if preparation is None else preparation.names
+    found = _in_file(path, columns, source.header, learned, names)
     if found is not None:
         reading.check_options(source, reading.options_of(source.name))
         _check_ways(source, preparation)
@@ -81,13 +82,14 @@ def prepared(found: Raw, preparation: Preparation) -> np.ndarray:
             f"samples of '{found.name}' have {found.x.shape[1]} numbers and no label, but "
             f"{preparation.columns} were learned from; give the same columns in the same order"
         )
+    preparation.check_names(found.names, found.name)
     if not preparation.offset:
         check_intensities(found, learned=True)
     return preparation.apply(found.x)
 
 
 def _in_file(
-    path: Path, columns: int, header: bool | None, learned: str | None
+    path: Path, columns: int, header: bool | None, learned: str | None, names: tuple[str, ...]
 ) -> Raw | None:  # fmt: skip
     suffix = path.suffix.lower()
     if path.is_dir() or (suffix == reading.NPY and path.stem in numpy_file.NAMES["x"]):
@@ -101,7 +103,7 @@ def _in_file(
         fits = table.ndim > 1 and table[:1].size == columns
         return _raw(str(path), "table", table) if fits else None
     if suffix in reading.TEXTS:
-        return csv_file.read_unlabelled(path, columns, header, learned)
+        return csv_file.read_unlabelled(path, columns, header, learned, names)
     return None
 
 

@@ -76,7 +76,7 @@ def test_the_first_row_is_taken_as_in_the_training() -> None:
 
 @pytest.mark.parametrize("learned", [LEARNED, None])
 def test_names_alone_are_no_sample(learned: Preparation | None) -> None:
-    with pytest.raises(DataError, match="'new.csv' has names of columns, but no sample; give"):
+    with pytest.raises(DataError, match=r"'new.csv' has names of columns, but no sample; give"):
         ask(",".join("abcdefghijkl") + "\n", learned=learned)
     with pytest.raises(DataError, match="several columns called 'a'"):
         ask(",".join("abcdefghijka") + f"\n{ROW}\n", learned=learned)
@@ -89,9 +89,9 @@ def test_names_alone_are_no_sample(learned: Preparation | None) -> None:
 )
 def test_another_way_to_scale_is_refused(option: tuple[str, object]) -> None:
     name = option[0][2:].replace("-", "_")
-    with pytest.raises(DataError, match=f"{name} .* is not that of the training"):
+    with pytest.raises(DataError, match=rf"{name} .* is not that of the training"):
         ask(f"{ROW}\n", *option)
-    with pytest.raises(DataError, match=f"{name} .* needs a training, but samples of 'new.csv'"):
+    with pytest.raises(DataError, match=rf"{name} .* needs a training, but samples of 'new.csv'"):
         ask(f"{ROW}\n", *option, learned=None)
 
 
