@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import warnings
 from collections import Counter
 from collections.abc import Iterator
@@ -30,6 +31,9 @@ from erbium.scripts.data.table import (
 #: What may stand between two cells; of those in the first line, the most frequent is taken. A comma
 #: that is no more frequent than another may be that of decimals.
 DELIMITERS = ";\t,"
+
+#: A number with a comma for decimals.
+COMMA = re.compile(r"[+-]?[\d.]*,\d+([eE][+-]?\d+)?")
 
 #: Rows below which a column may count up by chance.
 FEW = 10
@@ -215,6 +219,8 @@ def _tell_numbers(table: Table, values: np.ndarray, label: int) -> None:
 def _remedy(table: Table, column: int) -> str:
     """Say what to do with a text where a number is needed."""
     texts = [cells[column] for _, cells in table.rows]
+    if any(map(COMMA.fullmatch, texts)):
+        return "write numbers with a decimal point, not a comma"
     if all(number(text) is None for text in texts):
         name = table.names[column] if table.names else column + 1
         return f"if this column has the labels, give --label {name}, else leave it out"

@@ -112,6 +112,12 @@ def _of_arrays(name: str, arrays: dict[str, np.ndarray] | dict[str, Path]) -> Ra
     there = [one for one in numpy_file.NAMES["x"] if one in arrays]
     if len(there) != 1 or any(one in arrays for one in LABELS):
         return None
+    tests = [one for one in numpy_file.NAMES["x_test"] if one in arrays]
+    if tests:
+        raise DataError(
+            f"'{name}' has {there[0]} and {tests[0]}, but no labels of either; give the samples "
+            f"to be answered as {there[0]}, and leave the others out"
+        )
     found = arrays[there[0]]
     return _raw(name, there[0], numpy_file.array(found) if isinstance(found, Path) else found)
 
