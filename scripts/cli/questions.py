@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,10 +94,12 @@ def questions(
     from erbium.scripts.data.source import load
     from erbium.scripts.train.learned import data_of
 
-    plain = _without_labels(machine, asked, count)
+    data = of_training(asked, state)
+    # The column of the labels is that of the training, or one that the user names in this file.
+    unnamed = dataclasses.replace(data, label=asked.label)
+    plain = _without_labels(machine, unnamed, data.label, count)
     if plain is not None:
         return plain
-    data = of_training(asked, state)
     if state is None or start is None:
         dataset = load(data, machine.config, report)
     else:
@@ -107,15 +110,18 @@ def questions(
     return Questions(data.name, chosen.samples, dataset.classes, chosen.labels, part)
 
 
-def _without_labels(machine: Device, asked: Source, count: int | None) -> Questions | None:
+def _without_labels(
+    machine: Device, asked: Source, learned: str | None, count: int | None
+) -> Questions | None:
     """Return samples that have no labels; None if they have some."""
     from erbium.scripts.data import unlabelled
     from erbium.scripts.data.preparation import Preparation
 
-    preparation = machine.preparation or Preparation(machine.config.layers[0])
     if machine.config.encoder == "events":
         return None
-    found = unlabelled.read(asked, preparation.columns)
+    inputs = machine.config.layers[0]
+    found = unlabelled.read(asked, machine.preparation, inputs, learned)
+    preparation = machine.preparation or Preparation(inputs)
     if found is None:
         return None
     given = click.get_current_context().get_parameter_source("part")

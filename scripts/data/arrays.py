@@ -112,16 +112,21 @@ def made(given: Raw, making: Making, preparation: Preparation | None = None) -> 
     if given.x_test is not None:
         pieces.append((given.x_test, given.y_test))
     learned = preparation is not None
-    if preparation is None:
+    if preparation is not None:
+        preparation.check_names(given.names, given.name)
+    else:
         image, scaling = given.image is not None, making.scaling
         # By all that is split: else a rare value would decide it where the split puts it.
         if scaling == "auto":
             scaling = suggested(given.x, image)
         preparation = Preparation.fit(
-            pieces[0][0], scaling=scaling, pairs=making.pairs, bias=making.bias, image=image
-        )
+            pieces[0][0], scaling=scaling, pairs=making.pairs, bias=making.bias, image=image,
+            place=lambda row, column: given.place("x", int(chosen[0][row]), column),
+        )  # fmt: skip
         # Of all labels: samples that keep their order may have a class that none learns from.
-        preparation = dataclasses.replace(preparation, classes=labels.classes_of(given.y))
+        preparation = dataclasses.replace(
+            preparation, classes=labels.classes_of(given.y), names=given.names
+        )
     if not preparation.offset:
         check_intensities(given, learned)
     return Dataset(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import warnings
 from collections import Counter
 from collections.abc import Iterator
@@ -16,11 +17,23 @@ from erbium.scripts.common.hints import DataWarning
 from erbium.scripts.data import labels
 from erbium.scripts.data.missing import REMEDY, is_missing, shown
 from erbium.scripts.data.raw import Raw
-from erbium.scripts.data.table import Row, Table, check_first, is_header, label_column, number
+from erbium.scripts.data.table import (
+    Row,
+    Table,
+    check_first,
+    check_first_unlabelled,
+    check_unlabelled,
+    is_header,
+    label_column,
+    number,
+)  # fmt: skip
 
 #: What may stand between two cells; of those in the first line, the most frequent is taken. A comma
 #: that is no more frequent than another may be that of decimals.
 DELIMITERS = ";\t,"
+
+#: A number with a comma for decimals.
+COMMA = re.compile(r"[+-]?[\d.]*,\d+([eE][+-]?\d+)?")
 
 #: Rows below which a column may count up by chance.
 FEW = 10
@@ -44,15 +57,9 @@ def read(path: Path, label: str | None, header: bool | None) -> Raw:
         If a cell is missing or no number, or rows differ in length; the message says where.
     """
     rows = _rows(path)
-    first = rows[0][1]
-    named = is_header(first, label) if header is None else header
-    table = Table(path, first if named else [], rows[1:] if named else rows)
-    if not table.rows:
-        raise DataError(f"'{path}' has names of columns, but no sample; give a row for each")
-    if named:
-        _check_names(table)
+    table = _table(path, rows, is_header(rows[0][1], label) if header is None else header)
     column = label_column(table, label)
-    if header is None and not named:
+    if header is None and not table.names:
         check_first(table, column)
     values = np.array(list(_values(table, column)))
     _tell_numbers(table, values, column)
@@ -61,24 +68,62 @@ def read(path: Path, label: str | None, header: bool | None) -> Raw:
         str(path), values,
         labels.canonical(texts, lambda at: table.place(table.rows[at][0], column)),
         cell=lambda row, at: table.place(table.rows[row][0], at + (at >= column)),
+        names=tuple(table.names[:column] + table.names[column + 1 :]),
     )  # fmt: skip
 
 
-def read_unlabelled(path: Path, columns: int, header: bool | None) -> Raw | None:
+def read_unlabelled(
+    path: Path,
+    columns: int,
+    header: bool | None,
+    label: str | None = None,
+    learned: tuple[str, ...] = (),
+) -> Raw | None:
     """Return the samples of a file without labels: it has as many columns as samples have; None if
     it has others.
+
+    Parameters
+    ----------
+    path : Path
+    columns : int
+        Numbers in a sample.
+    header : bool, optional
+        Whether the first row has names. Without, it has if none of its cells is a number.
+    label : str, optional
+        What the column of the labels was called in the data that were learned.
+    learned : tuple of str
+        What the others were called there, if they had names.
+
+    Raises
+    ------
+    DataError
+        If a cell is missing or no number, or if a column has the labels by its name.
     """
     rows = _rows(path)
     first = rows[0][1]
     if len(first) != columns:
         return None
     named = all(number(cell) is None for cell in first) if header is None else header
-    table = Table(path, first if named else [], rows[1:] if named else rows)
+    table = _table(path, rows, named)
+    check_unlabelled(table, label, learned)
+    if header is None and not named:
+        check_first_unlabelled(table)
     # No column is passed over.
-    values = np.array(list(_values(table, columns))).reshape(-1, columns)
+    values = np.array(list(_values(table, columns)))
     return Raw(
-        str(path), values, np.array([]), cell=lambda row, at: table.place(table.rows[row][0], at)
-    )
+        str(path), values, np.array([]), cell=lambda row, at: table.place(table.rows[row][0], at),
+        names=tuple(table.names),
+    )  # fmt: skip
+
+
+def _table(path: Path, rows: list[Row], named: bool) -> Table:
+    """Return rows as a table with samples, and with names that are told apart if it has any."""
+    table = Table(path, rows[0][1] if named else [], rows[1:] if named else rows)
+    if not table.rows:
+        raise DataError(f"'{path}' has names of columns, but no sample; give a row for each")
+    if named:
+        _check_names(table)
+    return table
 
 
 def _rows(path: Path) -> list[Row]:
@@ -160,7 +205,8 @@ def _tell_numbers(table: Table, values: np.ndarray, label: int) -> None:
     """Warn of a column that only numbers the rows: it says nothing of other samples."""
     if len(values) < FEW:
         return
-    counted = np.flatnonzero((np.diff(values, axis=0) == 1).all(axis=0)).tolist()
+    with np.errstate(over="ignore"):
+        counted = np.flatnonzero((np.diff(values, axis=0) == 1).all(axis=0)).tolist()
     for column in counted:
         place = table.place(table.rows[0][0], column + (column >= label))
         warnings.warn(
@@ -173,6 +219,8 @@ def _tell_numbers(table: Table, values: np.ndarray, label: int) -> None:
 def _remedy(table: Table, column: int) -> str:
     """Say what to do with a text where a number is needed."""
     texts = [cells[column] for _, cells in table.rows]
+    if any(map(COMMA.fullmatch, texts)):
+        return "write numbers with a decimal point, not a comma"
     if all(number(text) is None for text in texts):
         name = table.names[column] if table.names else column + 1
         return f"if this column has the labels, give --label {name}, else leave it out"

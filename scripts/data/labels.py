@@ -19,6 +19,9 @@ LARGEST = 2**53
 #: Columns of labels that need no name or number.
 FIRST, LAST = "first", "last"
 
+#: A whole number as a text may write it, with a point.
+WHOLE = re.compile(r"[+-]?(0|[1-9]\d*)\.0*")
+
 #: Digits that are no number but a name.
 CODE = re.compile(r"0\d+")
 
@@ -38,10 +41,27 @@ def canonical(values: Sequence[object] | np.ndarray, place: Place) -> np.ndarray
     DataError
         If one is missing, or if they are numbers that are not whole.
     """
-    array = np.asarray(values)
-    if array.dtype.kind in "biuf":
-        return _integers(array.tolist(), place)
-    return _texts([_text(value) for value in array.tolist()], place)
+    return canonical_parts([(values, place)])[0]
+
+
+def canonical_parts(
+    parts: Sequence[tuple[Sequence[object] | np.ndarray, Place]],
+) -> list[np.ndarray]:
+    """Return the labels of several parts of the same data, all integers or all texts; see
+    `canonical`.
+    """
+    arrays = [(np.asarray(values), place) for values, place in parts]
+    if all(array.dtype.kind in "biuf" for array, _ in arrays):
+        return [_integers(array.tolist(), place) for array, place in arrays]
+    texts = [_text(value) for array, _ in arrays for value in array.tolist()]
+    places = [(place, at) for array, place in arrays for at in range(len(array))]
+
+    def place_in_part(at: int) -> str:
+        place, within = places[at]
+        return place(within)
+
+    found = _texts(texts, place_in_part)
+    return np.split(found, np.cumsum([len(array) for array, _ in arrays])[:-1])
 
 
 def classes_of(labels: np.ndarray) -> tuple[str, ...]:
@@ -58,7 +78,7 @@ def numbered(labels: np.ndarray, classes: Sequence[str], what: str) -> np.ndarra
         _check_numbers(labels, what)
         return labels
     numbers = {name: number for number, name in enumerate(classes)}
-    names = [str(label) for label in labels.tolist()]
+    names = [_class_of(label, classes) for label in labels.tolist()]
     for name in names:
         if name not in numbers:
             raise DataError(
@@ -66,6 +86,15 @@ def numbered(labels: np.ndarray, classes: Sequence[str], what: str) -> np.ndarra
                 f"{', '.join(classes)}; correct it, or add training samples of it"
             )
     return np.array([numbers[name] for name in names], dtype=np.int64)
+
+
+def _class_of(label: object, classes: Sequence[str]) -> str:
+    """Return the class that a label names: "1.0" for 1, where words beside it made texts of all."""
+    text = str(label)
+    if text in classes or isinstance(label, str):
+        return text
+    same = [name for name in classes if WHOLE.fullmatch(name) and float(name) == label]
+    return same[0] if len(same) == 1 else text
 
 
 def _check_numbers(labels: np.ndarray, what: str) -> None:

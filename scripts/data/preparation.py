@@ -16,11 +16,21 @@ import numpy as np
 
 from erbium.golden.validate import DataError
 from erbium.scripts.data import labels
-from erbium.scripts.data.scaling import FULL_SCALE, found, intensities, numbers
+from erbium.scripts.data.scaling import (
+    FULL_SCALE,
+    Place,
+    found,
+    intensities,
+    numbers,
+    place_in_rows,
+)
 
 #: What may be added to the inputs: 255 - x beside each x, which fuzzy ART calls complement coding;
 #: and an input that is always 255.
 INPUTS = ("pairs", "bias")
+
+#: Values of a preparation that are tuples, which JSON does not know.
+LISTS = ("classes", "offset", "scale", "names")
 
 
 @dataclass(frozen=True)
@@ -38,6 +48,8 @@ class Preparation:
         of scale 0 is always 0. Both are empty if rows are intensities already.
     pairs, bias : bool
         After the intensities x come their complements, 255 - x; last an input of 255.
+    names : tuple of str
+        Names of the columns; empty if they have none.
     """
 
     columns: int
@@ -46,6 +58,7 @@ class Preparation:
     scale: tuple[float, ...] = ()
     pairs: bool = False
     bias: bool = False
+    names: tuple[str, ...] = ()
 
     @classmethod
     def fit(
@@ -57,6 +70,7 @@ class Preparation:
         pairs: bool = False,
         bias: bool = False,
         image: bool = False,
+        place: Place = place_in_rows,
     ) -> Preparation:
         """Return what suits training samples.
 
@@ -72,9 +86,11 @@ class Preparation:
             See `Preparation`.
         image : bool
             All columns are known to mean the same, pixels.
+        place : callable
+            Names the place of a row and column of `x`, for messages.
         """
         x = numbers(x)
-        offset, scale = found(x, scaling, image)
+        offset, scale = found(x, scaling, image, place)
         named = labels.classes_of(labels.canonical(y, "y[{}]".format))
         return cls(x.shape[1], named, offset, scale, pairs, bias)
 
@@ -109,6 +125,29 @@ class Preparation:
             parts.append(np.full((len(x), 1), FULL_SCALE, np.uint8))
         return np.hstack(parts)
 
+    def check_names(self, names: Sequence[str], what: str) -> None:
+        """Refuse columns of other names than those learned from, where both have names."""
+        if not names or not self.names or tuple(names) == self.names:
+            return
+        if sorted(names) == sorted(self.names):
+            raise DataError(
+                f"'{what}' has the columns learned from in another order; give them as "
+                f"{', '.join(self.names)}, not {', '.join(names)}"
+            )
+        if len(names) != len(self.names):
+            raise DataError(
+                f"'{what}' has {len(names)} columns beside the label, {', '.join(names)}, but "
+                f"{len(self.names)} were learned from: {', '.join(self.names)}; give these in this "
+                "order (if the labels are another column, name it with --label)"
+            )
+        differ = zip(names, self.names, strict=True)
+        at, name, mine = next((at, a, b) for at, (a, b) in enumerate(differ, 1) if a != b)
+        raise DataError(
+            f"'{what}' has {name!r} for column {at} of a sample, but that learned from is called "
+            f"{mine!r}; give the columns {', '.join(self.names)}, or rename it if it is the same "
+            "(if the labels are another column, name it with --label)"
+        )
+
     def numbers_of(self, y: Sequence[object] | np.ndarray, what: str = "samples") -> np.ndarray:
         """Return the classes of labels as numbers; unnamed classes are numbers already."""
         return labels.numbered(labels.canonical(y, "y[{}]".format), self.classes, what)
@@ -122,11 +161,14 @@ class Preparation:
         return self.classes[number] if number < len(self.classes) else str(number)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return every value, ready for JSON."""
-        return dataclasses.asdict(self)
+        """Return every value, ready for JSON; no names of columns if there are none."""
+        values = dataclasses.asdict(self)
+        if not self.names:
+            del values["names"]
+        return values
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Preparation:
         """Return what `as_dict` gave."""
-        lists = {name: tuple(values[name]) for name in ("classes", "offset", "scale")}
+        lists = {name: tuple(values.get(name, ())) for name in LISTS}
         return cls(**dict(values) | lists)

@@ -40,6 +40,8 @@ class Raw:
         What the user calls ``x`` and so on, where it is something else.
     cell : callable, optional
         Names the place of a row and column of `x` in the user's file, if that is no array ``x``.
+    names : tuple of str
+        Names of the columns, empty if they have none.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Raw:
     image: tuple[int, int] | None = None
     called: Mapping[str, str] = field(default_factory=dict)
     cell: Callable[[int, int], str] | None = None
+    names: tuple[str, ...] = ()
 
     def place(self, part: str, row: int, column: int) -> str:
         """Name a value of a part, "x" or "x_test", as one finds it in the user's file."""
@@ -89,10 +92,14 @@ def from_arrays(
     if (x_test is None) != (y_test is None):
         there, lacks = ("y_test", "x_test") if x_test is None else ("x_test", "y_test")
         raise DataError(f"'{name}' has {words[there]} but no {lacks}; give both or none")
-    rows, named = _part(name, words["x"], words["y"], x, y)
+    rows, given = _part(name, words["x"], words["y"], x, y)
+    labelled = [(given, _place(name, words["y"]))]
     if x_test is None:
+        (named,) = labels.canonical_parts(labelled)
         return Raw(name, rows.values, named, image=rows.image, called=words)
-    tested, tested_named = _part(name, words["x_test"], words["y_test"], x_test, y_test)
+    tested, given = _part(name, words["x_test"], words["y_test"], x_test, y_test)
+    labelled.append((given, _place(name, words["y_test"])))
+    named, tested_named = labels.canonical_parts(labelled)
     if tested.values.shape[1] != rows.values.shape[1]:
         raise DataError(
             f"'{name}' has {rows.values.shape[1]} numbers in a row of {words['x']}, but "
@@ -104,6 +111,11 @@ def from_arrays(
             f"{words['x_test']}; give the same"
         )
     return Raw(name, rows.values, named, tested.values, tested_named, rows.image, words)
+
+
+def _place(name: str, part: str) -> labels.Place:
+    """Return what names a label of a part."""
+    return lambda at: f"'{name}': {part}[{at}]"
 
 
 def _part(name: str, x_name: str, y_name: str, x: object, y: object) -> tuple[Rows, np.ndarray]:
@@ -122,7 +134,7 @@ def _part(name: str, x_name: str, y_name: str, x: object, y: object) -> tuple[Ro
         )
     if not len(values):
         raise DataError(f"'{name}': {x_name} has no sample; give some, or leave it out")
-    return rows, labels.canonical(values, lambda at: f"'{name}': {y_name}[{at}]")
+    return rows, values
 
 
 def rows_of(name: str, part: str, x: object) -> Rows:

@@ -7,6 +7,8 @@ are split, so that it does not depend on the split.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from erbium.golden.validate import DataError
@@ -35,6 +37,15 @@ Constants = tuple[tuple[float, ...], tuple[float, ...]]
 UNSCALED: Constants = ((), ())
 
 
+#: Says where the value in a row and column is.
+Place = Callable[[int, int], str]
+
+
+def place_in_rows(row: int, column: int) -> str:
+    """Name a value of rows that are in no file."""
+    return f"row {row}, column {column}"
+
+
 def numbers(x: np.ndarray) -> np.ndarray:
     """Return rows as an array [count, columns] of finite numbers; refuse anything else."""
     array = np.asarray(x)
@@ -46,13 +57,15 @@ def numbers(x: np.ndarray) -> np.ndarray:
     if len(bad):
         row, column = bad[0].tolist()
         raise DataError(
-            f"row {row}, column {column} is {array[row, column]}; remove the row, or put a number "
-            "there"
+            f"{place_in_rows(row, column)} is {array[row, column]}; remove the row, or put a "
+            "number there"
         )
     return array
 
 
-def found(x: np.ndarray, scaling: str, image: bool = False) -> Constants:
+def found(
+    x: np.ndarray, scaling: str, image: bool = False, place: Place = place_in_rows
+) -> Constants:
     """Return offset and scale of the columns of training samples; nothing for intensities.
 
     Parameters
@@ -63,6 +76,13 @@ def found(x: np.ndarray, scaling: str, image: bool = False) -> Constants:
         A key of `SCALINGS`.
     image : bool
         All columns are known to mean the same.
+    place : callable
+        Names the place of a row and column of `x`, for messages.
+
+    Raises
+    ------
+    DataError
+        If there is no such scaling, no sample, or a range that is no number in double precision.
     """
     if scaling not in SCALINGS:
         raise DataError(f"scaling must be one of {', '.join(SCALINGS)}, not {scaling!r}")
@@ -76,7 +96,24 @@ def found(x: np.ndarray, scaling: str, image: bool = False) -> Constants:
         low, high = np.full(x.shape[1], float(x.min())), np.full(x.shape[1], float(x.max()))
     else:
         low, high = _robust(x.astype(np.float64))
+    _check_ranges(x, low, high, place)
     return tuple(low.tolist()), tuple((high - low).tolist())
+
+
+def _check_ranges(x: np.ndarray, low: np.ndarray, high: np.ndarray, place: Place) -> None:
+    """Refuse ranges by which no value can be scaled in double precision, and name the value."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        # As `intensities` multiplies.
+        wide = ~np.isfinite(FULL_SCALE * (high - low))
+    if not wide.any():
+        return
+    sizes = np.abs(np.where(wide, x, 0))
+    row, column = np.unravel_index(int(sizes.argmax()), x.shape)
+    raise DataError(
+        f"{place(int(row), int(column))} is {x[row, column]}, with which values reach from "
+        f"{low[column]:g} to {high[column]:g}, too far to be scaled in double precision; correct "
+        "it, give the column in another unit, or leave it out"
+    )
 
 
 def _robust(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -111,7 +148,9 @@ def are_alike(x: np.ndarray, slack: float = 0) -> bool:
     reach over more than half of the range of all.
     """
     low, high = x.min(axis=0).astype(np.float64), x.max(axis=0).astype(np.float64)
-    begins, reaches = low <= low.min() + slack, high - low > (high.max() - low.min()) / 2
+    # A range beyond all numbers is refused where columns are scaled by it.
+    with np.errstate(over="ignore"):
+        begins, reaches = low <= low.min() + slack, high - low > (high.max() - low.min()) / 2
     return bool((begins & reaches).mean() >= 0.5)
 
 
@@ -126,9 +165,11 @@ def intensities(x: np.ndarray, offset: tuple[float, ...], scale: tuple[float, ..
             )
         return x.astype(np.uint8)
     divisor = np.array(scale)
-    moved = FULL_SCALE * (x.astype(np.float64) - np.array(offset))
-    # A column that was constant says nothing, whatever it does later.
-    scaled = np.divide(moved, divisor, out=np.zeros_like(moved), where=divisor != 0)
+    # What is beyond all numbers is beyond what was seen, and clipped like that.
+    with np.errstate(over="ignore"):
+        moved = FULL_SCALE * (x.astype(np.float64) - np.array(offset))
+        # A column that was constant says nothing, whatever it does later.
+        scaled = np.divide(moved, divisor, out=np.zeros_like(moved), where=divisor != 0)
     return np.clip(np.rint(scaled), 0, FULL_SCALE).astype(np.uint8)
 
 

@@ -207,7 +207,7 @@ def _read(source: Source, report: Report, preparation: Preparation | None = None
 def _made(source: Source, report: Report, preparation: Preparation | None) -> Dataset:
     found = find(source, report)
     if preparation is not None:
-        _check_agrees(source, preparation)
+        check_agrees(source, preparation)
     elif source.full_scale != FULL_SCALE:
         preparation = _proportional(found, source)
     if isinstance(found, Raw):
@@ -220,7 +220,7 @@ def _made(source: Source, report: Report, preparation: Preparation | None) -> Da
     return found if preparation is None else prepared(found, preparation)
 
 
-def _check_agrees(source: Source, preparation: Preparation) -> None:
+def check_agrees(source: Source, preparation: Preparation) -> None:
     """Refuse to prepare data in another way than the training did."""
     asked = {
         "inputs": bool(source.inputs) and (source.making.pairs, source.making.bias)
@@ -240,9 +240,9 @@ def _check_agrees(source: Source, preparation: Preparation) -> None:
 def _proportional(found: Dataset | Raw, source: Source) -> Preparation:
     """Return what makes intensities up to full scale intensities up to 255."""
     if isinstance(found, Raw):
-        arrays, classes = [found.x, found.x_test], labels.classes_of(found.y)
+        arrays, classes, names = [found.x, found.x_test], labels.classes_of(found.y), found.names
     else:
-        arrays, classes = [part.samples for part in found.parts.values()], ()
+        arrays, classes, names = [part.samples for part in found.parts.values()], (), ()
     arrays = [array for array in arrays if array is not None]
     top = max(array.max(initial=0) for array in arrays)
     if not 1 <= source.full_scale <= FULL_SCALE or top > source.full_scale:
@@ -259,5 +259,5 @@ def _proportional(found: Dataset | Raw, source: Source) -> Preparation:
     columns, making = arrays[0].shape[1], source.making
     return Preparation(
         columns, classes, (0.0,) * columns, (float(source.full_scale),) * columns,
-        making.pairs, making.bias,
+        making.pairs, making.bias, names,
     )  # fmt: skip

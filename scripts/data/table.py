@@ -87,6 +87,35 @@ def check_first(table: Table, label: int) -> None:
         )  # fmt: skip
 
 
+def check_first_unlabelled(table: Table) -> None:
+    """Tell of a first row of numbers that may be names, where there are no labels to know it by."""
+    line, first = table.rows[0]
+    if len(first) > 1 and _counts_up(first):
+        warnings.warn(
+            f"'{table.path}' row {line} ({_few(first)}) is taken for a sample; if it has names of "
+            "columns, give --header, and if not, --no-header",
+            DataWarning, stacklevel=3,
+        )  # fmt: skip
+
+
+def check_unlabelled(table: Table, label: str | None, learned: tuple[str, ...]) -> None:
+    """Refuse a column that has the labels by its name, where each should be one of a sample.
+
+    `label` is what a training called it, unless that is but a place, and `learned` are its names
+    of the others.
+    """
+    if place_of(label or LAST, len(table.rows[0][1])) is not None:
+        label = None
+    for column, name in enumerate(table.names, 1):
+        if name not in learned and (name == label or name.lower() in LABELS):
+            raise DataError(
+                f"'{table.path}' has labels in column {column}, for it is called {name!r}, and "
+                f"{len(table.names) - 1} other columns, but samples with {len(table.names)} were "
+                "learned from; give the columns that were learned, and labels beside them or "
+                "none (if it has no labels, rename it)"
+            )
+
+
 def _counts_up(cells: list[str]) -> bool:
     """Return whether cells are 0, 1, 2 and so on, or begin with 1, as programs name columns."""
     return cells in ([str(first + at) for at in range(len(cells))] for first in (0, 1))

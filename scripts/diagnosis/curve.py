@@ -16,10 +16,14 @@ SWING = 1.5
 #: Validation error above that of training samples that is no chance: whole, and in deviations.
 GAP, DEVIATIONS = 0.03, 3
 
+#: Training samples are known if fewer are mistaken than this part of what guessing mistakes.
+KNOWN = 0.5
+
 
 def curve_in_words(
-    state: Checkpoint, training_error: float, validation_error: float, count: int
-) -> list[str]:
+    state: Checkpoint, training_error: float, validation_error: float, count: int,
+    untaught: int = 0,
+) -> list[str]:  # fmt: skip
     """Say how a training went.
 
     Parameters
@@ -30,20 +34,23 @@ def curve_in_words(
         Of its machine now, without learning.
     count : int
         Validation samples.
+    untaught : int
+        Those of them whose class has no training sample.
     """
+    gap = _gap(training_error, validation_error, count, state.config.layers[-1], untaught)
     passes, planned = state.epoch, len(state.plan.rates)
     if not passes:
         return [f"no pass is finished yet; {planned} are planned"]
     errors = validated(state.history)
     if not errors:
         said = [f"no validation error was told after the passes, of which there were {passes}"]
-        return [*said, _gap(training_error, validation_error, count)]
+        return [*said, gap]
     said = [_course(errors, planned)]
     if passes < planned:
         said.append(f"it was stopped after {passes} of {planned} passes; --resume goes on")
     elif trend := _trend(errors):
         said.append(trend)
-    said.append(_gap(training_error, validation_error, count))
+    said.append(gap)
     return said
 
 
@@ -80,12 +87,19 @@ def _trend(errors: list[float]) -> str:
     return "it has settled: the last third of the passes brought little"
 
 
-def _gap(training: float, validation: float, count: int) -> str:
+def _gap(training: float, validation: float, count: int, classes: int, untaught: int) -> str:
     p = max(validation, 1 / count)
     text = (
         f"of training samples {training:.2%} are mistaken now, of validation samples "
         f"{validation:.2%}"
     )
-    if validation > training + max(GAP, DEVIATIONS * math.sqrt(p * (1 - p) / count)):
+    if untaught:
+        return (
+            f"{text}: {untaught} of {count} validation samples are of classes that no training "
+            "sample has; take samples of all classes for training"
+        )
+    # What it mistakes itself, it does not know.
+    known = training < KNOWN * (1 - 1 / classes)
+    if known and validation > training + max(GAP, DEVIATIONS * math.sqrt(p * (1 - p) / count)):
         return f"{text}: it knows its samples by heart; more samples, or --augment, may help"
     return text

@@ -69,9 +69,11 @@ class Explanation:
     @property
     def curve(self) -> list[str]:
         """How it learned, in sentences."""
+        labels = self.dataset.validation.labels
+        untaught = int(np.isin(labels, self.dataset.train.labels, invert=True).sum())
         return curve_in_words(
-            self.state, self.examination.activity.mistakes, self.validation_error,
-            len(self.dataset.validation),
+            self.state, self.examination.activity.mistakes, self.validation_error, len(labels),
+            untaught,
         )  # fmt: skip
 
     @property

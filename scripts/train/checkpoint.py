@@ -122,6 +122,7 @@ class Checkpoint:
             for field in dataclasses.fields(Plan)
             if field.name not in SAME_BY_FINGERPRINT
         ]
+        pairs += self.plan.different_ways(plan)
         # Without learning there is another random state, but no other result at rate 0.
         strict = ("learning",) if any(self.plan.rates) else ()
         for key, mine, other in (*pairs, *different(self.config, config, strict)):

@@ -13,12 +13,16 @@ import numpy as np
 from erbium.golden.validate import DataError
 from erbium.scripts.common.progress import Report, silent
 from erbium.scripts.data.dataset import NO_LIMITS, Dataset, Limits
+from erbium.scripts.data.reading import NAMES
 from erbium.scripts.data.source import Source, load
 from erbium.scripts.train.checkpoint import Checkpoint
 from erbium.scripts.train.figures import METRICS
 
 #: Digits of a fingerprint that a message names.
 SHOWN = 12
+
+#: What data are called that a program gave.
+ARRAYS = "arrays"
 
 
 @dataclass(frozen=True)
@@ -90,9 +94,21 @@ def data_of(
     try:
         whole = loaded(source)
     except DataError as error:
-        raise DataError(f"{error}; the data of this run are '{state.plan.data}', others can be "
-                        "named with --data") from error  # fmt: skip
+        raise DataError(f"{error}; {_named(state, source)}") from error
     return Learned(wanted, whole, whole)
+
+
+def _named(state: Checkpoint, source: Source) -> str:
+    """Say which data are those of a run, and how to name others."""
+    name = state.plan.data
+    text = f"the data of this run are '{name}', others can be named with --data"
+    if source.name != name or name in NAMES or Path(name).exists():
+        return text
+    if name == ARRAYS:
+        return "the data of this run were given by a program; name them with --data"
+    if Path(name).is_absolute():
+        return text
+    return f"{text}; that path is relative to the folder where the training was started"
 
 
 def _numbered(found: Dataset, outputs: int) -> Dataset:

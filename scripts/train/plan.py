@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from erbium.scripts.data.augment import NONE, Augment, shown
 from erbium.scripts.data.preparation import Preparation
 from erbium.scripts.data.source import Dataset, Source, Split
 
-#: What of a plan may differ if the data have the same fingerprint.
+#: What of a plan may differ if the data have the same fingerprint, but for `different_ways`.
 SAME_BY_FINGERPRINT = ("data", "preparation", "source")
 
 
@@ -80,6 +80,22 @@ class Plan:
         """Return what each class of a machine is called: its name, or its number if it has none."""
         return [*self.classes, *map(str, range(len(self.classes), outputs))]
 
+    def different_ways(self, other: Plan) -> Iterator[tuple[str, object, object]]:
+        """Yield what differs of how samples and labels became what is in the fingerprint.
+
+        Intensities and numbers of classes may be the same, and mean something else.
+        """
+        count = max(len(self.classes), len(other.classes))
+        yield "classes", self.names(count), other.names(count)
+        mine, others = self.preparation, other.preparation
+        # Older programs kept none.
+        if mine is None or others is None:
+            return
+        if mine.names and others.names:
+            yield "columns", list(mine.names), list(others.names)
+        for name in ("offset", "scale"):
+            yield name, getattr(mine, name), getattr(others, name)
+
     def order(self, epoch: int, count: int) -> np.ndarray:
         """Return the order in which `epoch` (0 for the first) shows `count` samples."""
         return np.random.default_rng((self.run, epoch)).permutation(count)
@@ -95,8 +111,9 @@ class Plan:
         values = dataclasses.asdict(self)
         if self.source is None:
             del values["source"]
-        if self.preparation is None:
-            del values["preparation"]
+        del values["preparation"]
+        if self.preparation is not None:
+            values["preparation"] = self.preparation.as_dict()
         if not self.augment:
             del values["augment"], values["image"]
         return values

@@ -174,6 +174,15 @@ def test_a_curve_in_words() -> None:
     assert said([0.2, 0.2, 0.2, 0.2, 0.2, 0.2], 0.01)[2].endswith("--augment, may help")
     # Of ten samples, two mistakes are no news.
     assert said([0.2, 0.2, 0.2, 0.2, 0.2, 0.2], 0.01, 10)[2].endswith("20.00%")
+    # What is not known itself is not known by heart, and what was never taught is another matter.
+    assert said([1.0] * 6, 0.3)[2].endswith("--augment, may help")
+    assert said([1.0] * 6, 0.5)[2].endswith("of validation samples 100.00%")
+    state = Checkpoint.start(TINY, Plan("data", "0", (256,), 0))
+    state.epoch = 1
+    assert curve_in_words(state, 0, 1, 10, 4)[1].endswith(
+        "4 of 10 validation samples are of classes that no training sample has; take samples of "
+        "all classes for training"
+    )
     assert said([0.2])[0] == "the validation error is 20.00% after one pass of 6"
 
 
