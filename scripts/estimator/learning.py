@@ -33,8 +33,8 @@ def divided(labels: np.ndarray, fraction: float) -> tuple[np.ndarray, np.ndarray
     learned, aside = parts(labels, (float(fraction),), 0, False)
     if len(none := np.setdiff1d(labels, labels[learned])):
         raise DataError(
-            f"validation_fraction {fraction} leaves no sample of class {none.tolist()[0]!r} to learn "
-            "from; give a smaller one, or more samples of the class"
+            f"validation_fraction {fraction} leaves no sample of class {none.tolist()[0]!r} to "
+            "learn from; give a smaller one, or more samples of the class"
         )
     return learned, aside
 
