@@ -14,10 +14,10 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from erbium.golden.config import FULL_RATE, Config
 from erbium.golden.validate import DataError
 from erbium.scripts.data.dataset import Split
-from erbium.scripts.data.preparation import INPUTS, Preparation
-from erbium.scripts.estimator import learning
+from erbium.scripts.data.preparation import INPUTS
+from erbium.scripts.estimator import kept, learning
 from erbium.scripts.estimator.machine import course
-from erbium.scripts.estimator.trained import Trained
+from erbium.scripts.estimator.trained import Trained, all_or_nothing
 from erbium.scripts.train import checkpoint
 from erbium.scripts.train.checkpoint import CHECKPOINT, SEEDS
 
@@ -89,25 +89,24 @@ class Classifier(ClassifierMixin, Trained, BaseEstimator):
         self.random_state = random_state
         self.engine = engine
 
+    @all_or_nothing
     def fit(self, X: np.ndarray, y: np.ndarray) -> Classifier:
         """Learn samples [count, columns] and their labels [count] from the beginning."""
         X, y = validate_data(self, X, y)
         check_classification_targets(y)
         self.classes_, numbers = np.unique(y, return_inverse=True)
-        learned, aside = learning.divided(numbers, self.validation_fraction)
-        state = self._begun(X[learned], numbers[learned])
+        learned, aside = learning.divided(self.classes_[numbers], self.validation_fraction)
+        state = self._begun(X, numbers, learned)
         core = learning.core_of(state, self.engine)
         rates = course(state.config, self.epochs, self.rates, len(learned))
-        train, validation = (
-            Split(state.plan.preparation.apply(X[part]), numbers[part]) if len(part)
-            else Split(np.empty((0, 0)), numbers[part])
-            for part in (learned, aside)
-        )  # fmt: skip
+        samples = state.plan.preparation.apply(X)
+        train, validation = (Split(samples[part], numbers[part]) for part in (learned, aside))
         for rate in rates:
             learning.learn(core, state, train, validation, rate)
         self.state_ = state
         return self
 
+    @all_or_nothing
     def partial_fit(
         self, X: np.ndarray, y: np.ndarray, classes: Sequence[object] | None = None
     ) -> Classifier:  # fmt: skip
@@ -166,14 +165,15 @@ class Classifier(ClassifierMixin, Trained, BaseEstimator):
     def load(cls, run: str | Path) -> Classifier:
         """Return the classifier of a checkpoint, or of the folder of a run; any training's."""
         state = checkpoint.load(checkpoint.find(Path(run)))
-        plan = state.plan
-        prepared = plan.preparation or Preparation(state.config.layers[0])
-        state.plan = dataclasses.replace(plan, preparation=prepared)
+        plan = state.plan = kept.completed(state.plan, state.config.layers[0])
+        prepared = plan.preparation
         made = cls(
             config=state.config.replace(seed=(state.config.seed - plan.run) % SEEDS),
             inputs=tuple(name for name in INPUTS if getattr(prepared, name)),
             rates=plan.rates or None, random_state=plan.run,
+            **kept.parameters(plan),
         )  # fmt: skip
         made.state_, made.n_features_in_ = state, prepared.columns
-        made.classes_ = learning.classes_named(prepared.classes, state.config.layers[-1])
+        for name, value in kept.attributes(state).items():
+            setattr(made, name, value)
         return made

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
+from numbers import Real
 
 import numpy as np
 
@@ -17,48 +19,34 @@ from erbium.scripts.train.evaluation import Engine, classify
 from erbium.scripts.train.training import ENGINES, check_rates
 
 
-def names_of(classes: np.ndarray) -> tuple[str, ...]:
-    """Return what files call the classes: whole numbers by their digits, all others as they are."""
-    if classes.dtype.kind in "biuf":
-        return tuple(str(int(label)) for label in classes.tolist())
-    return tuple(map(str, classes.tolist()))
-
-
-def classes_named(names: tuple[str, ...], count: int) -> np.ndarray:
-    """Return the classes that files call `names`; without names they are numbers."""
-    if not names:
-        return np.arange(count)
-    if all(str(number) == name for number, name in zip(map(_whole, names), names, strict=True)):
-        return np.array([int(name) for name in names])
-    return np.array(names)
-
-
-def _whole(text: str) -> int | None:
-    try:
-        return int(text)
-    except ValueError:
-        return None
-
-
 def divided(labels: np.ndarray, fraction: float) -> tuple[np.ndarray, np.ndarray]:
     """Return which samples to learn from, and which to tell the validation error of each pass by.
 
-    They are those that `erbium train` takes of data whose test samples are told apart.
+    They are those that `erbium train` takes of data whose test samples are told apart. Of each
+    class there is one of both at least.
     """
-    if not isinstance(fraction, float | int) or not 0 <= fraction < 1:
+    if not isinstance(fraction, Real) or not 0 <= fraction < 1:
         raise DataError(f"validation_fraction must lie in 0 to 1, without 1, not {fraction!r}")
     if not fraction:
         return np.arange(len(labels)), np.arange(0)
     check_enough(labels, ("training", "validation"), DATA)
-    learned, aside = parts(labels, (fraction,), 0, False)
+    learned, aside = parts(labels, (float(fraction),), 0, False)
+    if len(none := np.setdiff1d(labels, labels[learned])):
+        raise DataError(
+            f"validation_fraction {fraction} leaves no sample of class {none.tolist()[0]!r} to "
+            "learn from; give a smaller one, or more samples of the class"
+        )
     return learned, aside
 
 
-def plan_of(samples: np.ndarray, labels: np.ndarray, run: int, preparation: Preparation) -> Plan:
+def plan_of(
+    samples: np.ndarray, labels: np.ndarray, run: int, preparation: Preparation,
+    kept: Mapping[str, object],
+) -> Plan:  # fmt: skip
     """Return the plan of a training that has made no pass; its data are in no file."""
     nothing = Split(samples[:0], labels[:0])
     sha256 = Dataset(DATA, Split(samples, labels), nothing, nothing).sha256
-    return Plan(DATA, sha256, (), run, preparation=preparation)
+    return Plan(DATA, sha256, (), run, preparation=preparation, estimator=kept or None)
 
 
 def core_of(state: Checkpoint, engine: str) -> Engine:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 from sklearn.utils import check_random_state
@@ -10,7 +10,9 @@ from sklearn.utils import check_random_state
 from erbium.golden.config import Config
 from erbium.golden.config_file import changed, find
 from erbium.golden.validate import DataError
+from erbium.scripts.data.arrays import Making
 from erbium.scripts.data.fitted import fitted
+from erbium.scripts.data.preparation import INPUTS
 from erbium.scripts.train.checkpoint import SEEDS
 from erbium.scripts.train.rates import parsed
 from erbium.scripts.train.training import check_rates, falling_rates, seeded
@@ -98,6 +100,17 @@ def course(
         raise DataError("rates are empty; give one from 0 to 256 for each pass, or leave them out")
     check_rates(config, found)
     return found
+
+
+def making_of(scaling: str, inputs: Sequence[str] | str | None) -> Making:
+    """Return how columns become inputs; `inputs` may be a text with commas, or None for nothing."""
+    if isinstance(inputs, str):
+        inputs = inputs.split(",")
+    if inputs is not None and not isinstance(inputs, Collection):
+        raise DataError(f"inputs may be {' and '.join(INPUTS)}, not {inputs!r}")
+    given = () if inputs is None else inputs
+    names = (name.strip() if isinstance(name, str) else name for name in given)
+    return Making(scaling, tuple(name for name in names if name))
 
 
 def run_of(random_state: int | np.random.RandomState | None) -> int:

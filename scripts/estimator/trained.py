@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from erbium.golden.core import Outcomes
 from erbium.golden.validate import DataError
-from erbium.scripts.data.arrays import Making
 from erbium.scripts.data.preparation import Preparation
-from erbium.scripts.estimator import learning
-from erbium.scripts.estimator.machine import machine, run_of
+from erbium.scripts.data.scaling import suggested
+from erbium.scripts.estimator import kept, learning
+from erbium.scripts.estimator.classes import names_of
+from erbium.scripts.estimator.machine import machine, making_of, run_of
 from erbium.scripts.train.checkpoint import Checkpoint
+
+
+def all_or_nothing(learns: Callable) -> Callable:
+    """Let a method that learns leave an estimator as it was, if anything stops it."""
+
+    @functools.wraps(learns)
+    def guarded(self: Trained, *args: object, **kwargs: object) -> Trained:
+        before = dict(vars(self))
+        try:
+            return learns(self, *args, **kwargs)
+        except BaseException:
+            # Classes and columns without the machine that learned them would name wrong answers.
+            vars(self).update(before)
+            for name in vars(self).keys() - before.keys():
+                delattr(self, name)
+            raise
+
+    return guarded
 
 
 class Trained:
@@ -31,23 +51,31 @@ class Trained:
     classes_: np.ndarray
     state_: Checkpoint
 
-    def _begun(self, rows: np.ndarray, numbers: np.ndarray) -> Checkpoint:
-        """Return a training of these samples that has made no pass."""
+    def _begun(
+        self, rows: np.ndarray, numbers: np.ndarray, learned: np.ndarray | slice = slice(None)
+    ) -> Checkpoint:
+        """Return a training of samples that has made no pass; of which of them it learns, is said
+        by `learned`.
+        """
         if len(self.classes_) < 2:
             raise DataError(
                 f"Classifier tells classes apart, but there is one class only, "
                 f"{self.classes_.tolist()[0]!r}; give samples of two or more"
             )
-        inputs = self.inputs.split(",") if isinstance(self.inputs, str) else self.inputs
-        making = Making(self.scaling, tuple(name for name in inputs if name))
+        making = making_of(self.scaling, self.inputs)
+        # As of files: all that is split decides of which kind it is.
+        scaling = suggested(rows) if making.scaling == "auto" else making.scaling
         found = Preparation.fit(
-            rows, scaling=making.scaling, pairs=making.pairs, bias=making.bias
+            rows[learned], scaling=scaling, pairs=making.pairs, bias=making.bias
         )  # fmt: skip
-        found = dataclasses.replace(found, classes=learning.names_of(self.classes_))
+        found = dataclasses.replace(found, classes=names_of(self.classes_))
         run = run_of(self.random_state)
         shape = (found.inputs, len(self.classes_))
         config = machine(self.config, self.hidden_layer_sizes, self.changes, shape, run)
-        return Checkpoint.start(config, learning.plan_of(found.apply(rows), numbers, run, found))
+        # All of them, so that a message names the row of the caller.
+        samples = found.apply(rows)
+        plan = learning.plan_of(samples[learned], numbers[learned], run, found, kept.of(self))
+        return Checkpoint.start(config, plan)
 
     def _answers(self, rows: np.ndarray) -> Outcomes:
         check_is_fitted(self)

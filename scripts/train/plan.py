@@ -14,7 +14,7 @@ from erbium.scripts.data.preparation import Preparation
 from erbium.scripts.data.source import Dataset, Source, Split
 
 #: What of a plan may differ if the data have the same fingerprint, but for `different_ways`.
-SAME_BY_FINGERPRINT = ("data", "preparation", "source")
+SAME_BY_FINGERPRINT = ("data", "preparation", "source", "estimator")
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,9 @@ class Plan:
         is in the fingerprint.
     source : Source, or None
         How the data were taken, if not as their mere name is.
+    estimator : mapping, or None
+        What an estimator that trains needs to come back as it was, ready for JSON; nothing that a
+        training depends on. See `scripts.estimator.kept`.
     """
 
     data: str
@@ -49,6 +52,7 @@ class Plan:
     image: tuple[int, int] | None = None
     preparation: Preparation | None = None
     source: Source | None = None
+    estimator: Mapping[str, Any] | None = None
 
     @classmethod
     def of(cls, dataset: Dataset, rates: Sequence[int], run: int, augment: Augment = NONE) -> Plan:
@@ -105,10 +109,12 @@ class Plan:
         return shown(self.augment, part, self.run, epoch, chosen)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return every value, ready for JSON; nothing of an augmentation, a preparation or a way
-        to take data that there is not.
+        """Return every value, ready for JSON; nothing of an augmentation, a preparation, a way to
+        take data or an estimator that there is not.
         """
         values = dataclasses.asdict(self)
+        if not self.estimator:
+            del values["estimator"]
         if self.source is None:
             del values["source"]
         del values["preparation"]

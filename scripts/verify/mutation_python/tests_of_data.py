@@ -26,6 +26,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "scripts/data/bundled.py": ("scripts/test_own_arrays.py",),
     "scripts/data/csv_file.py": (
         *TEXTS, "scripts/test_scaling_of_files.py", "scripts/test_unlabelled.py",
+        "scripts/test_odd_tables.py", "scripts/test_data_hints.py",
     ),
     "scripts/data/dataset.py": (
         "scripts/test_data.py", "scripts/test_learned_data.py", *_frozen("scripts.data.dataset"),
@@ -37,7 +38,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "scripts/data/pictures.py": ("scripts/test_own_images.py",),
     "scripts/data/preparation.py": (
         "scripts/test_preparation.py", "scripts/test_class_names.py",
-        *_frozen("scripts.data.preparation"),
+        "scripts/test_column_names.py", *_frozen("scripts.data.preparation"),
     ),
     "scripts/data/raw.py": (*ARRAYS, *_frozen("scripts.data.raw")),
     "scripts/data/reading.py": (
@@ -49,7 +50,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "scripts/data/standard.py": ("scripts/test_data.py", "scripts/test_sources.py"),
     "scripts/data/suitability.py": ("scripts/test_data.py", "scripts/test_missing.py"),
     "scripts/data/table.py": (*TEXTS, *_frozen("scripts.data.table")),
-    "scripts/data/unlabelled.py": ("scripts/test_unlabelled.py",),
+    "scripts/data/unlabelled.py": ("scripts/test_unlabelled.py", "scripts/test_odd_tables.py"),
     "scripts/train/learned.py": (
         "scripts/test_learned_data.py", "scripts/test_explanation.py",
         *_frozen("scripts.train.learned"),
@@ -76,10 +77,15 @@ TESTS: dict[str, tuple[str, ...]] = {
     "scripts/view/pictures.py": VIEW,
     "scripts/view/samples.py": VIEW,
     "scripts/view/weights.py": VIEW,
+    "scripts/estimator/classes.py": ("scripts/test_classifier_labels.py",),
     "scripts/estimator/classifier.py": CLASSIFIER,
+    "scripts/estimator/kept.py": (
+        "scripts/test_classifier_state.py", "scripts/test_classifier_labels.py",
+    ),
     "scripts/estimator/learning.py": CLASSIFIER,
     "scripts/estimator/machine.py": CLASSIFIER,
     "scripts/estimator/trained.py": CLASSIFIER,
+    "scripts/fit/acceptance.py": ("scripts/test_fit_acceptance.py",),
     "scripts/fit/baselines.py": FIT,
     "scripts/fit/fitting.py": FIT,
     "scripts/fit/journal.py": FIT,
@@ -88,6 +94,9 @@ TESTS: dict[str, tuple[str, ...]] = {
     "scripts/fit/page.py": FIT,
     "scripts/fit/problem.py": FIT,
     "scripts/fit/proposal.py": FIT,
+    "scripts/fit/rules.py": ("docs/test_fit.py",),
+    "scripts/fit/scale.py": FIT,
     "scripts/fit/search.py": FIT,
     "scripts/fit/space.py": FIT,
+    "scripts/fit/starts.py": FIT,
 }  # fmt: skip
