@@ -56,7 +56,7 @@ for command in (
     configurations.presets, configurations.new, verilog.verilog,
     learning.train, fit.fit, runs.diagnose, runs.view, learning.sweep, learning.results,
     device.device, export.export,
-    devices.plan, circuit.synth, devices.synth_all, board.bitstream, circuit.cosim, circuit.sim,
+    devices.plan, devices.synth, devices.synth_all, board.bitstream, circuit.cosim, circuit.sim,
     circuit.gates, circuit.lint, circuit.waves, registers.registers, verify.verify_report,
 ):  # fmt: skip
     main.add_command(command)

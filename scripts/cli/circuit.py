@@ -1,4 +1,4 @@
-"""Commands about the circuit: emit, check, simulate, synthesise."""
+"""Commands about the circuit: check and simulate."""
 
 from __future__ import annotations
 
@@ -20,8 +20,6 @@ from erbium.scripts.cli.options import (
     chosen,
     configured,
     configured_if_named,
-    powered_up,
-    preparation_of,
     save,
     with_augment,
     with_changes,
@@ -29,7 +27,6 @@ from erbium.scripts.cli.options import (
     with_lanes,
     with_preset,
     with_preset_or_checkpoint,
-    with_weights,
 )
 from erbium.scripts.common import tables
 from erbium.scripts.common.files import write_text
@@ -52,72 +49,6 @@ def _benches() -> Iterator[None]:
         yield
     except BenchError as error:
         raise Unequal(str(error)) from error
-
-
-@click.command()
-@with_preset_or_checkpoint
-@with_weights
-@click.option("--device", default="ecp5-25", show_default=True, help="Chip to build for")
-@with_lanes
-@with_changes
-@click.option("--link", type=click.Choice(["uart"]),
-              help="Build the core behind this link, instead of the core alone")  # fmt: skip
-@click.option("--seeds", type=COUNT, default=1, show_default=True, help="Runs of the placer")
-@with_data_or_checkpoint
-@click.option("--samples", type=COUNT, default=1, show_default=True, help="Samples to count with")
-@with_json
-def synth(
-    name: str | None, start: Path | None, power_up: str | None, device: str, lanes: int | None,
-    changes: Changes, link: str | None, seeds: int, data: Source, samples: int,
-    json_file: Path | None,
-) -> None:  # fmt: skip
-    """Synthesise, place, route and pack; print area and clock, and the speed that follows."""
-    from erbium.scripts.fpga import find_device, synthesize
-    from erbium.scripts.fpga.examples import examples
-    from erbium.scripts.fpga.plan import adapted
-    from erbium.scripts.fpga.throughput import work
-
-    asked, state = chosen(name, lanes, changes, start)
-    console, chip = Console(), find_device(device)
-    fixed = {*changes, *(() if lanes is None else ("lanes",))}
-    config = adapted(asked, chip, fixed)
-    if config != asked:
-        console.print(
-            f"{asked.name} with {asked.lanes} lanes and memory={asked.memory} does not fit "
-            f"{device}: taking {config.lanes} lanes and memory={config.memory}, "
-            "which change no result",
-            highlight=False, soft_wrap=True,
-        )  # fmt: skip
-    held, power_up_weights = powered_up(power_up, config, state)
-    behind = "" if link is None else f"-{link}"
-    folder = Path("build", "fpga", f"{label(asked)}-{config.lanes}-{device}{behind}")
-    with console.status("synthesis") as status:
-        result = synthesize(
-            config,
-            chip,
-            build_dir=folder,
-            seeds=range(1, seeds + 1),
-            bitstream=True,
-            weights=power_up_weights,
-            link=link is not None,
-            progress=status.update,
-        )
-        status.update("count cycles")
-        data = of_training(data, state)
-        some = examples(data, config, samples, preparation=preparation_of(state))
-        weights, random = (None, None) if state is None else (state.weights, state.random)
-        cost = work(config, some.samples, some.labels, weights, random=random)
-        speed = cost.at(result.fmax_mhz)
-    save(
-        json_file,
-        result.as_dict()
-        | {"data": some.origin, "config": config.as_dict()}
-        | {"run": None if state is None else state.plan.run, "weights": held}
-        | {"link": link}
-        | speed,
-    )
-    console.print(tables.synthesis(result))
-    console.print(tables.facts(f"speed, with the activity of {some.origin}", speed.items()))
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""Commands about chips: plan a core for some, and measure many cores on all of them."""
+"""Commands about chips: plan a core for some, build it, measure many cores on all of them."""
 
 from __future__ import annotations
 
@@ -9,19 +9,23 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
+from erbium.golden.config_file import label
 from erbium.scripts.cli.data_options import of_training, with_data_or_checkpoint
 from erbium.scripts.cli.options import (
     COUNT,
     FILE,
     Changes,
     chosen,
+    powered_up,
     preparation_of,
     save,
     with_changes,
     with_json,
     with_lanes,
     with_preset_or_checkpoint,
+    with_weights,
 )
+from erbium.scripts.common import tables
 from erbium.scripts.common.files import check_writable, write_json, write_text
 from erbium.scripts.common.shell import Unequal
 
@@ -52,7 +56,7 @@ def plan(
     from erbium.scripts.fpga.clock import Clock, expected
     from erbium.scripts.fpga.examples import examples
     from erbium.scripts.fpga.plan import plan as planned
-    from erbium.scripts.fpga.plan_tables import plans as tables
+    from erbium.scripts.fpga.plan_tables import plans as drawn
     from erbium.scripts.fpga.throughput import work
 
     (config, state), console = chosen(name, lanes, changes, start), Console()
@@ -77,11 +81,77 @@ def plan(
             for found, clock in zip(plans, clocks, strict=True)
         }},
     )  # fmt: skip
-    for table in tables(config, plans, clocks, cost, some.origin):
+    for table in drawn(config, plans, clocks, cost, some.origin):
         console.print(table)
     for found in plans:
         for remedy in found.remedies:
             click.echo(f"to make it fit {found.device}: {remedy}")
+
+
+@click.command()
+@with_preset_or_checkpoint
+@with_weights
+@click.option("--device", default="ecp5-25", show_default=True, help="Chip to build for")
+@with_lanes
+@with_changes
+@click.option("--link", type=click.Choice(["uart"]),
+              help="Build the core behind this link, instead of the core alone")  # fmt: skip
+@click.option("--seeds", type=COUNT, default=1, show_default=True, help="Runs of the placer")
+@with_data_or_checkpoint
+@click.option("--samples", type=COUNT, default=1, show_default=True, help="Samples to count with")
+@with_json
+def synth(
+    name: str | None, start: Path | None, power_up: str | None, device: str, lanes: int | None,
+    changes: Changes, link: str | None, seeds: int, data: Source, samples: int,
+    json_file: Path | None,
+) -> None:  # fmt: skip
+    """Synthesise, place, route and pack; print area and clock, and the speed that follows."""
+    from erbium.scripts.fpga import find_device, synthesize
+    from erbium.scripts.fpga.examples import examples
+    from erbium.scripts.fpga.plan import adapted
+    from erbium.scripts.fpga.throughput import work
+
+    asked, state = chosen(name, lanes, changes, start)
+    console, chip = Console(), find_device(device)
+    fixed = {*changes, *(() if lanes is None else ("lanes",))}
+    config = adapted(asked, chip, fixed)
+    if config != asked:
+        console.print(
+            f"{asked.name} with {asked.lanes} lanes and memory={asked.memory} does not fit "
+            f"{device}: taking {config.lanes} lanes and memory={config.memory}, "
+            "which change no result",
+            highlight=False, soft_wrap=True,
+        )  # fmt: skip
+    held, power_up_weights = powered_up(power_up, config, state)
+    behind = "" if link is None else f"-{link}"
+    folder = Path("build", "fpga", f"{label(asked)}-{config.lanes}-{device}{behind}")
+    with console.status("synthesis") as status:
+        result = synthesize(
+            config,
+            chip,
+            build_dir=folder,
+            seeds=range(1, seeds + 1),
+            bitstream=True,
+            weights=power_up_weights,
+            link=link is not None,
+            progress=status.update,
+        )
+        status.update("count cycles")
+        data = of_training(data, state)
+        some = examples(data, config, samples, preparation=preparation_of(state))
+        weights, random = (None, None) if state is None else (state.weights, state.random)
+        cost = work(config, some.samples, some.labels, weights, random=random)
+        speed = cost.at(result.fmax_mhz)
+    save(
+        json_file,
+        result.as_dict()
+        | {"data": some.origin, "config": config.as_dict()}
+        | {"run": None if state is None else state.plan.run, "weights": held}
+        | {"link": link}
+        | speed,
+    )
+    console.print(tables.synthesis(result))
+    console.print(tables.facts(f"speed, with the activity of {some.origin}", speed.items()))
 
 
 @click.command("synth-all")
