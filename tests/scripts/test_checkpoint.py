@@ -105,7 +105,7 @@ OTHER = {
 OTHER_PLAN = {
     "data": "elsewhere", "data_sha256": "0124", "rates": (256,), "run": 5,
     "augment": Augment(shift=1), "image": (3, 4), "preparation": Preparation(12, bias=True),
-    "source": Source("elsewhere", split=1),
+    "source": Source("elsewhere", split=1), "estimator": {"scaling": "none"},
 }  # fmt: skip
 
 
@@ -141,7 +141,7 @@ def test_only_the_same_machine_may_be_continued(field: str, path: Path) -> None:
 @pytest.mark.parametrize("field", OTHER_PLAN)
 def test_only_the_same_plan_may_be_continued(field: str, path: Path) -> None:
     state, other = checkpoint.load(path), dataclasses.replace(PLAN, **{field: OTHER_PLAN[field]})
-    if field in ("data", "preparation", "source"):
+    if field in ("data", "preparation", "source", "estimator"):
         # The fingerprint decides.
         state.check_same(TINY, other)
     else:

@@ -58,6 +58,6 @@ def test_only_what_is_left_is_measured(tmp_path: Path, monkeypatch: pytest.Monke
     # Nothing twice, but for what was stopped.
     assert len(set(calls)) == 2 * len(acceptance.SETS) == len(calls) - 1
     assert "| wine | 2 | 0.50 | 2.00 | 4.00 |" in result.output
-    assert "Each fit had 2 minutes, which were enough for 3 to 4 trials." in result.output
+    assert "Time of each fit: 2 min; trials: 3 to 4." in result.output
     result = runner.invoke(acceptance.main, [*args[2:], "--minutes", "3"])
     assert "--minutes 2.0, not 3.0" in str(result.exception)
