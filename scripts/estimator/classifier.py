@@ -96,10 +96,9 @@ class Classifier(ClassifierMixin, Trained, BaseEstimator):
         check_classification_targets(y)
         self.classes_, numbers = np.unique(y, return_inverse=True)
         learned, aside = learning.divided(self.classes_[numbers], self.validation_fraction)
-        state = self._begun(X, numbers, learned)
+        state, samples = self._begun(X, numbers, learned)
         core = learning.core_of(state, self.engine)
         rates = course(state.config, self.epochs, self.rates, len(learned))
-        samples = state.plan.preparation.apply(X)
         train, validation = (Split(samples[part], numbers[part]) for part in (learned, aside))
         for rate in rates:
             learning.learn(core, state, train, validation, rate)
@@ -127,8 +126,12 @@ class Classifier(ClassifierMixin, Trained, BaseEstimator):
         check_classification_targets(y)
         self._know(classes, first)
         numbers = self._numbers_of(y)
-        state = self._begun(X, numbers) if first else dataclasses.replace(self.state_)
-        train = Split(state.plan.preparation.apply(X), numbers)
+        if first:
+            state, samples = self._begun(X, numbers)
+        else:
+            state = dataclasses.replace(self.state_)
+            samples = state.plan.preparation.apply(X)
+        train = Split(samples, numbers)
         rate = FULL_RATE
         if self.rates is not None:
             rates = course(state.config, None, self.rates, len(train))

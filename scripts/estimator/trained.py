@@ -53,9 +53,9 @@ class Trained:
 
     def _begun(
         self, rows: np.ndarray, numbers: np.ndarray, learned: np.ndarray | slice = slice(None)
-    ) -> Checkpoint:
-        """Return a training of samples that has made no pass; of which of them it learns, is said
-        by `learned`.
+    ) -> tuple[Checkpoint, np.ndarray]:
+        """Return a training that has made no pass, and all rows as its machine takes them; of which
+        of them it learns, is said by `learned`.
         """
         if len(self.classes_) < 2:
             raise DataError(
@@ -75,7 +75,7 @@ class Trained:
         # All of them, so that a message names the row of the caller.
         samples = found.apply(rows)
         plan = learning.plan_of(samples[learned], numbers[learned], run, found, kept.of(self))
-        return Checkpoint.start(config, plan)
+        return Checkpoint.start(config, plan), samples
 
     def _answers(self, rows: np.ndarray) -> Outcomes:
         check_is_fitted(self)

@@ -44,7 +44,7 @@ def opened(out: Path, problem: Problem, resume: bool) -> optuna.Study:
             load_if_exists=True, sampler=sampler(problem.seed, 0), pruner=_pruner(problem.passes),
         )  # fmt: skip
     first = starts(problem)
-    _check_same(study, problem, path, first)
+    _check_same(study, path, _version(first), _asked(problem))
     if not study.trials:
         for values in first:
             study.enqueue_trial(values)
@@ -55,30 +55,38 @@ def opened(out: Path, problem: Problem, resume: bool) -> optuna.Study:
     return study
 
 
-def _check_same(
-    study: optuna.Study, problem: Problem, path: Path, first: Sequence[Mapping[str, object]]
-) -> None:
-    """Refuse to go on with another search, or with one that another version has begun."""
-    choices = repr((space.SPACE, first))
-    wanted = {
-        "choices": hashlib.sha256(choices.encode()).hexdigest()[:12],
+def _version(first: Sequence[Mapping[str, object]]) -> str:
+    """Return what a journal depends on that a version of Erbium decides."""
+    return hashlib.sha256(repr((space.SPACE, first)).encode()).hexdigest()[:12]
+
+
+def _asked(problem: Problem) -> dict[str, object]:
+    """Return what a journal depends on that the user decides."""
+    return {
         "data": problem.sha256, "hidden": list(problem.hidden), "inputs": list(problem.inputs),
         "device": problem.device.name if problem.device else None, "seed": problem.seed,
     }  # fmt: skip
-    new = not study.user_attrs
-    for name, value in wanted.items():
-        known = value if new else study.user_attrs.get(name)
-        if known != value and name == "choices":
+
+
+def _check_same(study: optuna.Study, path: Path, choices: str, asked: Mapping[str, object]) -> None:
+    """Refuse to go on with another search, or with one that another version has begun."""
+    known = study.user_attrs
+    if not known:
+        for name, value in {"choices": choices, **asked}.items():
+            study.set_user_attr(name, value)
+        return
+    for name, value in asked.items():
+        if known.get(name) != value:
             raise DataError(
-                f"'{path}' is a search of another version of Erbium, with {name} {known!r}, not "
-                f"{value!r}; choose another --out"
+                f"'{path}' is a search with {name} {known.get(name)!r}, not {value!r}; repeat it "
+                "as it was, or choose another --out"
             )
-        if known != value:
-            raise DataError(
-                f"'{path}' is a search with {name} {known!r}, not {value!r}; repeat it as it was, "
-                "or choose another --out"
-            )
-        study.set_user_attr(name, value)
+    # What is proposed depends on what was asked, too.
+    if known.get("choices") != choices:
+        raise DataError(
+            f"'{path}' is a search of another version of Erbium, with choices "
+            f"{known.get('choices')!r}, not {choices!r}; choose another --out"
+        )
 
 
 def sampler(seed: int, number: int) -> optuna.samplers.BaseSampler:

@@ -102,14 +102,15 @@ def pose(
         If the data are bad, or no network for them fits the device.
     """
     plain = read(source, report)
-    choices = (",".join(source.inputs),) if source.inputs else _likeliest_first(plain)
-    datasets = {choices[0]: plain} if source.inputs else {}
+    asked = ",".join(source.inputs)
+    choices = (asked,) if asked else _likeliest_first(plain)
+    datasets = {}
     with untold():
         # What is odd about the data is told.
         for each in choices:
-            if each not in datasets:
-                names = tuple(name for name in each.split(",") if name)
-                datasets[each] = read(dataclasses.replace(source, inputs=names), report)
+            names = tuple(name for name in each.split(",") if name)
+            other = dataclasses.replace(source, inputs=names)
+            datasets[each] = plain if each == asked else read(other, report)
     looks = {each: look(learnable(found), classes_of(found)) for each, found in datasets.items()}
     columns = plain.preparation.columns if plain.preparation else plain.train.samples.shape[1]
     sizes = hidden or proposal.hidden_for(columns)

@@ -130,6 +130,9 @@ def test_a_search_of_another_version_is_refused(
     problem = pose(Source(str(table)))
     journal.opened(tmp_path, problem, resume=False)
     journal.opened(tmp_path, problem, resume=True)
+    # Other layers have other thresholds, and are no other version.
+    with pytest.raises(DataError, match=r"a search with hidden \[.*\], not \[7\]; repeat it"):
+        journal.opened(tmp_path, pose(Source(str(table)), hidden=(7,)), resume=True)
     wider = (dataclasses.replace(SPACE[0], high=9.0), *SPACE[1:])
     monkeypatch.setattr(journal.space, "SPACE", wider)
     with pytest.raises(DataError, match=r"of another version of Erbium, with choices '.*, not '"):
