@@ -13,9 +13,9 @@ from erbium.golden.validate import DataError
 from erbium.scripts.data.dataset import Dataset, Split
 from erbium.scripts.data.preparation import Preparation
 from erbium.scripts.data.splitting import check_enough, parts
-from erbium.scripts.estimator.machine import DATA
 from erbium.scripts.train.checkpoint import Checkpoint, Plan
 from erbium.scripts.train.evaluation import Engine, classify
+from erbium.scripts.train.learned import ARRAYS
 from erbium.scripts.train.training import ENGINES, check_rates
 
 
@@ -29,7 +29,7 @@ def divided(labels: np.ndarray, fraction: float) -> tuple[np.ndarray, np.ndarray
         raise DataError(f"validation_fraction must lie in 0 to 1, without 1, not {fraction!r}")
     if not fraction:
         return np.arange(len(labels)), np.arange(0)
-    check_enough(labels, ("training", "validation"), DATA)
+    check_enough(labels, ("training", "validation"), ARRAYS)
     learned, aside = parts(labels, (float(fraction),), 0, False)
     if len(none := np.setdiff1d(labels, labels[learned])):
         raise DataError(
@@ -45,8 +45,8 @@ def plan_of(
 ) -> Plan:  # fmt: skip
     """Return the plan of a training that has made no pass; its data are in no file."""
     nothing = Split(samples[:0], labels[:0])
-    sha256 = Dataset(DATA, Split(samples, labels), nothing, nothing).sha256
-    return Plan(DATA, sha256, (), run, preparation=preparation, estimator=kept or None)
+    sha256 = Dataset(ARRAYS, Split(samples, labels), nothing, nothing).sha256
+    return Plan(ARRAYS, sha256, (), run, preparation=preparation, estimator=kept or None)
 
 
 def core_of(state: Checkpoint, engine: str) -> Engine:

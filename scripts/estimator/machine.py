@@ -14,14 +14,12 @@ from erbium.scripts.data.arrays import Making
 from erbium.scripts.data.fitted import fitted
 from erbium.scripts.data.preparation import INPUTS
 from erbium.scripts.train.checkpoint import SEEDS
+from erbium.scripts.train.learned import ARRAYS
 from erbium.scripts.train.rates import parsed
 from erbium.scripts.train.training import check_rates, falling_rates, seeded
 
 #: Hidden layers if neither these nor a configuration is given.
 HIDDEN = (64,)
-
-#: What a network without a name of its own is called after, and what messages call the data.
-DATA = "arrays"
 
 #: Without a number of passes: the fewest, and samples shown in all passes together at least.
 PASSES, SHOWN = 10, 2000
@@ -61,7 +59,7 @@ def machine(
         raise DataError("changes and the data both say the layers; give hidden_layer_sizes")
     sizes = None if hidden is None else _sizes(hidden)
     if given is None:
-        made = fitted(None, changes, DATA, shape, HIDDEN if sizes is None else sizes)
+        made = fitted(None, changes, ARRAYS, shape, HIDDEN if sizes is None else sizes)
     else:
         base = given if isinstance(given, Config) else find(given)
         if sizes in (None, base.layers[1:-1]):
@@ -69,7 +67,7 @@ def machine(
             layers = (shape[0], *base.layers[1:-1], shape[1])
             made = changed(base, {"layers": layers} | changes)
         else:
-            made = fitted(base, changes, DATA, shape, sizes)
+            made = fitted(base, changes, ARRAYS, shape, sizes)
     if made.encoder == "events":
         raise DataError(
             f"configuration {made.name!r} takes events, not intensities; choose encoder 'phase' or "

@@ -21,7 +21,7 @@ from erbium.scripts.train.figures import METRICS
 #: Digits of a fingerprint that a message names.
 SHOWN = 12
 
-#: What data are called that a program gave.
+#: What data are called that a program gave, and a network for them without a name of its own.
 ARRAYS = "arrays"
 
 
