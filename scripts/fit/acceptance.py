@@ -1,13 +1,18 @@
 """How well a fit does: four known sets, each split in several ways, beside an MLP of its layers.
 
-``python -m erbium.scripts.fit.acceptance`` runs what is left of it, and prints the means.
+``python -m erbium.scripts.fit.acceptance`` runs what is left of it, and prints the means. With
+``--at-once 8``, eight fits share the processor, and their minutes.
 """
 
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import tempfile
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +24,9 @@ from erbium.golden.validate import DataError
 from erbium.scripts.common import markdown
 from erbium.scripts.common.files import write_json
 from erbium.scripts.common.progress import Bars
-from erbium.scripts.data.source import Source
 from erbium.scripts.data.splitting import TEST, stratified
-from erbium.scripts.fit import fitting
-from erbium.scripts.fit.problem import pose
+
+_ERBIUM = str(Path(sys.executable).with_name("erbium"))
 
 #: Where the published figures are.
 PUBLISHED = Path("docs", "results", "fit", "acceptance.json")
@@ -79,13 +83,19 @@ def write_split(path: Path, name: str, split: int) -> None:
     np.savez(path, x=x[rest], y=y[rest], x_test=x[aside], y_test=y[aside])
 
 
-def measure(name: str, split: int, minutes: float, bars: Bars) -> dict[str, Any]:
-    """Fit one split of a set, as `erbium fit` does without any other argument."""
+def measure(name: str, split: int, minutes: float) -> dict[str, Any]:
+    """Fit one split of a set by `erbium fit --minutes N`, without any other choice."""
     with tempfile.TemporaryDirectory(prefix="erbium-") as folder:
-        path = Path(folder, f"{name}.npz")
+        path, found = Path(folder, f"{name}.npz"), Path(folder, "found.json")
         write_split(path, name, split)
-        figures = fitting.fit(pose(Source(str(path))), Path(folder, "fit"), minutes=minutes,
-                              bars=bars)  # fmt: skip
+        arguments = ["--minutes", f"{minutes:g}", "--out", str(Path(folder, "fit"))]
+        done = subprocess.run(
+            [_ERBIUM, "fit", str(path), *arguments, "--json", str(found)],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            raise click.ClickException(f"fit of {name}, split {split}: {done.stderr.strip()}")
+        figures = json.loads(found.read_text())
     return {"data": name, "split": split, "minutes": minutes} | {k: figures[k] for k in KEPT}
 
 
@@ -113,24 +123,38 @@ def published(records: list[dict[str, Any]]) -> str:
          for name, found in means(records).items()),
     )  # fmt: skip
     trials = markdown.count_range(record["trials"] for record in records)
-    return f"{table}\n\nTime of each fit: {records[0]['minutes']:g} min; trials: {trials}."
+    first = records[0]
+    return (
+        f"{table}\n\nTime of each fit: {first['minutes']:g} min, {first['at_once']} at once; "
+        f"trials: {trials}."
+    )
 
 
-def run(out: Path, minutes: float, splits: int, bars: Bars) -> list[dict[str, Any]]:
+def run(out: Path, minutes: float, splits: int, at_once: int, bars: Bars) -> list[dict[str, Any]]:
     """Do what is left, and return all records; each is written when it is there."""
     records = json.loads(out.read_text()) if out.exists() else []
     for record in records:
-        if record["minutes"] != minutes:
+        if (record["minutes"], record["at_once"]) != (minutes, at_once):
             raise DataError(
-                f"'{out}' was measured with --minutes {record['minutes']}, not {minutes}; "
-                "choose another --out"
+                f"'{out}' was measured with --minutes {record['minutes']} --at-once "
+                f"{record['at_once']}, not {minutes} and {at_once}; choose another --out"
             )
     done = {(record["data"], record["split"]) for record in records}
-    for split in range(splits):
-        for name in SETS:
-            if (name, split) not in done:
-                records.append(measure(name, split, minutes, bars))
-                write_json(out, records)
+    left = [(name, split) for split in range(splits) for name in SETS]
+    left = [each for each in left if each not in done]
+    lock = threading.Lock()
+
+    def one(each: tuple[str, int]) -> None:
+        record = measure(*each, minutes) | {"at_once": at_once}
+        with lock:
+            records.append(record)
+            records.sort(key=lambda record: (record["split"], list(SETS).index(record["data"])))
+            write_json(out, records)
+            bars("fits", len(records), len(SETS) * splits, None)
+
+    # A fit is a process of its own: the threads only wait for them.
+    with ThreadPoolExecutor(max_workers=at_once) as pool:
+        list(pool.map(one, left))
     return records
 
 
@@ -138,11 +162,13 @@ def run(out: Path, minutes: float, splits: int, bars: Bars) -> list[dict[str, An
 @click.option("--minutes", type=click.FloatRange(min=0, min_open=True), default=10,
               show_default=True, help="Time of each fit")  # fmt: skip
 @click.option("--splits", type=click.IntRange(min=1), default=10, show_default=True)
+@click.option("--at-once", type=click.IntRange(min=1), default=1, show_default=True,
+              help="Fits that share the processor")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), default=PUBLISHED, show_default=True)
-def main(minutes: float, splits: int, out: Path) -> None:
+def main(minutes: float, splits: int, at_once: int, out: Path) -> None:
     """Fit four known sets, each split in several ways, and print mean test errors."""
     with Bars(Console()) as bars:
-        records = run(out, minutes, splits, bars)
+        records = run(out, minutes, splits, at_once, bars)
     click.echo(published(records))
 
 
