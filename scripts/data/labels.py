@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Callable, Sequence
 
@@ -53,6 +54,8 @@ def canonical_parts(
     arrays = [(np.asarray(values), place) for values, place in parts]
     if all(array.dtype.kind in "biuf" for array, _ in arrays):
         return [_integers(array.tolist(), place) for array, place in arrays]
+    for array, place in arrays:
+        _check_no_times(array, place)
     texts = [_text(value) for array, _ in arrays for value in array.tolist()]
     places = [(place, at) for array, place in arrays for at in range(len(array))]
 
@@ -105,6 +108,25 @@ def _check_numbers(labels: np.ndarray, what: str) -> None:
             f"{what} have the label {str(others[0])!r}, but the classes learned from have no "
             "names, only numbers from 0; give numbers for labels"
         )
+
+
+def _check_no_times(array: np.ndarray, place: Place) -> None:
+    """Refuse dates and times, of which nearly each would be a class of its own."""
+    kinds = (datetime.date, datetime.time, datetime.timedelta, np.datetime64, np.timedelta64)
+    for at, value in enumerate(array):
+        if isinstance(value, kinds):
+            raise DataError(
+                f"{place(at)} is {value}, a time, which is no class; make classes of times, such "
+                "as 'weekday' and 'weekend'"
+            )
+
+
+def alike(classes: Sequence[str]) -> list[str]:
+    """Return names of classes that differ from another only in case or in blanks."""
+    seen: dict[str, list[str]] = {}
+    for name in classes:
+        seen.setdefault("".join(name.casefold().split()), []).append(name)
+    return [name for names in seen.values() if len(names) > 1 for name in names]
 
 
 def _text(value: object) -> str:

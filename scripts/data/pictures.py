@@ -79,9 +79,9 @@ def _class(folder: Path) -> Iterator[Picture]:
 
 
 def _pixels(path: Path) -> np.ndarray:
-    """Return the grey values [rows, columns] of an image, 0 for black."""
+    """Return the grey values [rows, columns] of an image as it is seen, 0 for black."""
     # Imported here: most data are no images.
-    from PIL import Image
+    from PIL import Image, ImageOps
 
     try:
         with Image.open(path) as image:
@@ -92,7 +92,8 @@ def _pixels(path: Path) -> np.ndarray:
                 raise DataError(
                     f"'{path}' has transparent pixels, which have no grey; put it on a background"
                 )
-            return np.asarray(image.convert("L"))
+            # Cameras write an image as it lies on the sensor, and beside it how to turn it.
+            return np.asarray(ImageOps.exif_transpose(image).convert("L"))
     except DataError:
         raise
     except Exception as error:

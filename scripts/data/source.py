@@ -23,7 +23,13 @@ from erbium.scripts.data.preparation import Preparation
 from erbium.scripts.data.raw import Raw
 from erbium.scripts.data.reading import find, options_of
 from erbium.scripts.data.scaling import FULL_SCALE
-from erbium.scripts.data.suitability import check_fit, tell_added, tell_missing, tell_scale
+from erbium.scripts.data.suitability import (
+    check_fit,
+    tell_added,
+    tell_alike,
+    tell_missing,
+    tell_scale,
+)
 
 #: Options that decide which samples there are and which part they are in. What is made of them, a
 #: preparation says.
@@ -165,6 +171,7 @@ def load(
         others = (kept, dataset.refitted, kept.refitted)
         dataset = next((other for other in others if other.sha256 == sha256), dataset)
     tell_scale(whole)
+    tell_alike(whole)
     tell_missing(dataset, config.layers[-1])
     return dataset
 
@@ -175,6 +182,7 @@ def read(
     """Return the data of `source`, whatever they are made for; see `load`."""
     dataset = _read(Source.of(source), report, preparation)
     tell_scale(dataset)
+    tell_alike(dataset)
     return dataset
 
 

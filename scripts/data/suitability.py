@@ -10,6 +10,7 @@ from erbium.golden.config import Config
 from erbium.golden.validate import DataError
 from erbium.scripts.common.hints import DataWarning
 from erbium.scripts.data.dataset import Dataset
+from erbium.scripts.data.labels import alike
 from erbium.scripts.data.scaling import FULL_SCALE
 
 #: Most classes that a message names one by one.
@@ -80,6 +81,16 @@ def tell_scale(dataset: Dataset) -> None:
         _tell(
             f"the largest intensity of '{dataset.name}' is {tops['training']} in training and "
             f"{tops['test']} in the test; scale the {low} part like the other"
+        )
+
+
+def tell_alike(dataset: Dataset) -> None:
+    """Warn of classes whose names are likely to be meant as one."""
+    if found := alike(dataset.classes):
+        _tell(
+            f"classes of '{dataset.name}' differ only in case or blanks: "
+            f"{', '.join(map(repr, found))}; taken as {len(found)} classes: unless that is meant, "
+            "write them alike"
         )
 
 
