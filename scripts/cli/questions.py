@@ -15,6 +15,7 @@ from rich.console import Console
 
 from erbium.scripts.cli.data_options import of_training, tell_other
 from erbium.scripts.common import tables
+from erbium.scripts.common.classes import name_of
 
 if TYPE_CHECKING:
     from erbium.scripts.common.progress import Report
@@ -57,7 +58,7 @@ class Questions:
 
     def names(self, winners: np.ndarray) -> list[str]:
         """Return what the classes that won are called."""
-        return [self.classes[k] if k < len(self.classes) else str(k) for k in winners.tolist()]
+        return [name_of(winner, self.classes) for winner in winners.tolist()]
 
     def show(self, winners: np.ndarray) -> None:
         """Print what the machine answered."""

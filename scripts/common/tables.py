@@ -11,6 +11,7 @@ from rich.table import Table
 
 from erbium.golden.config import Config
 from erbium.golden.layout import Layout
+from erbium.scripts.common.classes import name_of
 
 if TYPE_CHECKING:
     from erbium.scripts.fpga import FpgaResult
@@ -97,7 +98,7 @@ def confusion(counts: Mapping[tuple[int, int], int], classes: Sequence[str]) -> 
                   box=box.SIMPLE, show_header=False)  # fmt: skip
 
     def name(number: int) -> str:
-        return classes[number] if number < len(classes) else str(number)
+        return name_of(number, classes)
 
     for label in sorted({label for (label, _), count in counts.items() if count}):
         row = [(n, winner) for (other, winner), n in counts.items() if n and other == label]

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from erbium.golden.validate import DataError
+from erbium.scripts.common.classes import name_of
 from erbium.scripts.data import labels
 from erbium.scripts.data.scaling import (
     FULL_SCALE,
@@ -158,7 +159,7 @@ class Preparation:
 
     def name(self, number: int) -> str:
         """Return the name of a class; a machine may have more of them than the data."""
-        return self.classes[number] if number < len(self.classes) else str(number)
+        return name_of(number, self.classes)
 
     def as_dict(self) -> dict[str, Any]:
         """Return every value, ready for JSON; no names of columns if there are none."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from erbium.golden.config import Config
 from erbium.golden.validate import DataError
+from erbium.scripts.common.classes import name_of
 from erbium.scripts.common.hints import DataWarning
 from erbium.scripts.data.dataset import Dataset
 from erbium.scripts.data.labels import alike
@@ -112,8 +113,7 @@ def tell_missing(dataset: Dataset, classes: int) -> None:
 def _named(labels: list[int], dataset: Dataset) -> str:
     """Return which classes are meant."""
     more = len(labels) - MOST_NAMED
-    known = dict(enumerate(dataset.classes))
-    names = ", ".join(str(known.get(label, label)) for label in labels[:MOST_NAMED])
+    names = ", ".join(name_of(label, dataset.classes) for label in labels[:MOST_NAMED])
     return f"class{'es' * (len(labels) > 1)} {names}{f' and {more} more' if more > 0 else ''}"
 
 

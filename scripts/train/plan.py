@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from erbium.scripts.common.classes import name_of
 from erbium.scripts.data.augment import NONE, Augment, shown
 from erbium.scripts.data.preparation import Preparation
 from erbium.scripts.data.source import Dataset, Source, Split
@@ -81,8 +82,8 @@ class Plan:
         return self.preparation.classes if self.preparation else ()
 
     def names(self, outputs: int) -> list[str]:
-        """Return what each class of a machine is called: its name, or its number if it has none."""
-        return [*self.classes, *map(str, range(len(self.classes), outputs))]
+        """Return what each class of a machine is called."""
+        return [name_of(number, self.classes) for number in range(outputs)]
 
     def different_ways(self, other: Plan) -> Iterator[tuple[str, object, object]]:
         """Yield what differs of how samples and labels became what is in the fingerprint.
