@@ -32,10 +32,13 @@ TESTS: dict[str, tuple[str, ...]] = {
         "scripts/test_data.py", "scripts/test_learned_data.py", *_frozen("scripts.data.dataset"),
     ),
     "scripts/data/fitted.py": ("scripts/test_own_data.py",),
-    "scripts/data/labels.py": (*TEXTS, "scripts/test_own_arrays.py", "scripts/test_class_names.py"),
+    "scripts/data/labels.py": (
+        *TEXTS, "scripts/test_own_arrays.py", "scripts/test_class_names.py",
+        "scripts/test_data_as_meant.py",
+    ),
     "scripts/data/missing.py": ("scripts/test_own_tables.py", "scripts/test_missing.py"),
     "scripts/data/numpy_file.py": (*ARRAYS, "scripts/test_unlabelled.py"),
-    "scripts/data/pictures.py": ("scripts/test_own_images.py",),
+    "scripts/data/pictures.py": ("scripts/test_own_images.py", "scripts/test_data_as_meant.py"),
     "scripts/data/preparation.py": (
         "scripts/test_preparation.py", "scripts/test_class_names.py",
         "scripts/test_column_names.py", *_frozen("scripts.data.preparation"),
@@ -48,7 +51,9 @@ TESTS: dict[str, tuple[str, ...]] = {
     "scripts/data/scaling.py": ("scripts/test_preparation.py", "scripts/test_scaling_of_files.py"),
     "scripts/data/splitting.py": ("scripts/test_preparation.py", "scripts/test_own_arrays.py"),
     "scripts/data/standard.py": ("scripts/test_data.py", "scripts/test_sources.py"),
-    "scripts/data/suitability.py": ("scripts/test_data.py", "scripts/test_missing.py"),
+    "scripts/data/suitability.py": (
+        "scripts/test_data.py", "scripts/test_missing.py", "scripts/test_data_as_meant.py",
+    ),
     "scripts/data/table.py": (*TEXTS, *_frozen("scripts.data.table")),
     "scripts/data/unlabelled.py": ("scripts/test_unlabelled.py", "scripts/test_odd_tables.py"),
     "scripts/train/learned.py": (
