@@ -10,6 +10,7 @@ import pytest
 
 from erbium.golden.config import Config
 from erbium.golden.presets import preset
+from erbium.hw.verilog.emission import emit_core
 from erbium.scripts.common.places import DocumentError, insert
 from erbium.scripts.fpga import CriticalPath, DoesNotFit, FlowError, FpgaResult, find_device
 from erbium.scripts.fpga.plan import plan
@@ -118,6 +119,20 @@ def test_finished_cores_are_kept(erbium: Callable, calls: list[tuple]) -> None:
     Path("docs/fpga.toml").write_text(DESCRIPTION.replace("seeds = 3", "seeds = 2"))
     assert erbium("synth-all").exit_code == 0
     assert [call[-1] for call in calls[len(first) :]] == [2] * 4
+
+
+@pytest.mark.parametrize(
+    ("change", "again"),
+    [(lambda text: f"// by hand\n{text}", 0), (lambda text: f"{text}wire more;\n", 1)],
+)
+def test_only_another_circuit_is_measured_again(
+    erbium: Callable, calls: list[tuple], monkeypatch: pytest.MonkeyPatch, change, again: int
+) -> None:
+    erbium("synth-all")
+    first = list(calls)
+    monkeypatch.setattr(measure, "emit_core", lambda config: change(emit_core(config)))
+    assert erbium("synth-all").exit_code == 0
+    assert calls == first * (1 + again)
 
 
 def test_failures_are_named_and_tried_again(erbium, calls, monkeypatch) -> None:

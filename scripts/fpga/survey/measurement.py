@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from erbium import golden, hw
 from erbium.golden.config import Config
+from erbium.hw.verilog.emission import emit_core
 from erbium.scripts import fpga
 from erbium.scripts.common.files import write_json
 from erbium.scripts.fpga import DoesNotFit, FlowError, find_device, synthesize
@@ -25,8 +25,8 @@ from erbium.sim.sources import digest
 #: Files of finished jobs.
 FOLDER = Path("runs", "fpga")
 
-#: What decides a result, beside the job and the tools.
-SOURCES = (golden, hw, fpga)
+#: What decides a result, beside the job with its Verilog and the tools.
+SOURCES = (fpga,)
 
 Row = dict[str, Any]
 
@@ -61,6 +61,7 @@ class Measurement:
         self._build_dir = build_dir
         self._sources = digest(SOURCES)
         self._versions: dict[str, str] = {}
+        self._verilog: dict[Config, str] = {}
         self._work: dict[Config, Work] = {}
 
     def path(self, job: Job) -> Path:
@@ -71,11 +72,20 @@ class Measurement:
             "device": job.device,
             "seeds": job.seeds,
             "data": [self._survey.data, self._survey.samples],
+            "verilog": self._circuit(job.config),
             "sources": self._sources,
             "tools": [self._version(tool) for tool in tools],
         }
         digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
         return self._folder / f"{digest[:16]}.json"
+
+    def _circuit(self, config: Config) -> str:
+        """Return a hash of the Verilog of a core, without its comments, which say who wrote it."""
+        if config not in self._verilog:
+            lines = emit_core(config).splitlines()
+            code = "\n".join(line for line in lines if not line.startswith("//"))
+            self._verilog[config] = hashlib.sha256(code.encode()).hexdigest()
+        return self._verilog[config]
 
     def _version(self, tool: str) -> str:
         if tool not in self._versions:
