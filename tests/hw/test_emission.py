@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 SMALL = ("tiny", "digits")
 
 #: Presets whose memories take long to write down.
-LARGE = tuple(name for name, config in PRESETS.items() if sum(config.layers) > 1100)
+LARGE = tuple(name for name, config in PRESETS.items() if sum(config.layers) > 900)
 
 #: Every preset for its own lanes, small ones for all.
 CORES = [
