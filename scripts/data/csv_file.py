@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import warnings
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,9 +12,9 @@ from pathlib import Path
 import numpy as np
 
 from erbium.golden.validate import DataError
-from erbium.scripts.common.hints import DataWarning
 from erbium.scripts.data import labels
 from erbium.scripts.data.missing import REMEDY, is_missing, shown
+from erbium.scripts.data.numbering import tell_numbers
 from erbium.scripts.data.raw import Raw
 from erbium.scripts.data.table import (
     Row,
@@ -34,9 +33,6 @@ DELIMITERS = ";\t,"
 
 #: A number with a comma for decimals.
 COMMA = re.compile(r"[+-]?[\d.]*,\d+([eE][+-]?\d+)?")
-
-#: Rows below which a column may count up by chance.
-FEW = 10
 
 
 def read(path: Path, label: str | None, header: bool | None) -> Raw:
@@ -62,7 +58,7 @@ def read(path: Path, label: str | None, header: bool | None) -> Raw:
     if header is None and not table.names:
         check_first(table, column)
     values = np.array(list(_values(table, column)))
-    _tell_numbers(table, values, column)
+    tell_numbers(table, values, column)
     texts = [cells[column] for _, cells in table.rows]
     return Raw(
         str(path), values,
@@ -199,21 +195,6 @@ def _refuse(table: Table, line: int, cells: list[str], label: int) -> None:
             raise DataError(f"{place} is {cell!r}, which is no number; {_remedy(table, column)}")
         if not np.isfinite(value):
             raise DataError(f"{place} is {cell!r}; {REMEDY}")
-
-
-def _tell_numbers(table: Table, values: np.ndarray, label: int) -> None:
-    """Warn of a column that only numbers the rows: it says nothing of other samples."""
-    if len(values) < FEW:
-        return
-    with np.errstate(over="ignore"):
-        counted = np.flatnonzero((np.diff(values, axis=0) == 1).all(axis=0)).tolist()
-    for column in counted:
-        place = table.place(table.rows[0][0], column + (column >= label))
-        warnings.warn(
-            f"{place} and all below it only number the rows; unless that is meant, leave this "
-            "column out",
-            DataWarning, stacklevel=2,
-        )  # fmt: skip
 
 
 def _remedy(table: Table, column: int) -> str:
