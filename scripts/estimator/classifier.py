@@ -178,8 +178,7 @@ class Classifier(ClassifierMixin, Trained, BaseEstimator):
         made = cls(
             config=state.config.replace(seed=(state.config.seed - plan.run) % SEEDS),
             inputs=tuple(name for name in INPUTS if getattr(prepared, name)),
-            rates=plan.rates or None, random_state=plan.run,
-            **kept.parameters(plan),
+            random_state=plan.run, **kept.parameters(plan),
         )  # fmt: skip
         made.state_, made.n_features_in_ = state, prepared.columns
         for name, value in kept.attributes(state).items():
