@@ -31,6 +31,9 @@ from erbium.scripts.data.table import (
 #: that is no more frequent than another may be that of decimals.
 DELIMITERS = ";\t,"
 
+#: How programs write truths, in lower case.
+TRUTHS = ("true", "false")
+
 #: A number with a comma for decimals.
 COMMA = re.compile(r"[+-]?[\d.]*,\d+([eE][+-]?\d+)?")
 
@@ -201,10 +204,12 @@ def _remedy(table: Table, column: int) -> str:
     """Say what to do with a text where a number is needed."""
     texts = [cells[column] for _, cells in table.rows]
     if any(map(COMMA.fullmatch, texts)):
-        return "write numbers with a decimal point, not a comma"
+        return "write numbers with a decimal point, not a comma, and nothing between thousands"
     if all(number(text) is None for text in texts):
         name = table.names[column] if table.names else column + 1
-        return f"if this column has the labels, give --label {name}, else leave it out"
+        truths = all(text.lower() in TRUTHS for text in texts)
+        other = "write 1 for true and 0 for false" if truths else "leave it out"
+        return f"if this column has the labels, give --label {name}, else {other}"
     if texts[0] and number(texts[0]) is None and not table.names:
         return "if this row has names of columns, give --header; else write a number"
     return "write a number, with a decimal point, or leave the row out"
