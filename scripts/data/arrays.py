@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ import numpy as np
 
 from erbium.golden.validate import DataError
 from erbium.scripts.data import labels, raw
+from erbium.scripts.data.beyond import tell_far
 from erbium.scripts.data.dataset import Dataset, Split
 from erbium.scripts.data.preparation import INPUTS, Preparation
 from erbium.scripts.data.raw import Raw
@@ -129,6 +131,10 @@ def made(given: Raw, making: Making, preparation: Preparation | None = None) -> 
         )
     if not preparation.offset:
         check_intensities(given, learned)
+    # Constants of these very samples suit them.
+    for part, x in (("x", given.x if learned else None), ("x_test", given.x_test)):
+        if x is not None:
+            tell_far(x, preparation, f"'{given.name}'", functools.partial(given.place, part))
     return Dataset(
         given.name,
         *(_split(given.name, preparation, *piece, given.image) for piece in pieces),

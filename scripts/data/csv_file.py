@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import warnings
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,9 +12,9 @@ from pathlib import Path
 import numpy as np
 
 from erbium.golden.validate import DataError
-from erbium.scripts.common.hints import DataWarning
 from erbium.scripts.data import labels
 from erbium.scripts.data.missing import REMEDY, is_missing, shown
+from erbium.scripts.data.numbering import tell_numbers
 from erbium.scripts.data.raw import Raw
 from erbium.scripts.data.table import (
     Row,
@@ -32,11 +31,11 @@ from erbium.scripts.data.table import (
 #: that is no more frequent than another may be that of decimals.
 DELIMITERS = ";\t,"
 
+#: How programs write truths, in lower case.
+TRUTHS = ("true", "false")
+
 #: A number with a comma for decimals.
 COMMA = re.compile(r"[+-]?[\d.]*,\d+([eE][+-]?\d+)?")
-
-#: Rows below which a column may count up by chance.
-FEW = 10
 
 
 def read(path: Path, label: str | None, header: bool | None) -> Raw:
@@ -62,7 +61,7 @@ def read(path: Path, label: str | None, header: bool | None) -> Raw:
     if header is None and not table.names:
         check_first(table, column)
     values = np.array(list(_values(table, column)))
-    _tell_numbers(table, values, column)
+    tell_numbers(table, values, column)
     texts = [cells[column] for _, cells in table.rows]
     return Raw(
         str(path), values,
@@ -201,29 +200,16 @@ def _refuse(table: Table, line: int, cells: list[str], label: int) -> None:
             raise DataError(f"{place} is {cell!r}; {REMEDY}")
 
 
-def _tell_numbers(table: Table, values: np.ndarray, label: int) -> None:
-    """Warn of a column that only numbers the rows: it says nothing of other samples."""
-    if len(values) < FEW:
-        return
-    with np.errstate(over="ignore"):
-        counted = np.flatnonzero((np.diff(values, axis=0) == 1).all(axis=0)).tolist()
-    for column in counted:
-        place = table.place(table.rows[0][0], column + (column >= label))
-        warnings.warn(
-            f"{place} and all below it only number the rows; unless that is meant, leave this "
-            "column out",
-            DataWarning, stacklevel=2,
-        )  # fmt: skip
-
-
 def _remedy(table: Table, column: int) -> str:
     """Say what to do with a text where a number is needed."""
     texts = [cells[column] for _, cells in table.rows]
     if any(map(COMMA.fullmatch, texts)):
-        return "write numbers with a decimal point, not a comma"
+        return "write numbers with a decimal point, not a comma, and nothing between thousands"
     if all(number(text) is None for text in texts):
         name = table.names[column] if table.names else column + 1
-        return f"if this column has the labels, give --label {name}, else leave it out"
+        truths = all(text.lower() in TRUTHS for text in texts)
+        other = "write 1 for true and 0 for false" if truths else "leave it out"
+        return f"if this column has the labels, give --label {name}, else {other}"
     if texts[0] and number(texts[0]) is None and not table.names:
         return "if this row has names of columns, give --header; else write a number"
     return "write a number, with a decimal point, or leave the row out"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+import warnings
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import numpy as np
 
 from erbium.golden.validate import DataError
+from erbium.scripts.common.hints import DataWarning
 from erbium.scripts.data import raw
 from erbium.scripts.data.labels import LAST, place_of
 from erbium.scripts.data.raw import Raw
@@ -97,7 +99,20 @@ def _of(name: str, arrays: Mapping[str, np.ndarray]) -> Raw:
             f"'{name}' has no {' and no '.join(missing)}, but {has}; save it with "
             "numpy.savez(FILE, x=samples, y=labels), and x_test and y_test if there are any"
         )
+    _tell_unused(name, arrays, called.values())
     return raw.from_arrays(name, **found, called=called)
+
+
+def _tell_unused(name: str, arrays: Mapping[str, np.ndarray], used: Collection[str]) -> None:
+    """Warn of samples and labels that are not taken, as those of a validation part."""
+    unused = [one for one in arrays if one not in used and one.lower().startswith(("x_", "y_"))]
+    if unused:
+        warnings.warn(
+            f"'{name}' has {', '.join(unused)} beside {', '.join(used)}, which are not used: what "
+            "is tuned by is set aside of the training samples; append them to these unless that "
+            "is meant",
+            DataWarning, stacklevel=2,
+        )  # fmt: skip
 
 
 def array(path: Path) -> np.ndarray:

@@ -6,6 +6,7 @@ with as many columns as a sample has, and none for a label.
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from erbium.golden.validate import DataError
 from erbium.scripts.data import csv_file, numpy_file, raw, reading
 from erbium.scripts.data.arrays import check_intensities
+from erbium.scripts.data.beyond import tell_far
 from erbium.scripts.data.preparation import Preparation
 from erbium.scripts.data.raw import Raw
 from erbium.scripts.data.scaling import FULL_SCALE
@@ -85,6 +87,7 @@ def prepared(found: Raw, preparation: Preparation) -> np.ndarray:
     preparation.check_names(found.names, found.name)
     if not preparation.offset:
         check_intensities(found, learned=True)
+    tell_far(found.x, preparation, f"'{found.name}'", functools.partial(found.place, "x"))
     return preparation.apply(found.x)
 
 

@@ -176,7 +176,8 @@ RULES = (
     ),
     Rule(
         "rising",
-        lambda c: c.last > c.best + max(RISE, DEVIATIONS * _deviation(c)),
+        lambda c: c.validation_samples > 0
+        and c.last > c.best + max(RISE, DEVIATIONS * _deviation(c)),
         "the validation error rose from {best:.1%} after pass {best_pass} to {last:.1%}",
         "let the rates fall at the end (--epochs does, or --rates 256x3,128x2,64), or take smaller "
         "steps (learning_shift above {learning_shift})",

@@ -13,9 +13,10 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from erbium.golden.config import FULL_RATE, Config
 from erbium.golden.validate import DataError
+from erbium.scripts.data.beyond import tell_far
 from erbium.scripts.data.dataset import Split
 from erbium.scripts.data.preparation import INPUTS
-from erbium.scripts.estimator import kept, learning
+from erbium.scripts.estimator import judged, kept, learning
 from erbium.scripts.estimator.machine import course
 from erbium.scripts.estimator.trained import Trained, all_or_nothing
 from erbium.scripts.train import checkpoint
@@ -101,7 +102,8 @@ class Classifier(ClassifierMixin, Trained, BaseEstimator):
         rates = course(state.config, self.epochs, self.rates, len(learned))
         train, validation = (Split(samples[part], numbers[part]) for part in (learned, aside))
         for rate in rates:
-            learning.learn(core, state, train, validation, rate)
+            seen = learning.learn(core, state, train, validation, rate)
+        judged.tell_if_silent(state, train, validation, seen)
         self.state_ = state
         return self
 
@@ -131,13 +133,16 @@ class Classifier(ClassifierMixin, Trained, BaseEstimator):
         else:
             state = dataclasses.replace(self.state_)
             samples = state.plan.preparation.apply(X)
+            tell_far(X, state.plan.preparation, "X")
         train = Split(samples, numbers)
         rate = FULL_RATE
         if self.rates is not None:
             rates = course(state.config, None, self.rates, len(train))
             rate = rates[min(state.epoch, len(rates) - 1)]
         core = learning.core_of(state, self.engine)
-        learning.learn(core, state, train, Split(train.samples[:0], numbers[:0]), rate)
+        nothing = Split(train.samples[:0], numbers[:0])
+        seen = learning.learn(core, state, train, nothing, rate)
+        judged.tell_if_silent(state, train, nothing, seen)
         self.state_ = state
         return self
 
@@ -173,8 +178,7 @@ class Classifier(ClassifierMixin, Trained, BaseEstimator):
         made = cls(
             config=state.config.replace(seed=(state.config.seed - plan.run) % SEEDS),
             inputs=tuple(name for name in INPUTS if getattr(prepared, name)),
-            rates=plan.rates or None, random_state=plan.run,
-            **kept.parameters(plan),
+            random_state=plan.run, **kept.parameters(plan),
         )  # fmt: skip
         made.state_, made.n_features_in_ = state, prepared.columns
         for name, value in kept.attributes(state).items():

@@ -23,6 +23,9 @@ def of(estimator: BaseEstimator) -> dict[str, Any]:
     for name, usual in PARAMETERS.items():
         if (value := getattr(estimator, name)) != usual:
             found[name] = value if isinstance(value, str) else float(value)
+    if estimator.rates is None:
+        # Else a pass that follows would be made at the last rate of all that were.
+        found["epochs"] = None if estimator.epochs is None else int(estimator.epochs)
     if (columns := getattr(estimator, "feature_names_in_", None)) is not None:
         found["feature_names"] = columns.tolist()
     return found
@@ -41,7 +44,10 @@ def parameters(plan: Plan) -> dict[str, Any]:
     """Return the parameters of the estimator whose plan it is, or of one like a training."""
     kept = plan.estimator or {}
     usual = PARAMETERS | {"scaling": plan.taken.scaling}
-    return {name: kept.get(name, value) for name, value in usual.items()}
+    found = {name: kept.get(name, value) for name, value in usual.items()}
+    return found | (
+        {"epochs": kept["epochs"]} if "epochs" in kept else {"rates": plan.rates or None}
+    )
 
 
 def attributes(state: Checkpoint) -> dict[str, np.ndarray]:

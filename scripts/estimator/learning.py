@@ -58,8 +58,12 @@ def core_of(state: Checkpoint, engine: str) -> Engine:
     return core
 
 
-def learn(core: Engine, state: Checkpoint, train: Split, validation: Split, rate: int) -> None:
-    """Make one pass, the next of the training; its samples come in the order of its number."""
+def learn(
+    core: Engine, state: Checkpoint, train: Split, validation: Split, rate: int
+) -> Outcomes:  # fmt: skip
+    """Make one pass, the next of the training, and return what was seen of it; its samples come in
+    the order of its number.
+    """
     check_rates(state.config, [rate])
     order = state.plan.order(state.epoch, len(train))
     labels = train.labels[order]
@@ -82,6 +86,7 @@ def learn(core: Engine, state: Checkpoint, train: Split, validation: Split, rate
     # What was counted of the machine as it was before says nothing of it now.
     state.position = state.correct = state.synaptic_operations = 0
     state.test_error = state.confusion = None
+    return seen
 
 
 def answers(core: Engine, samples: np.ndarray) -> Outcomes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 from sklearn.utils import check_random_state
@@ -54,14 +55,14 @@ def machine(
     DataError
         If it makes one that cannot take samples of intensities.
     """
-    changes = dict(changes or {})
+    changes = _plain(changes)
     if "layers" in changes:
         raise DataError("changes and the data both say the layers; give hidden_layer_sizes")
     sizes = None if hidden is None else _sizes(hidden)
     if given is None:
         made = fitted(None, changes, ARRAYS, shape, HIDDEN if sizes is None else sizes)
     else:
-        base = given if isinstance(given, Config) else find(given)
+        base = _found(given)
         if sizes in (None, base.layers[1:-1]):
             # Each hidden layer keeps the constants that it has.
             layers = (shape[0], *base.layers[1:-1], shape[1])
@@ -97,7 +98,7 @@ def course(
     if not found:
         raise DataError("rates are empty; give one from 0 to 256 for each pass, or leave them out")
     check_rates(config, found)
-    return found
+    return list(map(int, found))
 
 
 def making_of(scaling: str, inputs: Sequence[str] | str | None) -> Making:
@@ -120,6 +121,35 @@ def run_of(random_state: int | np.random.RandomState | None) -> int:
             )
         return int(random_state)
     return int(check_random_state(random_state).randint(2**31))
+
+
+def _plain(changes: Mapping[str, object] | None) -> dict[str, object]:
+    """Return changes as values of Python: those that are drawn at random are often NumPy's."""
+    try:
+        given = dict(changes or {})
+    except (TypeError, ValueError):
+        raise DataError(
+            f"changes must be a dict such as {{'threshold': 256}}, not {changes!r}; give one"
+        ) from None
+    return {name: _of_python(value) for name, value in given.items()}
+
+
+def _of_python(value: object) -> object:
+    if isinstance(value, np.ndarray | np.generic):
+        return value.tolist()
+    return [_of_python(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def _found(given: object) -> Config:
+    """Return the configuration that a parameter is, or names."""
+    if isinstance(given, Config):
+        return given
+    if not isinstance(given, str | Path):
+        raise DataError(
+            f"config must be a Config, the name of a preset, or a file, not {given!r}; give "
+            "single values as changes"
+        )
+    return find(str(given))
 
 
 def _sizes(hidden: Sequence[int] | int) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from erbium.golden.core import Outcomes
 from erbium.golden.validate import DataError
+from erbium.scripts.data.beyond import tell_far
 from erbium.scripts.data.preparation import Preparation
 from erbium.scripts.data.scaling import suggested
 from erbium.scripts.estimator import kept, learning
@@ -80,7 +81,9 @@ class Trained:
     def _answers(self, rows: np.ndarray) -> Outcomes:
         check_is_fitted(self)
         rows = validate_data(self, rows, reset=False)
-        samples = self.state_.plan.preparation.apply(rows)
+        preparation = self.state_.plan.preparation
+        samples = preparation.apply(rows)
+        tell_far(rows, preparation, "X")
         return learning.answers(learning.core_of(self.state_, self.engine), samples)
 
     def _know(self, classes: Sequence[object] | None, first: bool) -> None:

@@ -17,6 +17,7 @@ from erbium.golden.config import Config
 from erbium.golden.fast import FastCore
 from erbium.scripts.common.files import write_text
 from erbium.scripts.common.hints import DataWarning
+from erbium.scripts.common.interrupt import Stopped
 from erbium.scripts.common.progress import Bars, Report
 from erbium.scripts.data.dataset import Dataset
 from erbium.scripts.data.suitability import tell_missing
@@ -79,14 +80,28 @@ def fit(
     ------
     DataError
         If `out` holds a search that is not to be resumed, another one, or none to resume.
+    Stopped
+        After Ctrl-C; the journal, or the training, goes on from there.
     """
-    began = time.monotonic()
-    budget = Budget(60 * minutes, trials, began)
+    budget = Budget(60 * minutes, trials, time.monotonic())
     folder = runs.folder(out, 0)
     begun = resume and (folder / CHECKPOINT).exists()
     if not begun:
         check_new(folder)
     study = opened(out, problem, resume)
+    try:
+        return _fit(problem, study, out, budget, begun, bars)
+    except KeyboardInterrupt:
+        # A training that is stopped says as much.
+        raise Stopped(
+            f"stopped after {len(ended(study))} trials; add --resume to the same command to go on"
+        ) from None
+
+
+def _fit(
+    problem: Problem, study: optuna.Study, out: Path, budget: Budget, begun: bool, bars: Bars
+) -> dict[str, Any]:  # fmt: skip
+    folder = runs.folder(out, 0)
     if begun:
         # The search is over, and what it chose is being trained.
         finalists = kept(study)
@@ -113,7 +128,7 @@ def fit(
     found = dataclasses.replace(found, findings=[*found.findings, *([far] if far else [])])
     examination.tell(found)
     figures |= {"test_error": state.test_error, "passes": passes} | found.as_dict()
-    figures["seconds"] = round(time.monotonic() - began, 1)
+    figures["seconds"] = round(time.monotonic() - budget.began, 1)
     page.write(out / PAGE, problem, study, finalists, figures)
     return figures | {"page": str(out / PAGE)}
 

@@ -6,8 +6,11 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from erbium.golden.config import Config
 from erbium.golden.validate import DataError
+from erbium.scripts.common.classes import name_of
 from erbium.scripts.common.hints import untold
 from erbium.scripts.common.progress import Report, silent
 from erbium.scripts.data.dataset import Dataset, Split
@@ -102,6 +105,7 @@ def pose(
         If the data are bad, or no network for them fits the device.
     """
     plain = read(source, report)
+    _check_classes(plain)
     asked = ",".join(source.inputs)
     choices = (asked,) if asked else _likeliest_first(plain)
     datasets = {}
@@ -116,6 +120,18 @@ def pose(
     sizes = hidden or proposal.hidden_for(columns)
     problem = Problem(source, datasets, looks, sizes, device, seed)
     return problem if device is None else _fitting(problem, device, fixed=hidden is not None)
+
+
+def _check_classes(plain: Dataset) -> None:
+    """Refuse samples of which only one class is left to learn from, before anything is searched."""
+    found = np.unique(learnable(plain).labels)
+    if len(found) < 2:
+        names = [f"samples of class {name_of(int(one), plain.classes)!r} only" for one in found]
+        raise DataError(
+            f"'{plain.name}' has {names[0] if names else 'no sample'} to learn from, which tells "
+            "nothing apart; give samples of others for training, too, and leave out --keep-order "
+            "where samples lie in the order of their classes"
+        )
 
 
 def _likeliest_first(plain: Dataset) -> tuple[str, ...]:

@@ -39,6 +39,9 @@ def test_constants_come_from_a_configuration(tmp_path: Path) -> None:
     [
         ({"epochs": 0}, "epochs must be whole numbers from 1, not 0"),
         ({"epochs": 2.5}, "not 2.5"),
+        ({"changes": "threshold=256"}, "changes must be a dict such as {'threshold': 256}, not 't"),
+        ({"changes": 256}, "changes must be a dict"),
+        ({"config": {"threshold": 256}}, "config must be a Config, .* give single values as chang"),
         ({"epochs": 2, "rates": [256]}, "both say how many passes"),
         ({"rates": []}, "rates are empty"),
         ({"rates": [300]}, "300"),
@@ -62,6 +65,28 @@ def test_constants_come_from_a_configuration(tmp_path: Path) -> None:
 def test_what_makes_no_training_is_refused(parameters: dict[str, object], text: str) -> None:
     with pytest.raises((DataError, ConfigError), match=text):
         Classifier(**parameters).fit(X, Y)
+
+
+@pytest.mark.parametrize("threshold", [
+    np.int64(300), np.uint16(300), np.array([300, 200]), (np.int64(300), 200), [300, np.int32(200)],
+])  # fmt: skip
+def test_values_of_numpy_are_numbers(threshold: object, tmp_path: Path) -> None:
+    # As a search draws them: they have to be written, too.
+    made = Classifier((8,), rates=np.array([256, 64]), changes={"threshold": threshold}).fit(X, Y)
+    plain = Classifier((8,), rates=[256, 64], changes={"threshold": np.array(threshold).tolist()})
+    assert made.state_.config == plain.fit(X, Y).state_.config
+    loaded = Classifier.load(made.save(tmp_path / "run"))
+    assert loaded.state_.plan.rates == (256, 64)
+    assert all(map(np.array_equal, loaded.state_.weights, plain.state_.weights))
+    one = Classifier((8,), rates=np.array([128])).partial_fit(X, Y, classes=np.arange(3))
+    assert one.save(tmp_path / "one").exists()
+
+
+def test_a_file_may_be_a_path(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(erbium.golden.config_file.dump(erbium.preset("tiny")))
+    made = Classifier(config=file, epochs=1).fit(X, Y).state_.config
+    assert made == Classifier(config=str(file), epochs=1).fit(X, Y).state_.config
 
 
 def test_bad_data_are_refused() -> None:

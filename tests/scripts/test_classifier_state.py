@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import clone
 from sklearn.datasets import load_iris, load_wine
 
 import erbium
@@ -111,6 +112,26 @@ def test_how_rows_are_taken_comes_back(asked: dict[str, object], tmp_path: Path)
         fitted = loaded.fit(rows, Y).state_
         assert fitted.plan.preparation == made.state_.plan.preparation
         assert fitted.random == made.state_.random
+
+
+@pytest.mark.parametrize("course", [
+    {"epochs": np.int64(3)}, {"epochs": None}, {"epochs": None, "rates": (256, 64)},
+    {"epochs": None, "rates": "128x2"},
+])  # fmt: skip
+def test_passes_after_a_course_are_made_at_the_same_rate(
+    course: dict[str, object], tmp_path: Path
+) -> None:
+    made = Classifier(**QUICK | course).fit(X, Y)
+    first = Classifier.load(made.save(tmp_path / "first"))
+    again = Classifier.load(first.save(tmp_path / "second"))
+    for loaded in (first, again):
+        assert loaded.epochs == made.epochs
+        assert clone(loaded).fit(X, Y).state_.plan.rates == made.state_.plan.rates
+    states = [one.partial_fit(X, Y).state_ for one in (made, first, again)]
+    assert len({state.plan.rates for state in states}) == 1
+    for state in states[1:]:
+        for mine, other in zip(state.weights, states[0].weights, strict=True):
+            np.testing.assert_array_equal(mine, other)
 
 
 def test_how_a_command_took_rows_comes_back(tmp_path: Path) -> None:

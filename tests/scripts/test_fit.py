@@ -104,7 +104,9 @@ def test_a_search_goes_on_as_if_it_had_not_been_stopped(
 
     with monkeypatch.context() as context:
         context.setattr(search.objective, "error", stopping)
-        assert erbium(*args).exit_code != 0
+        result = erbium(*args)
+    assert result.exit_code == 130
+    assert "stopped after 1 trials; add --resume to the same command" in result.stderr
     assert not Path("c.json").exists()
     # Neither by mistake nor as another search.
     result = erbium(*args)
@@ -239,6 +241,34 @@ def test_a_search_begins_with_rules_and_the_preset() -> None:
     assert config.weight_init == tuple(16 * size for size in base.weight_init)
     assert config.learning_shift == base.learning_shift - 4
     assert (config.ticks, config.rate_shift) == (base.ticks, base.rate_shift)
+
+
+def test_what_is_stopped_at_its_end_goes_on(
+    table: Path, erbium, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    args = ("fit", table, "--trials", 1, "--hidden", 4, "--out", "c")
+
+    def stopping(*given: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as context:
+        context.setattr(fitting, "baseline_errors", stopping)
+        result = erbium(*args)
+    assert result.exit_code == 130
+    assert "add --resume to the same command" in result.stderr
+    assert erbium(*args, "--resume").exit_code == 0
+
+
+def test_one_class_to_learn_from_is_refused_before_the_search(tmp_path: Path, erbium) -> None:
+    # As a table lies that was sorted by its classes.
+    words = np.array(["oak", "elm"])[(np.arange(60) >= 50).astype(int)]
+    np.savez(tmp_path / "sorted.npz", x=np.arange(240.0).reshape(60, 4), y=words)
+    args = ("fit", tmp_path / "sorted.npz", "--trials", 1, "--hidden", 4, "--out", "c")
+    result = erbium(*args, "--keep-order")
+    assert result.exit_code == 2
+    assert "has samples of class 'oak' only to learn from" in result.stderr
+    assert "leave out --keep-order" in result.stderr
+    assert not Path("c").exists()
 
 
 def test_little_time_is_not_spent_on_trying_again(fitted, table: Path, tmp_path: Path) -> None:
