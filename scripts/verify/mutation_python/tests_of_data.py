@@ -23,6 +23,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "scripts/data/arrays.py": (
         *ARRAYS, "scripts/test_preparation.py", *_frozen("scripts.data.arrays"),
     ),
+    "scripts/data/beyond.py": ("scripts/test_far_values.py",),
     "scripts/data/bundled.py": ("scripts/test_own_arrays.py",),
     "scripts/data/csv_file.py": (
         *TEXTS, "scripts/test_scaling_of_files.py", "scripts/test_unlabelled.py",
@@ -37,7 +38,10 @@ TESTS: dict[str, tuple[str, ...]] = {
         "scripts/test_data_as_meant.py",
     ),
     "scripts/data/missing.py": ("scripts/test_own_tables.py", "scripts/test_missing.py"),
-    "scripts/data/numpy_file.py": (*ARRAYS, "scripts/test_unlabelled.py"),
+    "scripts/data/numbering.py": ("scripts/test_numbering.py",),
+    "scripts/data/numpy_file.py": (
+        *ARRAYS, "scripts/test_unlabelled.py", "scripts/test_left_out.py",
+    ),
     "scripts/data/pictures.py": ("scripts/test_own_images.py", "scripts/test_data_as_meant.py"),
     "scripts/data/preparation.py": (
         "scripts/test_preparation.py", "scripts/test_class_names.py",
@@ -84,6 +88,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "scripts/view/weights.py": VIEW,
     "scripts/estimator/classes.py": ("scripts/test_classifier_labels.py",),
     "scripts/estimator/classifier.py": CLASSIFIER,
+    "scripts/estimator/judged.py": ("scripts/test_classifier_warnings.py",),
     "scripts/estimator/kept.py": (
         "scripts/test_classifier_state.py", "scripts/test_classifier_labels.py",
     ),
