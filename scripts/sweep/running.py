@@ -31,6 +31,9 @@ Work = Callable[[Job, Source], dict[str, Any]]
 #: Seconds between two looks for results and Ctrl-C, and to wait for a finished job's result.
 POLL, GATHER = 0.05, 10
 
+#: Seconds after which a sweep without any worker ends: those that died are not coming back.
+WORKERLESS = 180
+
 
 @dataclass(frozen=True)
 class Failure:
@@ -75,7 +78,7 @@ def run(
     Raises
     ------
     SweepError
-        If there is no such scheduler, or it went away.
+        If there is no such scheduler, or it went away, or all workers did and none came back.
     Stopped
         After Ctrl-C; finished jobs are in the store.
     """
@@ -114,7 +117,7 @@ def _outcomes(
         client.submit(_attempt, work, job, key, data, key=f"erbium-{key}"): job
         for key, job in jobs.items()
     }
-    done = as_completed(running, loop=client.loop)
+    done, workers = as_completed(running, loop=client.loop), _Workers(client)
     while not done.is_empty():
         for future in done.next_batch(block=False):
             ctrl_c.check()
@@ -124,7 +127,27 @@ def _outcomes(
             else:
                 yield running.pop(future), outcome
         ctrl_c.check()
+        workers.check()
         time.sleep(POLL)
+
+
+class _Workers:
+    """Notices that no worker is left, for which a scheduler would wait for ever."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._seen = time.monotonic()
+
+    def check(self) -> None:
+        """Raise a `SweepError` if there was no worker for `WORKERLESS` seconds."""
+        now = time.monotonic()
+        if self._client.scheduler_info()["workers"]:
+            self._seen = now
+        elif now - self._seen > WORKERLESS:
+            raise SweepError(
+                f"no worker has been there for {WORKERLESS} seconds; finished jobs are kept, run "
+                "the same command to go on, perhaps with fewer --workers"
+            )
 
 
 def _outcome(future: Future) -> dict[str, Any] | None:

@@ -211,6 +211,23 @@ def test_a_job_that_kills_its_workers_fails(
     _assert_complete(sweep, tmp_path / "run")
 
 
+def test_a_sweep_whose_workers_stay_away_ends(
+    sweep: Sweep, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "WORKERLESS", 1)
+    store = Store(tmp_path / "run")
+    with local_cluster(1) as cluster:
+
+        def report(_phase: str, done: int, _total: int, _correct: object) -> None:
+            if done == 1:
+                # As if the process that starts workers anew had given up.
+                cluster.scale(0)
+
+        with pytest.raises(SweepError, match="no worker has been there for 1 seconds; finished"):
+            engine.run(sweep, store, scheduler=cluster.scheduler_address, report=report)
+    assert 1 <= len(Store(tmp_path / "run").records) < len(sweep.jobs)
+
+
 def test_a_failing_job_is_reported_and_tried_again(run, sweep: Sweep, tmp_path: Path) -> None:
     def failing(job: Job, data: str) -> dict[str, object]:
         if job.config["transmit"] == 14 and job.run == 1:
