@@ -96,17 +96,14 @@ def confusion(counts: Mapping[tuple[int, int], int], classes: Sequence[str]) -> 
     """
     table = Table(title="class, and what it was recognised as", title_justify="left",
                   box=box.SIMPLE, show_header=False)  # fmt: skip
-
-    def name(number: int) -> str:
-        return name_of(number, classes)
-
     for label in sorted({label for (label, _), count in counts.items() if count}):
         row = [(n, winner) for (other, winner), n in counts.items() if n and other == label]
         text = ", ".join(
-            f"{count} {name(winner)}" for count, winner in sorted(row, key=lambda one: -one[0])
+            f"{count} {name_of(winner, classes)}"
+            for count, winner in sorted(row, key=lambda one: -one[0])
         )
         # Names are the user's: brackets in them are no markup.
-        table.add_row(escape(name(label)), escape(text))
+        table.add_row(escape(name_of(label, classes)), escape(text))
     return table
 
 
