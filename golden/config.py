@@ -28,7 +28,7 @@ MEMORIES = ("block", "spram")
 CIRCUIT_ONLY = ("name", "lanes", "memory", "learning", "counters", "guard", "event_buffer")
 
 #: Values that are younger than published results, and what stands for their absence.
-LATER = {"learning_start": 0}
+LATER = {"learning_start": 0, "learning_margin": 0}
 
 #: Numbers of synapse lanes that the circuit can have.
 LANES = (1, 2, 4, 8, 16, 32)
@@ -77,9 +77,10 @@ class Config:
         Synapses processed in a clock cycle: 1, 2, 4, 8, 16 or 32. Results do not depend on it.
     weight_bits, state_bits : int
         Bits of a weight (2 to 16) and of a saturated membrane or dendrite (8 to 24), both signed.
-    ticks, burn_in, label_period, learning_start : int
+    ticks, burn_in, label_period, learning_start, learning_margin : int
         Ticks of a sample; first tick in which outputs count and errors flow; ticks between two
-        spikes of the true class's label neuron; first tick in which weights change.
+        spikes of the true class's label neuron; first tick in which weights change; lead of the
+        true class over all others, in spikes, from which on they rest (0: they never do).
     threshold, refractory : per layer
         A neuron fires at ``membrane >= threshold`` unless it fired in the last `refractory` ticks.
     membrane_leak, dendrite_leak : per layer
@@ -114,8 +115,7 @@ class Config:
     counters : bool
         True adds performance counters for the host.
     guard : bool
-        True adds a guard in front of the core: bad samples, requests, accesses and random states
-        are dropped whole, change nothing, and raise an error that the host can read.
+        True adds a guard: what the host sends amiss is dropped whole, and raises an error.
     event_buffer : int
         Words of the guard's buffer for samples of encoder "events", a power of 2: every event and
         every end of a tick takes one. Without a guard it means nothing.
@@ -135,6 +135,7 @@ class Config:
     burn_in: int = 12
     label_period: int = 3
     learning_start: int = 0
+    learning_margin: int = 0
     threshold: tuple[int, ...] | int = 512
     refractory: tuple[int, ...] | int = 1
     membrane_leak: tuple[int, ...] | int = 4
@@ -226,6 +227,7 @@ class Config:
         self._range("state_bits", 8, 24)
         self._range("learning_shift", 0, 20)
         self._range("error_threshold", 1, 255)
+        self._range("learning_margin", 0, 255)
         self._range("transmit", 1, ALWAYS_TRANSMITS)
         self._range("rate_shift", 0, 8)
         self._range("seed", 0, 2**32 - 1)

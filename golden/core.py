@@ -182,8 +182,8 @@ class Core:
         for number in range(self.config.ticks):
             tick = Tick(number)
             tick.events.append(self.encoder.tick(number))
+            now = plasticity.rate_of_tick(self.config, rate, number, self.readout.lead(label))
             for layer in self.layout.layers:
-                now = plasticity.rate_of_tick(self.config, rate, number)
                 self._synapses(layer.index, tick.events[-1], now)
                 tick.events.append(self._neurons(layer.index))
             if number >= self.config.burn_in:

@@ -15,9 +15,20 @@ from erbium.golden.config import Config
 from erbium.golden.fixed import round_down, saturate, wrap
 
 
-def rate_of_tick(config: Config, rate: int, tick: int) -> int:
-    """Return the rate of a sample's events in a tick: 0 before weights change."""
-    return rate if tick >= config.learning_start else 0
+def rate_of_tick(config: Config, rate: int, tick: int, lead: int) -> int:
+    """Return the rate of a sample's events in a tick, 0 if no weight changes in it.
+
+    Parameters
+    ----------
+    config : Config
+    rate : int
+        Rate of the sample.
+    tick : int
+    lead : int
+        Spikes by which the true class leads all others; see `golden.readout.Readout.lead`.
+    """
+    sure = 0 < config.learning_margin <= lead
+    return rate if tick >= config.learning_start and not sure else 0
 
 
 def learns(word: int, rate: int) -> bool:

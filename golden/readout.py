@@ -1,4 +1,4 @@
-"""Read-out: count the output spikes of a sample and know the winner at any time."""
+"""Read-out: count the output spikes of a sample; know the winner, and its lead, at any time."""
 
 from __future__ import annotations
 
@@ -25,3 +25,7 @@ class Readout:
         self.counts[k] += 1
         if self.counts[k] > self.counts[self.winner]:
             self.winner = k
+
+    def lead(self, label: int) -> int:
+        """Return by how many spikes the true class leads all others; negative if it does not."""
+        return int(self.counts[label] - np.delete(self.counts, label).max())

@@ -74,7 +74,7 @@ class Reference:
         self._clear()
         for tick, sources in enumerate(events):
             spikes = np.asarray(sources, dtype=int)
-            now = rate_of_tick(self.config, rate, tick)
+            now = rate_of_tick(self.config, rate, tick, self._readout.lead(label))
             for layer in range(len(self._layout.layers)):
                 self._synapses(layer, spikes, now)
                 spikes = self._neurons(layer)

@@ -9,6 +9,9 @@ from erbium.hw.fixed import wrap
 from erbium.hw.readout import Readout
 from erbium.hw.words import EventLayout, ResultLayout, address_shape
 
+#: Its wires to the sequencer.
+OUTPUTS = ("judges", "unanswered", "counts", "error", "negative", "sure")
+
 
 class Judge(wiring.Component):
     """Take an event of the output layer, and judge it in the next cycle, from registers: counts
@@ -41,6 +44,8 @@ class Judge(wiring.Component):
         Its spike is counted.
     error, negative : Out(1)
         It causes an error spike, and its sign.
+    sure : Out(1)
+        The true class leads by the margin from which on nothing is learned.
     result : Out(ResultLayout(config))
     """
 
@@ -50,7 +55,7 @@ class Judge(wiring.Component):
         bits = ("clear", "begin", "window", "learning", "labelled", "take")
         super().__init__(
             dict.fromkeys(bits, In(1))
-            | dict.fromkeys(("judges", "unanswered", "counts", "error", "negative"), Out(1))
+            | dict.fromkeys(OUTPUTS, Out(1))
             | {
                 "label": In(k),
                 "event": In(EventLayout(config)),
@@ -72,6 +77,8 @@ class Judge(wiring.Component):
             readout.clear.eq(self.clear),
             readout.k.eq(self.k),
             readout.en.eq(self.counts),
+            readout.label.eq(self.label),
+            self.sure.eq(readout.sure),
             self.result.eq(readout.result),
         ]
         if self._config.learning:

@@ -1,4 +1,4 @@
-"""Read-out: class counters, and the winner kept up to date with every spike."""
+"""Read-out: class counters, with the winner and its lead kept up to date with every spike."""
 
 from amaranth import *
 from amaranth.lib import wiring
@@ -29,6 +29,10 @@ class Readout(wiring.Component):
     en : In(1)
         Count a spike of class `k`.
     k : In
+    label : In
+        The true class; the same from the start of a sample on.
+    sure : Out(1)
+        It leads all others by `learning_margin` spikes or more. 0 if the machine does not ask.
     result : Out(ResultLayout(config))
     """
 
@@ -41,6 +45,8 @@ class Readout(wiring.Component):
                 "clear": In(1),
                 "en": In(1),
                 "k": In(address_shape(config.layers[-1])),
+                "label": In(address_shape(config.layers[-1])),
+                "sure": Out(1),
                 "result": Out(ResultLayout(config)),
             }
         )
@@ -65,4 +71,24 @@ class Readout(wiring.Component):
             # No count is above the most, so a class wins when it adds one to an equal count.
             with m.If(count == most):
                 m.d.sync += [most.eq(fit(most + 1, most.shape())), result.winner.eq(k)]
+        margin = self._config.learning_margin
+        lead = self._lead(m, counted, k, count) if self._config.learning and margin else None
+        m.d.comb += self.sure.eq(0 if lead is None else lead >= margin)
         return m
+
+    def _lead(self, m, counted, k, count):
+        """Return the lead of the true class, a register beside the most that another has."""
+        other = Signal.like(count)
+        lead = Signal(signed(len(count) + 1))
+        with m.If(self.clear):
+            m.d.sync += [other.eq(0), lead.eq(0)]
+        with m.Elif(counted):
+            with m.If(k == self.label):
+                m.d.sync += lead.eq(fit(lead + 1, lead.shape()))
+            # As above: no other class is above `other`.
+            with m.Elif(count == other):
+                m.d.sync += [
+                    other.eq(fit(other + 1, other.shape())),
+                    lead.eq(fit(lead - 1, lead.shape())),
+                ]
+        return lead

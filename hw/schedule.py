@@ -162,8 +162,9 @@ class Schedule:
                 issued.weight.eq(fit(issued.weight_base + event.source, issued.weight.shape())),
             ]
             if self._config.learning:
+                changes = self._ticks.learns & ~self._judge.sure
                 m.d.sync += [
-                    issued.learn.eq((ports.event_random[24:] < self.rate) & self._ticks.learns),
+                    issued.learn.eq((ports.event_random[24:] < self.rate) & changes),
                     issued.fraction.eq(fraction(self._config, ports.event_random)),
                 ]
             with m.If(valid & event.end):

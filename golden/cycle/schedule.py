@@ -57,7 +57,8 @@ class Schedule:
             yield from self._clear()
             for tick in range(self._config.ticks):
                 self._tick = tick
-                rate = rate_of_tick(self._config, request.rate, tick)
+                lead = self._readout.lead(request.label)
+                rate = rate_of_tick(self._config, request.rate, tick, lead)
                 for layer in self._layout.layers:
                     yield from self._synapses(layer, rate)
                     yield from self._neurons(layer)

@@ -51,14 +51,12 @@ def _collect(fires, names, events):
     """
     found, whole = 0, len(fires) // 8
     words = fires[: 8 * whole].view(np.uint64)
-    for word in range(whole):
-        if words[word]:
-            for i in range(8 * word, 8 * word + 8):
+    for word in range(whole + 1):
+        # The last is what remains after whole words.
+        if word == whole or words[word]:
+            for i in range(8 * word, min(8 * word + 8, len(fires))):
                 events[found] = names[i]
                 found += fires[i]
-    for i in range(8 * whole, len(fires)):
-        events[found] = names[i]
-        found += fires[i]
     return found
 
 
@@ -263,6 +261,16 @@ def _count(spikes, counts, winner):
 
 
 @compiled
+def _lead(counts, label):
+    """Return by how many spikes the true class leads all others."""
+    most = 0
+    for k in range(len(counts)):
+        if k != label:
+            most = max(most, counts[k])
+    return counts[label] - most
+
+
+@compiled
 def _find_errors(spikes, label, labelled, threshold, plus, minus, dendrite, feedback):
     """Compare a tick's output spikes with the label; return whether any error spike came."""
     answered = erred = False
@@ -332,8 +340,11 @@ def run_sample(m, s, sample, outside, label, rate):
             cursor += found + 1
         else:
             found = _encode(m, s, tick, active)
+        learning = erred and tick >= m.learning_start
+        if learning and m.learning_margin > 0:
+            learning = _lead(s.counts, label) < m.learning_margin
         for layer in range(len(m.targets)):
-            _deliver(m, s, layer, s.events[:found], rate, erred and tick >= m.learning_start)
+            _deliver(m, s, layer, s.events[:found], rate, learning)
             operations += found * m.targets[layer]
             found = _step_neurons(m, s, layer)
         if tick >= m.burn_in:

@@ -25,6 +25,7 @@ class Machine(NamedTuple):
     ticks: int
     burn_in: int
     learning_start: int
+    learning_margin: int
     label_period: int
     learns: bool
     learning_shift: int
@@ -98,6 +99,7 @@ def build_machine(config: Config) -> Machine:
         ticks=config.ticks,
         burn_in=config.burn_in,
         learning_start=config.learning_start,
+        learning_margin=config.learning_margin,
         label_period=config.label_period,
         learns=config.learning,
         learning_shift=config.learning_shift,

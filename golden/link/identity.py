@@ -98,9 +98,8 @@ def identity_registers(config: Config, clock_hz: int, baud: int) -> list[Registe
     )
     add("WEIGHT_DEPTH", 4, [layout.weight_depth], "Words of the weight memory")
     add("WORD_BYTES", 1, [word_bytes(config)], "Bytes of a word of the weight memory")
-    add("COUNT_BITS", 1, [layout.count_bits], "Bits that a class count can fill")
-    start = config.learning_start
-    add("LEARNING_START", 2, [start], "`learning_start` of the configuration")
+    for value, size in (("learning_margin", 1), ("learning_start", 2)):
+        add(value.upper(), size, [getattr(config, value)], f"`{value}` of the configuration")
     add("CLOCK_HZ", 4, [clock_hz], "Frequency of the clock, in Hz")
     add("BAUD", 4, [baud], "Bits a second on the line")
     assert found[-1].end == IDENTITY_BYTES

@@ -132,8 +132,9 @@ def _watch(state: Checkpoint, samples: np.ndarray, labels: np.ndarray) -> Activi
     errors = 0
     for moment in frozen.ticks(config, state.weights, state.random, samples, labels):
         inputs += moment.spikes[0].sum(axis=0)
+        learning = winners.lead(labels) < (config.learning_margin or np.inf)
         for layer in seen:
-            layer.add(moment)
+            layer.add(moment, learning)
         if moment.number >= config.burn_in:
             winners.add(moment.spikes[-1])
             answers += moment.spikes[-1].sum(axis=0)
@@ -175,18 +176,21 @@ class _Layer:
         self._clipped = 0
         self._updates = 0.0
 
-    def add(self, moment: frozen.Moment) -> None:
-        """Count a tick of all samples."""
+    def add(self, moment: frozen.Moment, learning: np.ndarray) -> None:
+        """Count a tick of all samples; `learning` [samples]: their true class does not yet lead by
+        the margin from which on weights rest.
+        """
         before, membrane = moment.before[self._index], moment.sums[self._index]
         self._spikes += moment.spikes[self._index + 1].sum(axis=0)
         self._clipped += int((saturate(membrane, self._config.state_bits) < membrane).sum())
         # The first error spikes come in tick `burn_in`, and the next tick's events learn from them,
         # if weights change by then.
         if moment.number >= max(self._config.burn_in + 1, self._config.learning_start):
-            events, open_ = moment.spikes[self._index].sum(axis=1), before.gate == 1
+            events = moment.spikes[self._index].sum(axis=1)[learning]
+            open_ = before.gate[learning] == 1
             self._judged += len(open_)
             self._open += open_.sum(axis=0)
-            moved = (self._moves(before.dendrite) * open_).sum(axis=1)
+            moved = (self._moves(before.dendrite[learning]) * open_).sum(axis=1)
             self._updates += float((events * moved).sum())
 
     def _moves(self, dendrite: np.ndarray) -> np.ndarray:
@@ -227,6 +231,13 @@ class _Winners:
     def __init__(self, samples: int, classes: int) -> None:
         self._counts = np.zeros((samples, classes), dtype=np.int64)
         self.winner = np.zeros(samples, dtype=np.int64)
+
+    def lead(self, labels: np.ndarray) -> np.ndarray:
+        """Return by how many spikes the true class of each sample leads all others."""
+        others = self._counts.copy()
+        own = others[np.arange(len(labels)), labels]
+        others[np.arange(len(labels)), labels] = -1
+        return own - others.max(axis=1)
 
     def add(self, spikes: np.ndarray) -> None:
         """Count a tick's output spikes, class after class."""

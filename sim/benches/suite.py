@@ -42,6 +42,7 @@ VARIANTS: dict[str, Config] = {
         _TINY.replace(
             name="tiny-late", lanes=4, memory="spram", learning_start=7, learning_shift=4
         ),
+        _TINY.replace(name="tiny-margin", lanes=1, learning_margin=2, learning_shift=4),
         _TINY.replace(name="tiny-guard", guard=True, lanes=4, counters=True),
         _TINY.replace(
             # Samples wait for room in the buffer.
@@ -117,7 +118,7 @@ UNIT_VARIANTS = {
     "neuron": ("tiny-deep", "tiny-16-bit"),
     "spikes": ("tiny-1-lane", "tiny-16-lanes"),
     "error": ("tiny", "tiny-events"),
-    "readout": ("tiny",),
+    "readout": ("tiny", "tiny-margin"),
 }
 
 Job = tuple[str, Config]

@@ -33,6 +33,7 @@ CONSTANTS: dict[str, tuple[str, int]] = {
     "label fires too seldom": ("label_period", 1),
     "errors a tick too early": ("burn_in", -1),
     "weights change a tick too late": ("learning_start", 1),
+    "weights rest a spike too late": ("learning_margin", 1),
     "inputs fire too seldom": ("rate_shift", 1),
     "other random numbers": ("seed", 1),
 }

@@ -102,6 +102,9 @@ MUTATIONS: dict[str, Mutation] = {
     "a tie is won by the last": Mutation(
         Readout, "elaborate", "count == most", "count + 1 >= most"
     ),
+    "a rival's first spikes are not seen": Mutation(
+        Readout, "_lead", "count == other", "(count == other) & (count != 0)"
+    ),
     "errors never count down": Mutation(ErrorNeurons, "_accumulate", "value != 0", "value == 0"),
     "errors of either sign": Mutation(
         ErrorNeurons, "elaborate", "eq(minus_fires)", "eq(plus_fires)"

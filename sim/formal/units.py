@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amaranth.hdl import Array, Mux, Signal, signed
+from amaranth.hdl import Array, Cat, Mux, Signal, signed
 
 from erbium.golden.layout import Layout
 from erbium.golden.rng import RandomState
@@ -101,7 +101,9 @@ class Draws(Properties):
 
 
 class Counting(Properties):
-    """`Readout`: counts are those of the spikes, and who reached the most first has won."""
+    """`Readout`: counts are those of the spikes, and who reached the most first has won; the true
+    class is sure of itself from its margin on.
+    """
 
     def specify(self, m):
         c, layout = self.config, Layout(self.config)
@@ -109,7 +111,10 @@ class Counting(Properties):
         m.submodules.readout = opened = Opened(readout)
         clear, en = anything(m, 1, "clear"), anything(m, 1, "en")
         k = anything(m, address_shape(layout.classes), "k")
-        m.d.comb += [readout.clear.eq(clear), readout.en.eq(en), readout.k.eq(k)]
+        label = anything(m, k.shape(), "label")
+        m.d.comb += [
+            readout.clear.eq(clear), readout.en.eq(en), readout.k.eq(k), readout.label.eq(label)
+        ]  # fmt: skip
         counts = Array(Signal(layout.count_bits, name=f"count_{n}") for n in range(layout.classes))
         winner = Signal.like(k)
         assume(m, k < layout.classes)
@@ -138,6 +143,24 @@ class Counting(Properties):
         best = Array(result.counts[n] for n in range(layout.classes))[result.winner]
         check(m, "most is the winner's", best == most)
         cover(m, "a tie", (result.winner == 1) & (result.counts[0] == result.counts[1]) & most[1])
+        if c.learning_margin:
+            self._leads(m, readout, opened, clear, label)
+
+    def _leads(self, m, readout, opened, clear, label):
+        """Compare the lead with what counts say."""
+        counts = [readout.result.counts[n] for n in range(self.config.layers[-1])]
+        assume(m, label < len(counts))
+        # It changes with the start of a sample only.
+        assume(m, first_cycle(m) | past(m, clear) | (label == past(m, label)))
+        own, margin = Array(counts)[label], self.config.learning_margin
+        others = [(label == n, count) for n, count in enumerate(counts)]
+        most, lead = opened.signal("other"), opened.signal("lead")
+        check(m, "no other is above", all_of(is_own | (count <= most) for is_own, count in others))
+        check(m, "one is as high", Cat(~is_own & (count == most) for is_own, count in others).any())
+        check(m, "lead", lead == own - most)
+        ahead = all_of(is_own | (own - count >= margin) for is_own, count in others)
+        check(m, "sure", readout.sure == ahead)
+        cover(m, "sure of itself", readout.sure & (most == 1))
 
 
 class Errors(Properties):

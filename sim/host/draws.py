@@ -118,6 +118,7 @@ def configs(draw: st.DrawFn, lanes: tuple[int, ...] = LANES, scale: int = 1) -> 
         burn_in=draw(_usually(st.integers(0, min(2, ticks - 1)), st.integers(0, ticks - 1))),
         label_period=draw(_usually(st.integers(1, 3), st.integers(1, 255))),
         learning_start=draw(_usually(st.integers(0, min(2, ticks - 1)), st.integers(0, ticks - 1))),
+        learning_margin=draw(_usually(st.sampled_from((0, 0, 1, 3)), st.integers(0, 255))),
         threshold=layers(_usually(st.integers(1, max(1, some // 10)), st.integers(1, top))),
         refractory=layers(_usually(st.integers(0, 2), st.integers(0, 255))),
         membrane_leak=layers(_usually(st.integers(3, state_bits - 1), leaks)),

@@ -60,6 +60,7 @@ FAULTY = {
     "gate closes one too late": ("neuron", "tiny-deep"),
     "hold of single-port memory ignored": ("core", "tiny-spram"),
     "second of two inputs lost": ("encoder", "tiny-32-lanes"),
+    "weights rest a spike too late": ("readout", "tiny-margin"),
     "inputs fire too seldom": ("encoder", "tiny"),
     "generator of another kind": ("rng", "tiny"),
     "spikes in the wrong order": ("spikes", "tiny-16-lanes"),

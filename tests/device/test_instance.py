@@ -46,6 +46,7 @@ CONFIGS = st.fixed_dictionaries(
         "weight_init": st.just(0),
         "label_period": st.integers(1, 255),
         "learning_start": st.integers(0, 59),
+        "learning_margin": st.integers(0, 255),
     }
 )
 

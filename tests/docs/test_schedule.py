@@ -59,6 +59,7 @@ def machine(seed: int) -> Config:
         memory=rng.choice(("block", "spram")),
         learning=rng.random() < 0.8,
         learning_start=rng.choice((0, 0, 3)),
+        learning_margin=rng.choice((0, 0, 1)),
     )
 
 

@@ -402,6 +402,7 @@ VARIANTS: dict[str, tuple[dict[str, object], tuple[int, ...]]] = {
     ),
     "events": ({"encoder": "events", "transmit": 13, "label_period": 2}, (256, 255)),
     "late": ({"learning_start": 7, "learning_shift": 4, "burn_in": 3}, (256, 200)),
+    "sure": ({"learning_margin": 2, "learning_shift": 4, "burn_in": 1}, (256, 200)),
     "inference": ({"learning": False, "transmit": 12, "lanes": 32, "threshold": (60, 40)}, (0,)),
     "narrow": (
         {

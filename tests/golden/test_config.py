@@ -88,6 +88,8 @@ REFUSED = [
     ({"learning_start": -1}, "learning_start must be an integer from 0 to ticks - 1 = 59, not -1"),
     ({"learning_start": 60}, "learning_start must be an integer from 0 to ticks - 1 = 59, not 60"),
     ({"learning_start": True}, "learning_start must be an integer from 0 to .*, not True"),
+    ({"learning_margin": 256}, "learning_margin must be an integer from 0 to 255, not 256"),
+    ({"learning_margin": -1}, "learning_margin must be an integer from 0 to 255, not -1"),
     ({"burn_in": 60}, "burn_in must be an integer from 0 to ticks - 1 = 59, not 60"),
     ({"burn_in": 1.5}, r"burn_in must be an integer from 0 to ticks - 1 = 59, not 1\.5"),
     ({"burn_in": True}, "burn_in must be an integer from 0 to ticks - 1 = 59, not True"),
@@ -154,6 +156,7 @@ ACCEPTED = [
     {"ticks": 1, "burn_in": 0, "label_period": 255},
     {"ticks": 65535, "burn_in": 65534},
     {"ticks": 65535, "burn_in": 1, "learning_start": 65534},
+    {"learning_margin": 255},
     {"refractory": 255, "gain": 12, "feedback": 0, "weight_init": 0},
 ]
 

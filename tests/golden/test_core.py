@@ -143,6 +143,7 @@ def test_values_that_came_later_change_no_digits_of_old_machines() -> None:
     assert TINY.sha256.startswith("ea3058c3")
     assert TINY.fingerprint.startswith("eaadca9f")
     assert TINY.replace(learning_start=1).sha256 != TINY.sha256
+    assert TINY.replace(learning_margin=1).sha256 != TINY.sha256
 
 
 def run_all(core: Core, samples: list[tuple[object, int, int]]) -> list[list[int]]:

@@ -83,6 +83,7 @@ def configs(draw: st.DrawFn) -> Config:
         burn_in=draw(st.integers(0, min(3, ticks - 1))),
         label_period=draw(st.integers(1, 4)),
         learning_start=draw(st.integers(0, min(5, ticks - 1))),
+        learning_margin=draw(st.sampled_from((0, 0, 1, 2, 5))),
         threshold=per_layer(1, min(top, 4 * largest)),
         refractory=per_layer(0, 3),
         membrane_leak=per_layer(1, 6),

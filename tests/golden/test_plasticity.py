@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import random
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
+from erbium.golden.core import Core
 from erbium.golden.plasticity import fraction, learns, update
+from erbium.golden.presets import preset
+from erbium.sim.host.traffic import random_sample
+
+TINY = preset("tiny")
 
 
 def updates(weight: int, dendrite: int, shift: int, bits: int, open_: bool = True) -> list[int]:
@@ -80,3 +86,36 @@ def test_nearest_rounding_takes_halves_up() -> None:
     weight, open_ = np.full(5, 10), np.ones(5, dtype=bool)
     dendrite = np.array([7, 8, -8, -9, 24])
     assert update(weight, dendrite, open_, 8, 4, 8).tolist() == [10, 11, 10, 9, 12]
+
+
+def test_weights_rest_while_the_true_class_leads_by_the_margin() -> None:
+    core, rng, unsure, again = (
+        Core(TINY.replace(ticks=40, learning_margin=1)),
+        random.Random(2),
+        0,
+        0,
+    )
+    for number in range(12):
+        label, lead, rested = number % 3, 0, False
+        before = [w.copy() for w in core.weights]
+        for _ in core.ticks(random_sample(core.config, rng), label):
+            same = all(map(np.array_equal, before, core.weights))
+            assert same or lead < 1
+            unsure += not same
+            again += rested and not same
+            # What the next tick's events go by.
+            counts = core.readout.counts.tolist()
+            lead = counts.pop(label) - max(counts)
+            rested |= lead >= 1
+            before = [w.copy() for w in core.weights]
+    assert unsure > 50
+    assert again > 0, "a lead can be lost"
+
+
+def test_a_margin_that_is_never_reached_changes_nothing() -> None:
+    plain, out_of_reach = Core(TINY), Core(TINY.replace(learning_margin=TINY.ticks + 1))
+    for core in (plain, out_of_reach):
+        rng = random.Random(1)
+        for number in range(10):
+            core.run(random_sample(TINY, rng), number % 3)
+    assert all(map(np.array_equal, plain.weights, out_of_reach.weights))

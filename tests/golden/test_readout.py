@@ -38,6 +38,12 @@ def test_later_spikes_of_others_do_not_take_a_tie() -> None:
     assert readout.winner == 0
 
 
+def test_lead_of_the_true_class_over_all_others() -> None:
+    assert [after().lead(k) for k in range(4)] == [0, 0, 0, 0]
+    readout = after(1, 3, 1, 0, 3, 3)
+    assert [readout.lead(k) for k in range(4)] == [-2, -1, -3, 1]
+
+
 def test_clear_starts_again() -> None:
     readout = after(3, 3, 2)
     readout.clear()

@@ -20,8 +20,8 @@ TINY = preset("tiny")
 #: A value of every field that differs from that of `tiny`.
 CHANGES = {
     "name": "other", "layers": (16, 14, 3), "lanes": 4, "weight_bits": 9, "state_bits": 17,
-    "ticks": 61, "burn_in": 1, "label_period": 7, "learning_start": 4, "threshold": 99,
-    "refractory": 3,
+    "ticks": 61, "burn_in": 1, "label_period": 7, "learning_start": 4,
+    "learning_margin": 5, "threshold": 99, "refractory": 3,
     "membrane_leak": 7, "dendrite_leak": 7, "gain": 2, "gate_low": -77, "gate_high": 777,
     "feedback": 33, "weight_init": 5, "learning_shift": 11, "rounding": "nearest",
     "error_threshold": 2, "transmit": 5, "encoder": "bernoulli", "rate_shift": 5, "seed": 42,

@@ -44,6 +44,35 @@ def test_equals_golden(classes, simulate):
     simulate(dut, testbench, budget=700)
 
 
+@pytest.mark.parametrize(("classes", "margin"), [(2, 1), (3, 2), (10, 4), (3, 61)])
+def test_sure_is_the_lead_of_the_label(classes, margin, simulate):
+    config = Config(name="any", layers=(2, 2, classes), ticks=60, learning_margin=margin)
+    dut, golden, rng = Readout(config), GoldenReadout(config), random.Random(classes)
+    seen = []
+
+    async def testbench(ctx):
+        for label in (0, classes - 1, 1, 0):
+            ctx.set(dut.clear, 1)
+            await ctx.tick()
+            golden.clear()
+            ctx.set(dut.clear, 0)
+            ctx.set(dut.label, label)
+            for _ in range(60):
+                k = label if rng.random() < 0.5 else rng.randrange(classes)
+                ctx.set(dut.k, k)
+                ctx.set(dut.en, 1)
+                await ctx.tick()
+                ctx.set(dut.en, 0)
+                golden.count(k)
+                await ctx.tick().repeat(dut.latency - 1)
+                sure = golden.lead(label) >= margin
+                assert ctx.get(dut.sure) == sure
+                seen.append(sure)
+
+    simulate(dut, testbench, budget=600)
+    assert set(seen) == ({False} if margin > 60 else {False, True})
+
+
 def test_first_to_reach_the_highest_count_wins_a_tie(simulate):
     dut = Readout(Config(name="any", layers=(2, 2, 4), ticks=30))
 

@@ -98,7 +98,7 @@ OTHER = {
     "gate_high": [1024, 1023], "feedback": [63, 64], "weight_init": [16, 15], "learning_shift": 7,
     "rounding": "nearest", "error_threshold": 2, "transmit": 15, "encoder": "bernoulli",
     "rate_shift": 3, "seed": 2, "memory": "spram", "learning": False, "counters": True,
-    "guard": True, "event_buffer": 64, "learning_start": 3,
+    "guard": True, "event_buffer": 64, "learning_start": 3, "learning_margin": 2,
 }  # fmt: skip
 
 #: Another value of each part of a plan.

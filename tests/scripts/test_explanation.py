@@ -81,6 +81,16 @@ def test_what_cannot_learn_yet_changes_nothing(tiny_data: Path) -> None:
     assert 0 < found[1] < found[0] / 4
 
 
+def test_a_sample_that_is_sure_changes_nothing(tiny_data: Path) -> None:
+    found = []
+    for margin in (0, 1, 3, 255):
+        config = TINY.replace(ticks=40, learning_margin=margin)
+        state = Checkpoint.start(config, Plan("data", "0", (256,), 0))
+        dataset = load(str(tiny_data), config)
+        found.append(sum(layer.updates for layer in measure(state, dataset, 20).layers))
+    assert 0 < found[1] < found[2] < found[0] == found[3]
+
+
 def test_diagnose_explains_a_run(erbium, tiny_data: Path) -> None:
     args = ("--set", "threshold=20000", "--epochs", 3, "--json", "train.json")
     assert erbium("train", "tiny", "--data", tiny_data, *args).exit_code == 0
