@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from amaranth.hdl import Const, Mux, Signal, Value, signed
 
 from erbium.golden.feedback import feedback_weights
-from erbium.sim.formal.definitions import all_of, chosen, clipped, leaked, moved
+from erbium.sim.formal.definitions import chosen, clipped, leaked, moved
 
 #: Bits of every number of the model: more than the machine's, so that it never wraps.
 WIDE = signed(14)
@@ -96,7 +96,7 @@ class Tick:
         self._m, self._config = m, config
         self.events = [inputs]
         layers = []
-        learns = wires(m, self._learns(state, label), "model_changes", 1)
+        learns = wires(m, state.tick >= config.learning_start, "model_changes", 1)
         self._rate = Mux(learns, rate, 0)
         for index, layer in enumerate(state.layers):
             after, fires = self._layer(index, layer, self.events[-1], random[index])
@@ -114,18 +114,6 @@ class Tick:
         self.after = State(layers, plus, minus, counts, winner, tick + 1)
         #: Sign of each class's error spike.
         self.errors = errors
-
-    def _learns(self, state, label):
-        """Say whether weights change in the tick, going by the counts that it finds."""
-        late = state.tick >= self._config.learning_start
-        if not self._config.learning_margin:
-            return late
-        own = chosen(state.counts, label)
-        ahead = [
-            (label == k) | (own - count >= self._config.learning_margin)
-            for k, count in enumerate(state.counts)
-        ]
-        return late & ~all_of(ahead)
 
     def _layer(self, index, layer, events, random):
         """Deliver events, which learn, and step the neurons."""

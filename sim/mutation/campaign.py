@@ -33,8 +33,8 @@ CONFIGS = {
     for name, changes in {
         "tiny-spram": {},
         "tiny-bernoulli": {"layers": (12, 16, 4)},
-        "tiny-deep": {},
-        "tiny": {"layers": (12, 6, 4)},
+        "tiny-deep": {"learning_start": 5},
+        "tiny": {"layers": (12, 6, 4), "learning_margin": 2},
     }.items()
 }
 
