@@ -28,7 +28,7 @@ are quoted. {_witness()}
 The paper's columns are eRBP with additive noise, eRBP with blank-out synapses, and artificial
 networks with random feedback and with the exact gradient. The networks in floating point have
 biases and learn from mini-batches. Passes over the training samples: {_passes(records)}. Columns
-with fewer passes are at a disadvantage.{_moved(records)}
+with fewer passes are at a disadvantage.{_explained(records)}
 
 {figure(folder, "table", "Bars of the test error of five networks, one for each column")}
 
@@ -54,7 +54,7 @@ were chosen for MNIST, on pictures of clothes (Xiao et al. 2017, arXiv 1708.0774
 
 {_errors(records, columns(records, ()), None)}
 
-Passes over the training samples: {_passes(records)}.{_moved(records)}
+Passes over the training samples: {_passes(records)}.{_explained(records)}
 
 {figure(folder, "fashion", "Bars of the test error of the networks on Fashion-MNIST")}
 
@@ -94,13 +94,18 @@ def _passes(records: list[Record]) -> str:
     return "; ".join(passes)
 
 
-def _moved(records: list[Record]) -> str:
-    """Say what "shifted" means, where there is such a column."""
-    if not any("shifted" in column(record) for record in records):
-        return ""
-    return """
+def _explained(records: list[Record]) -> str:
+    """Say what words of columns mean, where there are such columns."""
+    told = {
+        "shifted": """
 Where it says "shifted", each training image was moved by up to a pixel (or so many) in x and in y,
-at random and anew in every pass; so the network was told something of how pixels lie."""
+at random and anew in every pass; so the network was told something of how pixels lie.""",
+        "margin": """
+Where it says "margin", weights change late in a sample, and only while the true class leads all
+others by fewer spikes than `learning_margin` says: what is answered well teaches nothing.""",
+    }
+    seen = {word for record in records for word in column(record).split(", ")}
+    return "".join(text for word, text in told.items() if any(one.startswith(word) for one in seen))
 
 
 def _witness() -> str:

@@ -116,7 +116,8 @@ def test_a_column_is_of_one_kind_of_machine() -> None:
         "both": record(config=TWELVE, augment={"shift": 1}),
         "blank": record(config={"transmit": 14}),
         "blank, shifted": record(config={"transmit": 14}, augment={"shift": 1}),
-        "bp": record(rule="bp", rates=None),
+        "bp": record(rule="bp", rates=None), "sure": record(config={"learning_margin": 9}),
+        "all": record(config=TWELVE | {"learning_margin": 9}, augment={"shift": 1}),
     }  # fmt: skip
     names = {key: heading(figures.column(one)) for key, one in columns.items()}
     assert names == {
@@ -124,11 +125,13 @@ def test_a_column_is_of_one_kind_of_machine() -> None:
         "by 2": "this machine, shifted by 2", "12": "this machine, 12 bits",
         "both": "this machine, 12 bits, shifted", "blank": "this machine, blank-out",
         "blank, shifted": "this machine, blank-out, shifted", "bp": "float, exact gradient",
+        "sure": "this machine, margin", "all": "this machine, 12 bits, margin, shifted",
     }  # fmt: skip
     found = figures.columns(list(columns.values()))
     assert list(found) == [
-        "plain", "blank", "blank, shifted", "plain, shifted", "plain, shifted by 2",
-        "plain, 12 bits", "plain, 12 bits, shifted", "rbp", "bp",
+        "plain", "blank", "blank, shifted", "plain, margin", "plain, shifted",
+        "plain, shifted by 2", "plain, 12 bits", "plain, 12 bits, margin, shifted",
+        "plain, 12 bits, shifted", "rbp", "bp",
     ]  # fmt: skip
     # The standing columns keep their colours; those of neighbours differ.
     assert figures.COLOURS.items() <= found.items()

@@ -147,6 +147,15 @@ def test_moved_images_have_a_column_of_their_own(found: dict[str, list[Record]])
     ]
 
 
+def test_a_margin_is_explained_where_there_is_one(found: dict[str, list[Record]]) -> None:
+    words = "weights change late in a sample"
+    assert words not in report.text(found, "results")
+    table = [*found["table"], record(config={"learning_margin": 12})]
+    text = report.text(found | {"table": table}, "results")
+    assert words in text
+    assert "| this machine, margin |" in text
+
+
 def test_fashion_is_a_table_without_the_paper(found: dict[str, list[Record]]) -> None:
     floats = {"rule": "bp", "rates": None, "epochs": 30}
     records = [record(error=0.13), moved(0.12), record(error=0.1, **floats),
