@@ -101,8 +101,8 @@ def _explained(records: list[Record]) -> str:
 Where it says "shifted", each training image was moved by up to a pixel (or so many) in x and in y,
 at random and anew in every pass; so the network was told something of how pixels lie.""",
         "margin": """
-Where it says "margin", weights change late in a sample, and only while the true class leads all
-others by fewer spikes than `learning_margin` says: what is answered well teaches nothing.""",
+Where it says "margin", weights change only while the true class leads all others by fewer spikes
+than `learning_margin` says: what is answered well teaches nothing.""",
     }
     seen = {word for record in records for word in column(record).split(", ")}
     return "".join(text for word, text in told.items() if any(one.startswith(word) for one in seen))

@@ -89,12 +89,8 @@ def test_nearest_rounding_takes_halves_up() -> None:
 
 
 def test_weights_rest_while_the_true_class_leads_by_the_margin() -> None:
-    core, rng, unsure, again = (
-        Core(TINY.replace(ticks=40, learning_margin=1)),
-        random.Random(2),
-        0,
-        0,
-    )
+    core, rng = Core(TINY.replace(ticks=40, learning_margin=1)), random.Random(2)
+    unsure = again = 0
     for number in range(12):
         label, lead, rested = number % 3, 0, False
         before = [w.copy() for w in core.weights]

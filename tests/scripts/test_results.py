@@ -148,7 +148,7 @@ def test_moved_images_have_a_column_of_their_own(found: dict[str, list[Record]])
 
 
 def test_a_margin_is_explained_where_there_is_one(found: dict[str, list[Record]]) -> None:
-    words = "weights change late in a sample"
+    words = "weights change only while the true class leads all others by fewer spikes"
     assert words not in report.text(found, "results")
     table = [*found["table"], record(config={"learning_margin": 12})]
     text = report.text(found | {"table": table}, "results")
