@@ -40,7 +40,8 @@ def _readable(value: object) -> str:
 
 def presets(configs: Iterable[Config]) -> Table:
     """Return what distinguishes the named configurations."""
-    table = Table(box=box.SIMPLE)
+    # A name that is cut is no name: close columns leave room for all in 80 characters.
+    table = Table(box=box.SIMPLE, collapse_padding=True, pad_edge=False)
     table.add_column("preset", no_wrap=True)
     table.add_column("layers", no_wrap=True)
     for heading in ("synapses", "weight\nbits", "weights\nKibit", "lanes", "ticks"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.console import Console
 from rich.table import Table
 
 from erbium.golden.presets import PRESETS, preset
@@ -42,6 +43,13 @@ def test_presets_are_described() -> None:
         "784-100-10", f"{synapses:,}", str(one.weight_bits),
         f"{synapses * one.weight_bits / 1024:,.0f}", str(one.lanes), str(one.ticks),
     )  # fmt: skip
+
+
+def test_names_of_presets_are_whole_in_a_usual_terminal() -> None:
+    console = Console(width=80)
+    with console.capture() as capture:
+        console.print(tables.presets(PRESETS.values()))
+    assert "…" not in capture.get()
 
 
 def result(**changes: object) -> FpgaResult:
