@@ -73,6 +73,23 @@ def _of_twelve_bits(coarse: Config) -> Config:
     )
 
 
+def _with_margin(base: Config, ticks: int, shift: int, lead: int) -> Config:
+    """Return the machine whose weights rest in samples that it answers well.
+
+    What is left to learn comes from few samples: weights change in the last `ticks` only, when
+    dendrites have gathered a sample's errors, and in larger steps. Output neurons rest until the
+    label fires again, so that label and output spikes of the right class cancel less often.
+    """
+    hidden = len(base.layers) - 2
+    return base.replace(
+        name=f"{base.name}-margin",
+        refractory=(1,) * hidden + (2,),
+        learning_start=base.ticks - ticks,
+        learning_shift=shift,
+        learning_margin=lead,
+    )
+
+
 _EIGHT_BITS = (
     _MNIST,
     _with_hidden("mnist-200", (200,)),
@@ -80,6 +97,16 @@ _EIGHT_BITS = (
     _with_hidden("mnist-200-200", (200, 200)),
     _with_hidden("mnist-500-500", (500, 500)),
 )
+
+#: Last ticks in which weights change, shift of a change, and lead of the true class from which on
+#: none changes: larger networks take smaller steps, of more samples.
+_MARGINS = {
+    "mnist-100": (20, 8, 12),
+    "mnist-200": (20, 8, 12),
+    "mnist-500": (40, 10, 16),
+    "mnist-200-200": (40, 9, 16),
+    "mnist-500-500": (40, 10, 16),
+}
 
 PRESETS: dict[str, Config] = {
     config.name: config
@@ -100,6 +127,7 @@ PRESETS: dict[str, Config] = {
         _DIGITS,
         *_EIGHT_BITS,
         *map(_of_twelve_bits, _EIGHT_BITS),
+        *(_with_margin(config, *_MARGINS[config.name]) for config in _EIGHT_BITS),
     )
 }
 
