@@ -15,8 +15,11 @@ from erbium.golden.rng import xorshift_lanes
 TARGETS_PER_WORD = 8
 
 
-def transmissions(word: int, targets: int, transmit: int) -> np.ndarray:
-    """Draw which synapses of an event transmit.
+def blank_draws(word: int, targets: int) -> np.ndarray:
+    """Return an event's draws for blank-out, of four bits, one for each target.
+
+    Every bit of a draw is an XOR of bits of `word`: the draws of two words' XOR are the XOR of
+    their draws.
 
     Parameters
     ----------
@@ -24,21 +27,26 @@ def transmissions(word: int, targets: int, transmit: int) -> np.ndarray:
         State of the blank-out generator at the event.
     targets : int
         Number of targets.
-    transmit : int
-        Synapses whose four-bit draw is below this transmit.
 
     Returns
     -------
-    bool array [targets]
+    int array [targets]
     """
-    if transmit == ALWAYS_TRANSMITS:
-        return np.ones(targets, dtype=bool)
     draws = np.empty(targets, dtype=np.int64)
     for first in range(0, targets, TARGETS_PER_WORD):
         for offset in range(min(TARGETS_PER_WORD, targets - first)):
             draws[first + offset] = (word >> (4 * offset)) & 15
         word = xorshift_lanes(word)
-    return draws < transmit
+    return draws
+
+
+def transmissions(word: int, targets: int, transmit: int) -> np.ndarray:
+    """Say which synapses of an event transmit: bool array [targets], true where the draw is below
+    `transmit`.
+    """
+    if transmit == ALWAYS_TRANSMITS:
+        return np.ones(targets, dtype=bool)
+    return blank_draws(word, targets) < transmit
 
 
 def accumulate(

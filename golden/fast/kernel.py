@@ -16,14 +16,13 @@ import numba
 import numpy as np
 
 from erbium.golden.config import ALWAYS_TRANSMITS
-from erbium.golden.synapse import TARGETS_PER_WORD
 
 # Without `_nrt=False`, each call would count references to all arrays of `m` and `s`, which takes
 # five times as long as the work. Nothing here allocates, so nothing needs to be counted.
 compiled = numba.njit(cache=True, nogil=True, _nrt=False)
 
-#: A one in each byte of eight.
-_ONES = 0x0101010101010101
+#: The lowest four bits of a word.
+_FOUR = np.uint32(15)
 
 #: For functions of `m` and `s`, which a call would copy.
 inlined = numba.njit(cache=True, nogil=True, _nrt=False, inline="always")
@@ -34,13 +33,6 @@ def _xorshift(state):
     state = np.uint32(state ^ (state << np.uint32(13)))
     state = np.uint32(state ^ (state >> np.uint32(17)))
     return np.uint32(state ^ (state << np.uint32(5)))
-
-
-@compiled
-def _xorshift_lanes(state):
-    state = np.uint32(state ^ (state << np.uint32(2)))
-    state = np.uint32(state ^ (state >> np.uint32(15)))
-    return np.uint32(state ^ (state << np.uint32(25)))
 
 
 @compiled
@@ -110,7 +102,7 @@ def _deliver(m, s, layer, events, rate, learning):
         s.weights[begin:], events, s.random, rate if learning else 0, m.learns, m.learning_shift,
         m.stochastic, m.weight_limit, m.transmit, m.room, m.gain[layer],
         s.membrane[first : first + targets], s.total[:targets], whole, rest, s.transmits[:targets],
-        s.words[: targets // TARGETS_PER_WORD], s.masks[: targets // TARGETS_PER_WORD],
+        m.draws,
     )  # fmt: skip
 
 
@@ -118,7 +110,7 @@ def _deliver(m, s, layer, events, rate, learning):
 def _deliver_events(
     matrix, events, random, rate, steps, learning_shift,
     stochastic, limit, transmit, room, gain,
-    membrane, total, whole, rest, transmits, words, masks,
+    membrane, total, whole, rest, transmits, draws,
 ):  # fmt: skip
     targets, kind = len(total), total.dtype.type
     step = 1 << learning_shift
@@ -133,10 +125,11 @@ def _deliver_events(
             missing = kind(step - fraction)
             if transmit < ALWAYS_TRANSMITS:
                 random[1] = _xorshift(word)
-                _draw_transmissions(transmit, word, words, masks)
-                _transmit_some(weights, total, transmits)
+                _draw_transmissions(draws, word, transmit, transmits)
                 if learns:
-                    _learn_some(weights, whole, rest, missing, limit, transmits)
+                    _transmit_and_learn_some(weights, total, whole, rest, missing, limit, transmits)
+                else:
+                    _transmit_some(weights, total, transmits)
             elif learns:
                 _transmit_and_learn(weights, total, whole, rest, missing, limit)
             else:
@@ -159,22 +152,20 @@ def _split_change(dendrite, gate, learning_shift, whole, rest):
 
 
 @compiled
-def _draw_transmissions(transmit, word, words, masks):
-    """Draw which synapses of an event transmit: each mask is eight bytes, one for each target
-    of a word, of all ones where the draw is below `transmit`, and else 0.
+def _draw_transmissions(draws, word, transmit, transmits):
+    """Draw which synapses of an event transmit: all ones where the draw is below `transmit`.
+
+    Each bit of a draw is an XOR of bits of `word`. So an event's draws are the XOR of those of
+    eight words that keep four bits of it each, which `draws` [8, 16, targets] holds.
     """
-    for i in range(len(words)):
-        words[i] = word
-        word = _xorshift_lanes(word)
-    # Adding this to a byte sets its highest bit if the byte is not below `transmit`.
-    carry = np.uint64((0x80 - transmit) * _ONES)
-    for i in range(len(words)):
-        draws = np.uint64(words[i])
-        draws = (draws | (draws << np.uint64(16))) & np.uint64(0x0000FFFF0000FFFF)
-        draws = (draws | (draws << np.uint64(8))) & np.uint64(0x00FF00FF00FF00FF)
-        draws = (draws | (draws << np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
-        refused = ((draws + carry) >> np.uint64(7)) & np.uint64(_ONES)
-        masks[i] = ~(refused * np.uint64(0xFF))
+    a, b = draws[0, word & _FOUR], draws[1, (word >> np.uint32(4)) & _FOUR]
+    c, d = draws[2, (word >> np.uint32(8)) & _FOUR], draws[3, (word >> np.uint32(12)) & _FOUR]
+    e, f = draws[4, (word >> np.uint32(16)) & _FOUR], draws[5, (word >> np.uint32(20)) & _FOUR]
+    g, h = draws[6, (word >> np.uint32(24)) & _FOUR], draws[7, word >> np.uint32(28)]
+    below = np.uint8(transmit)
+    for i in range(len(transmits)):
+        draw = np.uint8(a[i] ^ b[i] ^ c[i] ^ d[i] ^ e[i] ^ f[i] ^ g[i] ^ h[i])
+        transmits[i] = -np.int8(draw < below)
 
 
 @compiled
@@ -205,13 +196,15 @@ def _transmit_and_learn(weights, total, whole, rest, missing, limit):
 
 
 @compiled
-def _learn_some(weights, whole, rest, missing, limit, transmits):
+def _transmit_and_learn_some(weights, total, whole, rest, missing, limit, transmits):
+    """Do both, as above, where `transmits` is all ones; nothing changes where it is 0."""
     kind = whole.dtype.type
     lowest, highest = kind(-limit), kind(limit - 1)
-    for i in range(len(weights)):
-        moved = kind(kind(weights[i] + whole[i]) + kind(rest[i] >= missing))
-        moved = min(max(moved, lowest), highest)
-        weights[i] = kind(moved & transmits[i]) | kind(weights[i] & ~transmits[i])
+    for i in range(len(total)):
+        total[i] += weights[i] & transmits[i]
+        carry = kind(rest[i] >= missing)
+        moved = kind(weights[i] + kind(kind(whole[i] + carry) & transmits[i]))
+        weights[i] = min(max(moved, lowest), highest)
 
 
 @compiled

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from erbium.golden.config import PER_LAYER, Config
+from erbium.golden.config import ALWAYS_TRANSMITS, PER_LAYER, Config
 from erbium.golden.feedback import feedback_weights
 from erbium.golden.layout import Layout
-from erbium.golden.synapse import TARGETS_PER_WORD
+from erbium.golden.synapse import blank_draws
 
 #: Neurons in the shortest stretch that the compiled loops work on.
 BLOCK = 32
@@ -51,6 +51,7 @@ class Machine(NamedTuple):
     gate_low: np.ndarray
     gate_high: np.ndarray
     feedback: np.ndarray
+    draws: np.ndarray
 
 
 class State(NamedTuple):
@@ -58,8 +59,8 @@ class State(NamedTuple):
 
     From `active` on, the arrays are scratch: the sample's active inputs with their intensities
     and phases, what fires and the names of it, and, for the layer at hand, the names of its
-    neurons, the sum of weights, the change in two parts, and the random words that say which
-    synapses transmit, as bytes.
+    neurons, the sum of weights, the change in two parts, and which synapses transmit: a byte of
+    all ones, or 0.
     """
 
     weights: np.ndarray
@@ -80,8 +81,6 @@ class State(NamedTuple):
     total: np.ndarray
     whole: np.ndarray
     rest: np.ndarray
-    words: np.ndarray
-    masks: np.ndarray
     transmits: np.ndarray
 
 
@@ -118,6 +117,7 @@ def build_machine(config: Config) -> Machine:
         weight_base=np.cumsum(sizes) - sizes,
         state_base=np.cumsum(padded) - padded,
         feedback=np.concatenate(feedback, axis=1).astype(state_type(config)),
+        draws=_draws(int(padded.max()) if config.transmit < ALWAYS_TRANSMITS else 0),
         **{
             name: np.array(getattr(config, name))
             for name in PER_LAYER
@@ -127,12 +127,21 @@ def build_machine(config: Config) -> Machine:
     )
 
 
+def _draws(targets: int) -> np.ndarray:
+    """Return the blank-out draws of words of which four bits alone are not 0 [8, 16, targets]:
+    first by where the four stand, then by their value.
+    """
+    draws = np.zeros((8, 16, targets), dtype=np.uint8)
+    for place, value in np.ndindex(draws.shape[:2]):
+        draws[place, value] = blank_draws(value << (4 * place), targets)
+    return draws
+
+
 def build_state(config: Config, machine: Machine) -> State:
     """Return the state of a machine, all 0."""
     neurons, classes, inputs = int(machine.padded.sum()), config.layers[-1], config.layers[0]
     widest = int(max(machine.padded.max(), inputs))
     kind, lane = state_type(config), lane_type(config)
-    masks = np.zeros(int(machine.padded.max()) // TARGETS_PER_WORD, dtype=np.dtype("<u8"))
     return State(
         weights=np.zeros(
             int((machine.sources * machine.padded).sum()),
@@ -152,10 +161,7 @@ def build_state(config: Config, machine: Machine) -> State:
             name: np.zeros(int(machine.padded.max()), dtype=lane)
             for name in ("total", "whole", "rest")
         },
-        words=np.zeros(len(masks), dtype=np.uint32),
-        masks=masks,
-        # The same memory: byte after byte as they lie in a mask, lowest first.
-        transmits=masks.view(np.int8),
+        transmits=np.zeros(int(machine.padded.max()), dtype=np.int8),
     )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from erbium.golden.rng import xorshift, xorshift_lanes
-from erbium.golden.synapse import TARGETS_PER_WORD, accumulate, transmissions
+from erbium.golden.synapse import TARGETS_PER_WORD, accumulate, blank_draws, transmissions
 
 
 def test_each_target_has_four_bits_of_the_word() -> None:
@@ -24,6 +24,13 @@ def test_more_targets_take_the_next_words() -> None:
         if target and target % TARGETS_PER_WORD == 0:
             word = xorshift_lanes(word)
         assert found[target] == ((word >> 4 * (target % TARGETS_PER_WORD)) % 16 < 9)
+
+
+def test_draws_of_an_xor_are_the_xor_of_the_draws() -> None:
+    # This is why the compiled model may look them up, four bits of the word at a time.
+    one, other = 0x9E3779B9, 0x243F6A88
+    assert (blank_draws(one ^ other, 40) == blank_draws(one, 40) ^ blank_draws(other, 40)).all()
+    assert len(set(blank_draws(one, 40).tolist())) > 8
 
 
 @pytest.mark.parametrize("targets", [1, 7, 8, 9, 33])
