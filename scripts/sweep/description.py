@@ -17,7 +17,8 @@
 `grid` stands for all combinations of its configuration values, `runs` for runs 0, 1 and so on:
 the number of a run is added to the configuration's seed. (`runs` was called `seeds`, and still may
 be.) A job takes from the defaults what it does not say itself and what its rule has a use for.
-`rates` may be short, as "256x3,128x3,64"; `augment = { shift = 1 }` moves training images.
+`rates` may be short, as "256x3,128x3,64"; `augment = { shift = 1 }` moves training images;
+`recipe = { rate = 0.03 }` changes constants of a network in floating point.
 Beside `data`, `full_scale`, `keep_order`, `label`, `header`, `scaling`, `inputs` (a list) and
 `split` mean what the options of `erbium train` do.
 """
@@ -49,10 +50,12 @@ from erbium.scripts.sweep.work import MEASURES
 #: What the file may hold, and each of its jobs; the defaults are like a job.
 SOURCE_KEYS = tuple(field.name for field in dataclasses.fields(Source) if field.name != "name")
 SWEEP_KEYS = ("name", "data", *SOURCE_KEYS, "defaults", "jobs")
-TABLES = ("config", "grid", "options", "faults", "augment")
+TABLES = ("config", "grid", "options", "faults", "augment", "recipe")
 JOB_KEYS = ("preset", "rule", "rates", "epochs", *LIMITS, "runs", "seeds", "measure", *TABLES)
 
-#: Defaults that mean nothing to a baseline. Of a configuration, it has nothing but layers.
+#: Defaults that mean nothing to this machine, and to a baseline, which has nothing but layers of a
+#: configuration.
+ONLY_OF_BASELINES = ("epochs", "recipe")
 NOT_OF_BASELINES = ("rates", "measure", "options", "faults", "augment")
 
 
@@ -250,7 +253,7 @@ def _expanded(
 def _inherited(defaults: dict[str, Any], rule: object) -> dict[str, Any]:
     """Return the defaults that a job of this rule has a use for."""
     if rule not in BASELINES:
-        return {key: value for key, value in defaults.items() if key != "epochs"}
+        return {key: value for key, value in defaults.items() if key not in ONLY_OF_BASELINES}
     kept = {key: value for key, value in defaults.items() if key not in NOT_OF_BASELINES}
     for table in ("config", "grid"):
         kept[table] = {k: v for k, v in defaults.get(table, {}).items() if k == "layers"}

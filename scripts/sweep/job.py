@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +14,7 @@ from erbium.golden.presets import preset
 from erbium.golden.validate import DataError
 from erbium.scripts.data.augment import Augment
 from erbium.scripts.train import rates as schedule
-from erbium.scripts.train.baseline import recipe_for
+from erbium.scripts.train.baseline import Recipe, recipe_for
 from erbium.scripts.train.training import check_rates, seeded
 
 #: How a network learns: on chip, or with floating-point numbers for comparison.
@@ -25,6 +26,9 @@ FAULTS = ("stuck", "flipped")
 
 #: What can be done to training samples; see `scripts.data.augment`.
 AUGMENTS = tuple(field.name for field in dataclasses.fields(Augment))
+
+#: Constants that a network of floating-point numbers may have of its own.
+CONSTANTS = tuple(field.name for field in dataclasses.fields(Recipe))
 
 #: Limits on the number of samples in each part of the data.
 LIMITS = ("samples", "validation", "test")
@@ -77,6 +81,8 @@ class Job:
     augment : dict
         What is done to training samples: "shift", the most pixels by which an image is moved; rule
         "erbp" only.
+    recipe : dict
+        Constants that differ from those of `scripts.train.baseline`; rules "rbp" and "bp" only.
     data_sha256 : str
         Fingerprint of the samples within the limits.
 
@@ -100,6 +106,7 @@ class Job:
     options: dict[str, float] = field(default_factory=dict)
     faults: dict[str, float] = field(default_factory=dict)
     augment: dict[str, int] = field(default_factory=dict)
+    recipe: dict[str, float] = field(default_factory=dict)
     data_sha256: str = ""
     file: dict[str, Any] = field(default_factory=dict)
 
@@ -116,6 +123,7 @@ class Job:
         self._check_measure()
         self._check_faults()
         self._check_augment()
+        self._check_recipe()
         self._check_config()
 
     def _check_length(self) -> None:
@@ -178,6 +186,21 @@ class Job:
         # However it was written down that nothing is done, it is the same job.
         object.__setattr__(self, "augment", found.as_dict())
 
+    def _check_recipe(self) -> None:
+        _check(
+            not self.recipe or self.rule in BASELINES,
+            f"recipe {self.recipe} needs rule 'rbp' or 'bp', not '{self.rule}'; remove it",
+        )
+        for key, value in self.recipe.items():
+            _check(
+                key in CONSTANTS, f"unknown {key!r} in recipe; choose from: {', '.join(CONSTANTS)}"
+            )
+            if key == "batch":
+                _check(_is_count(value), f"batch must be an integer from 1, not {value!r}")
+            else:
+                number = type(value) in (int, float) and math.isfinite(value) and value >= 0
+                _check(number, f"{key} must be a number from 0, not {value!r}")
+
     def _check_config(self) -> None:
         for key, value in self.config.items():
             _check(
@@ -211,6 +234,11 @@ class Job:
         return Config.from_dict(self.file) if self.file else preset(self.preset)
 
     @property
+    def constants(self) -> Recipe:
+        """The constants that a network of floating-point numbers learns with."""
+        return dataclasses.replace(recipe_for(self.rule, self.machine.layers), **self.recipe)
+
+    @property
     def key(self) -> str:
         """Fingerprint of all that can change the result, however it was written down."""
         machine = self.machine
@@ -218,7 +246,7 @@ class Job:
         values: dict[str, Any] = {"rule": self.rule, "data": self.data_sha256, "seed": self.run}
         if self.rule in BASELINES:
             values |= {"layers": machine.layers, "epochs": self.epochs}
-            values |= {"recipe": dataclasses.asdict(recipe_for(self.rule, machine.layers))}
+            values |= {"recipe": dataclasses.asdict(self.constants)}
         else:
             values |= {"config": machine.sha256, "rates": self.rates}
             values |= {"measure": self.measure, "options": self.options}
@@ -232,7 +260,8 @@ class Job:
         """What to call this job in a message."""
         rule = [] if self.rule == "erbp" else [self.rule]
         changes = [f"{key}={value}" for key, value in self.config.items()]
-        changes += [f"{key}={value}" for key, value in (self.faults | self.augment).items()]
+        tables = self.faults | self.augment | self.recipe
+        changes += [f"{key}={value}" for key, value in tables.items()]
         return " ".join([self.preset, *rule, *changes, f"run {self.run}"])
 
     def as_dict(self) -> dict[str, Any]:
@@ -240,7 +269,8 @@ class Job:
         values = dataclasses.asdict(self) | {"machine": self.machine.as_dict()}
         # The machine tells all; jobs of a preset read as before there were files.
         del values["file"]
-        if not self.augment:
-            # As before there was any.
-            del values["augment"]
+        for later in ("augment", "recipe"):
+            if not values[later]:
+                # As before there was any.
+                del values[later]
         return values | {"rates": None if self.rates is None else list(self.rates)}

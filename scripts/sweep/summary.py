@@ -10,7 +10,7 @@ from rich import box
 from rich.table import Table
 
 from erbium.scripts.sweep.description import Sweep
-from erbium.scripts.sweep.job import AUGMENTS, BASELINES, FAULTS, LIMITS, Job
+from erbium.scripts.sweep.job import AUGMENTS, BASELINES, CONSTANTS, FAULTS, LIMITS, Job
 from erbium.scripts.sweep.store import Store
 
 #: What settings are ranked by; the test part is for the one that is chosen so.
@@ -86,7 +86,8 @@ def _row(job: Job, config: list[str], options: list[str]) -> dict[str, object]:
     row: dict[str, object] = {"preset": job.preset, "rule": job.rule}
     row |= {name: getattr(job, name) for name in (*LIMITS, "measure")}
     if job.rule in BASELINES:
-        return row | {"layers": machine["layers"], "epochs": job.epochs}
+        row |= {"layers": machine["layers"], "epochs": job.epochs}
+        return row | {f"recipe.{name}": job.recipe.get(name) for name in CONSTANTS}
     row |= {name: machine[name] for name in ("layers", *config)} | {"rates": list(job.rates)}
     row |= {name: job.faults.get(name) for name in FAULTS}
     row |= {name: job.augment.get(name, 0) for name in AUGMENTS}

@@ -48,7 +48,9 @@ def run_job(job: Job, data: Source) -> dict[str, Any]:
     dataset = _dataset(job, data)
     if job.rule in BASELINES:
         layers, epochs = job.machine.layers, job.epochs
-        result = _new(train_baseline(job.rule, layers, dataset, epochs, job.run))
+        result = _new(
+            train_baseline(job.rule, layers, dataset, epochs, job.run, recipe=job.constants)
+        )
     else:
         engine: str | MakeEngine = "fast"
         if job.faults:

@@ -12,8 +12,9 @@ rbp
     Random back-propagation: a fixed random matrix per hidden layer carries the error of the
     outputs straight to it (Nøkland 2016, Samadi et al. 2017).
 
-The constants of `recipe_for` were chosen by the error on MNIST's validation samples alone. What is
-reported is the network after the last epoch, whichever epoch was best.
+The constants of `recipe_for` were chosen by the error on MNIST's validation samples alone; other
+data may need others. What is reported is the network after the last epoch, whichever epoch was
+best.
 """
 
 from __future__ import annotations
@@ -93,6 +94,7 @@ def train_baseline(
     epochs: int,
     seed: int,
     report: Report = silent,
+    recipe: Recipe | None = None,
 ) -> dict[str, object]:
     """Train an artificial network and return its figures, ready for JSON.
 
@@ -111,6 +113,8 @@ def train_baseline(
         both rules.
     report : Report
         Told after every batch.
+    recipe : Recipe, optional
+        Other constants than `recipe_for` gives.
 
     Returns
     -------
@@ -119,12 +123,13 @@ def train_baseline(
         learned, each with the weights just before its own batch.
     """
     _check(rule, layers, dataset, epochs)
-    network, history, milliseconds = fit(rule, layers, dataset, epochs, seed, report)
+    recipe = recipe or recipe_for(rule, layers)
+    network, history, milliseconds = fit(rule, layers, dataset, epochs, seed, report, recipe)
     return {
         "rule": rule,
         "layers": list(layers),
         "seed": seed,
-        "recipe": asdict(recipe_for(rule, layers)),
+        "recipe": asdict(recipe),
         "epochs": history,
         "test_error": network.error(dataset.test),
         "validation_error": history[-1]["validation_error"],
@@ -147,10 +152,8 @@ def fit(
 
     Parameters
     ----------
-    rule, layers, dataset, epochs, seed, report
+    rule, layers, dataset, epochs, seed, report, recipe
         As there.
-    recipe : Recipe, optional
-        Other constants than `recipe_for` gives: how those were chosen.
 
     Returns
     -------

@@ -22,6 +22,7 @@ from erbium.scripts.train.training import metrics, seeded, train
 
 HEAD = 'name = "few"\n'
 TINY = 'preset = "tiny"\nrates = [256, 128]\n'
+BP = "preset = 'tiny'\nrule = 'bp'\nepochs = 1\n"
 
 
 @pytest.fixture
@@ -105,6 +106,28 @@ def test_a_baseline_is_known_by_its_recipe(monkeypatch) -> None:
     recipe = dataclasses.replace(baseline.RECIPES["bp"], rate=0.3)
     monkeypatch.setattr(baseline, "RECIPES", {"bp": recipe})
     assert job.key != before
+
+
+def test_a_baseline_learns_with_constants_of_its_own(described, tiny_data: Path) -> None:
+    machine, usual, same, slow = described(
+        f"[defaults]\n{TINY}epochs = 2\nrecipe = {{ rate = 0.2 }}\n[[jobs]]\n"
+        "[[jobs]]\nrule = 'bp'\n[[jobs]]\nrule = 'bp'\nrecipe = { batch = 100 }\n"
+        "[[jobs]]\nrule = 'bp'\nrecipe = { rate = 0.5, batch = 5 }\n"
+    ).jobs
+    assert machine.recipe == {}
+    assert "recipe" not in machine.as_dict()
+    plain = Job(name="any", preset="tiny", rule="bp", epochs=2, data_sha256=usual.data_sha256)
+    assert "recipe" not in plain.as_dict()
+    assert plain.key == usual.key == same.key != slow.key
+    assert slow.as_dict()["recipe"] == {"rate": 0.5, "batch": 5}
+    dataset = load(str(tiny_data), preset("tiny"))
+    recipe = dataclasses.replace(baseline.RECIPES["bp"], rate=0.5, batch=5)
+    expected = baseline.train_baseline("bp", (12, 6, 3), dataset, 2, 0, recipe=recipe)
+    found = run_job(slow, Source(str(tiny_data)))
+    assert found["recipe"] == expected["recipe"] == dataclasses.asdict(recipe)
+    errors = [[e["train_error"] for e in x["epochs"]] for x in (found, expected)]
+    assert errors[0] == errors[1]
+    assert errors[0] != [e["train_error"] for e in run_job(usual, Source(str(tiny_data)))["epochs"]]
 
 
 def test_no_faults_are_no_difference() -> None:
@@ -214,6 +237,14 @@ REFUSED = [
         ", job 1: unknown measure [1]; choose one of: readout, faults, writes",
     ),
     ("[[jobs]]\nTINYoptions = { x = 1 }", "options {'x': 1} belong to a measure; name it"),
+    ("[[jobs]]\nTINYrecipe = { rate = 0.1 }", "{'rate': 0.1} needs rule 'rbp' or 'bp', not 'erbp'"),
+    (f"[[jobs]]\n{BP}recipe = {{ pace = 1 }}", "unknown 'pace' in recipe; choose from: rate, mom"),
+    (f"[[jobs]]\n{BP}recipe = {{ rate = -1 }}", ", job 1: rate must be a number from 0, not -1"),
+    (
+        f"[[jobs]]\n{BP}recipe = {{ decay = nan }}",
+        "decay must be a number from 0, not nan",
+    ),
+    (f"[[jobs]]\n{BP}recipe = {{ batch = 0.5 }}", "batch must be an integer from 1, not 0.5"),
     ("[[jobs]]\nTINYaugment = 'shift=1'", ", job 1: augment must be a table of names and values"),
     ("[[jobs]]\nTINYaugment = { turn = 1 }", ", job 1: unknown augment 'turn'; choose from: shift"),
     ("[[jobs]]\nTINYaugment = { shift = true }", "a number of pixels from 0, not True"),
