@@ -176,20 +176,26 @@ def _writes(layers: tuple[int, ...], members: list[Record]) -> list[list[object]
 
 def _depth(records: list[Record], folder: str) -> str:
     lines = []
-    for (layers, feedback), members in grouped(
-        records, lambda record: (tuple(record.config.layers), record.config.feedback)
-    ).items():
+    for (layers, feedback, bits), members in grouped(records, _layers).items():
         learning = ", ".join(str(i) for i, limit in enumerate(feedback[:-1], 1) if limit)
         errors = (spread(members, figure).percent() for figure in ("test_error", FIGURE))
-        lines.append([layers_text(layers), learning, *errors])
+        lines.append([layers_text(layers), bits, learning, len(members), *errors])
+    headings = ["network", "bits of a weight", "hidden layers that learn", "seeds",
+                "test error", "validation error"]  # fmt: skip
     return f"""## What depth buys
 
-Both hidden layers get the error of the outputs straight through random weights of their own. Errors
-in percent, with all hidden layers learning, or only one; the other keeps random weights.
+All hidden layers get the error of the outputs straight through random weights of their own. Errors
+in percent, with all hidden layers learning, or only one; the other keeps random weights. Networks
+of eight bits learned from fewer samples, in fewer passes, than those of twelve.
 
-{rows(["network", "hidden layers that learn", "test error", "validation error"], lines)}
+{rows(headings, lines)}
 
 {files(records, folder, "depth")}"""
+
+
+def _layers(record: Record) -> tuple[object, ...]:
+    config = record.config
+    return config.layers, config.feedback, config.weight_bits
 
 
 def _ablation(records: list[Record], folder: str) -> str:
