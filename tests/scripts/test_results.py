@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,13 @@ from erbium.scripts.results import exports, figures
 from erbium.scripts.results import sweeps as campaign
 from erbium.scripts.results.paper import PAPER, WITNESS
 from erbium.scripts.results.records import Record, Spread, grouped, spread
-from erbium.scripts.sweep import SweepError, read
+from erbium.scripts.sweep import Store, SweepError, read
 
 ROOT = Path(__file__).parents[2]
 RATES = [256, 64]
+
+#: Published records of each sweep.
+RECORDS = tuple((ROOT / "docs" / "results").glob("*/results.jsonl"))
 
 
 def record(preset: str = "mnist-100", *, error: float = 0.03, **values: Any) -> Record:
@@ -71,7 +75,9 @@ def found() -> dict[str, list[Record]]:
         "faults": [watched("mnist-100"), record(error=0.08, faults={"stuck": 0.1})],
         "early": [watched("mnist-100"), watched("mnist-200-200")],
         "depth": [record(error=0.025), record("mnist-200-200", error=0.026),
-                  record("mnist-200-200", error=0.07, config={"feedback": [0, 63, 32]})],
+                  record("mnist-200-200", error=0.07, config={"feedback": [0, 63, 32]}),
+                  record("mnist-200-200-12", error=0.01),
+                  record("mnist-200-200-12", error=0.03, run=1)],
         "ablation": [record(), record(error=0.04, config={"ticks": 60}),
                      record(error=0.05, rates=[256, 256])],
     }  # fmt: skip
@@ -105,8 +111,9 @@ def test_the_text_states_every_figure(found: dict[str, list[Record]]) -> None:
         "| no fault | 0 % | 3.00 | - |",
         "| 784-200-200-10 | 50 | 1.96 |",
         "| 784-100-10 | trained | 1,000 | 20 | 3.0 | 100, 50, 5 |",
-        "| 784-200-200-10 | 1, 2 | 2.60 | 1.30 |",
-        "| 784-200-200-10 | 2 | 7.00 | 3.50 |",
+        "| 784-200-200-10 | 8 | 1, 2 | 1 | 2.60 | 1.30 |",
+        "| 784-200-200-10 | 8 | 2 | 1 | 7.00 | 3.50 |",
+        "| 784-200-200-10 | 12 | 1, 2 | 2 | 2.00 ± 1.41 | 1.00 ± 0.71 |",
         "| ticks 60 | 4.00 | +1.00 | 2.00 |",
         "| rate always 256 | 5.00 | +2.00 | 2.50 |",
     }
@@ -378,3 +385,11 @@ def test_the_recalled_figure_with_a_witness_is_the_same():
         assert f"{accuracy:.2f} % for" in text
         assert "1804.08150" in text
         assert error in text
+
+
+@pytest.mark.parametrize("part", sorted(path.parent.name for path in RECORDS), ids=str)
+def test_published_tables_have_every_record(part: str, tmp_path: Path) -> None:
+    folder = ROOT / "docs" / "results" / part
+    shutil.copy(folder / "results.jsonl", tmp_path)
+    Store(tmp_path).write_table()
+    assert (folder / "results.csv").read_text() == (tmp_path / "results.csv").read_text()
