@@ -21,8 +21,8 @@ from erbium.golden.config import ALWAYS_TRANSMITS
 # five times as long as the work. Nothing here allocates, so nothing needs to be counted.
 compiled = numba.njit(cache=True, nogil=True, _nrt=False)
 
-#: The lowest four bits of a word.
-_FOUR = np.uint32(15)
+#: Mask of the lowest four bits of a word.
+_NIBBLE = np.uint32(15)
 
 #: For functions of `m` and `s`, which a call would copy.
 inlined = numba.njit(cache=True, nogil=True, _nrt=False, inline="always")
@@ -158,10 +158,10 @@ def _draw_transmissions(draws, word, transmit, transmits):
     Each bit of a draw is an XOR of bits of `word`. So an event's draws are the XOR of those of
     eight words that keep four bits of it each, which `draws` [8, 16, targets] holds.
     """
-    a, b = draws[0, word & _FOUR], draws[1, (word >> np.uint32(4)) & _FOUR]
-    c, d = draws[2, (word >> np.uint32(8)) & _FOUR], draws[3, (word >> np.uint32(12)) & _FOUR]
-    e, f = draws[4, (word >> np.uint32(16)) & _FOUR], draws[5, (word >> np.uint32(20)) & _FOUR]
-    g, h = draws[6, (word >> np.uint32(24)) & _FOUR], draws[7, word >> np.uint32(28)]
+    a, b = draws[0, word & _NIBBLE], draws[1, (word >> np.uint32(4)) & _NIBBLE]
+    c, d = draws[2, (word >> np.uint32(8)) & _NIBBLE], draws[3, (word >> np.uint32(12)) & _NIBBLE]
+    e, f = draws[4, (word >> np.uint32(16)) & _NIBBLE], draws[5, (word >> np.uint32(20)) & _NIBBLE]
+    g, h = draws[6, (word >> np.uint32(24)) & _NIBBLE], draws[7, word >> np.uint32(28)]
     below = np.uint8(transmit)
     for i in range(len(transmits)):
         draw = np.uint8(a[i] ^ b[i] ^ c[i] ^ d[i] ^ e[i] ^ f[i] ^ g[i] ^ h[i])

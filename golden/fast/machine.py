@@ -20,7 +20,11 @@ BLOCK = 32
 
 
 class Machine(NamedTuple):
-    """Constants of a configuration; arrays have one entry per layer of neurons."""
+    """Constants of a configuration; arrays have one entry per layer of neurons, but for two.
+
+    `feedback` [classes, neurons] is that of all layers; `draws` [8, 16, targets] holds the draws
+    of blank-out that four bits of the random word bring about, by their place and value.
+    """
 
     ticks: int
     burn_in: int

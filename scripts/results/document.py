@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from erbium.scripts.common.markdown import figure, rows
+from erbium.scripts.common.markdown import count_range, figure, rows
 from erbium.scripts.results.described import files
 from erbium.scripts.results.figures import change, layers_text
 from erbium.scripts.results.ingredients import ingredients
@@ -176,24 +176,25 @@ def _writes(layers: tuple[int, ...], members: list[Record]) -> list[list[object]
 
 def _depth(records: list[Record], folder: str) -> str:
     lines = []
-    for (layers, feedback, bits), members in grouped(records, _layers).items():
+    for (layers, feedback, bits), members in grouped(records, _network).items():
         learning = ", ".join(str(i) for i, limit in enumerate(feedback[:-1], 1) if limit)
         errors = (spread(members, figure).percent() for figure in ("test_error", FIGURE))
-        lines.append([layers_text(layers), bits, learning, len(members), *errors])
-    headings = ["network", "bits of a weight", "hidden layers that learn", "seeds",
-                "test error", "validation error"]  # fmt: skip
+        passes = count_range(len(member.job["rates"]) for member in members)
+        images = count_range(member.result["training_samples"] for member in members)
+        lines.append([layers_text(layers), bits, learning, images, passes, len(members), *errors])
+    headings = ["network", "bits of a weight", "hidden layers that learn", "images", "passes",
+                "seeds", "test error", "validation error"]  # fmt: skip
     return f"""## What depth buys
 
 All hidden layers get the error of the outputs straight through random weights of their own. Errors
-in percent, with all hidden layers learning, or only one; the other keeps random weights. Networks
-of eight bits learned from fewer samples, in fewer passes, than those of twelve.
+in percent, with all hidden layers learning, or only one; the others keep random weights.
 
 {rows(headings, lines)}
 
 {files(records, folder, "depth")}"""
 
 
-def _layers(record: Record) -> tuple[object, ...]:
+def _network(record: Record) -> tuple[object, ...]:
     config = record.config
     return config.layers, config.feedback, config.weight_bits
 

@@ -28,8 +28,8 @@ With eight bits, most changes cancel each other: they are rounded at random to w
 makes weights walk at random. Finer units make smaller steps of it. Three choices make fewer:
 
 * Output neurons rest until the label fires again (`refractory` of the last layer one less than
-  `label_period`). Where they may fire faster, as in the presets, the *right* class is "too active"
-  and "too quiet" in turn, and half of all error spikes say so.
+  `label_period`). Where they may fire faster, as in `mnist-100-12`, the *right* class is "too
+  active" and "too quiet" in turn, and half of all error spikes say so.
 * Weights change only late in a sample (`learning_start`), in larger steps: errors of both signs
   cancel in the dendrite before they reach a weight, and only a part of the events writes weights.
 * Weights rest while the true class leads all others by `learning_margin` spikes: what is answered

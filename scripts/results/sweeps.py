@@ -147,14 +147,14 @@ def found(out: Path, *, quick: bool = False) -> dict[str, list[Record]]:
 
 
 def publish(records: dict[str, list[Record]], out: Path, text: Path) -> list[Path]:
-    """Draw all figures of `records` into `out`, write `text`, and return these files.
+    """Draw all figures of `records` into `out`, write `text`, and return the files.
 
-    Each sweep's results become a table again: they may have come from elsewhere.
+    The table beside each sweep's results is written again, too: they may have come from elsewhere.
     """
     written = []
     for part in PARTS:
         if (store := Store(out / part.name)).records:
-            store.write_table()
+            written.append(store.write_table())
         for name, draw in part.figures.items():
             if records[part.name]:
                 written.append(out / f"{name}.png")

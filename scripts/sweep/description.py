@@ -257,6 +257,8 @@ def _inherited(defaults: dict[str, Any], rule: object) -> dict[str, Any]:
     kept = {key: value for key, value in defaults.items() if key not in NOT_OF_BASELINES}
     for table in ("config", "grid"):
         kept[table] = {k: v for k, v in defaults.get(table, {}).items() if k == "layers"}
+    if rule == "bp":
+        kept["recipe"] = {k: v for k, v in defaults.get("recipe", {}).items() if k != "feedback"}
     return kept
 
 

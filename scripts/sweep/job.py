@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +28,9 @@ AUGMENTS = tuple(field.name for field in dataclasses.fields(Augment))
 
 #: Constants that a network of floating-point numbers may have of its own.
 CONSTANTS = tuple(field.name for field in dataclasses.fields(Recipe))
+
+#: The largest that makes sense; of the momentum, all that settles.
+HIGHEST = {"rate": 1000, "momentum": 0.9999, "decay": 1000, "feedback": 1000}
 
 #: Limits on the number of samples in each part of the data.
 LIMITS = ("samples", "validation", "test")
@@ -123,8 +125,8 @@ class Job:
         self._check_measure()
         self._check_faults()
         self._check_augment()
-        self._check_recipe()
         self._check_config()
+        self._check_recipe()
 
     def _check_length(self) -> None:
         if self.rule in BASELINES:
@@ -191,15 +193,25 @@ class Job:
             not self.recipe or self.rule in BASELINES,
             f"recipe {self.recipe} needs rule 'rbp' or 'bp', not '{self.rule}'; remove it",
         )
+        if self.rule not in BASELINES:
+            return
+        known = [name for name in CONSTANTS if self.rule == "rbp" or name != "feedback"]
+        usual, recipe = dataclasses.asdict(recipe_for(self.rule, self.machine.layers)), {}
         for key, value in self.recipe.items():
             _check(
-                key in CONSTANTS, f"unknown {key!r} in recipe; choose from: {', '.join(CONSTANTS)}"
+                key in known,
+                f"rule '{self.rule}' has no {key!r} in its recipe; choose from: {', '.join(known)}",
             )
             if key == "batch":
-                _check(_is_count(value), f"batch must be an integer from 1, not {value!r}")
+                ok, wanted = _is_count(value), "an integer from 1"
             else:
-                number = type(value) in (int, float) and math.isfinite(value) and value >= 0
-                _check(number, f"{key} must be a number from 0, not {value!r}")
+                ok = type(value) in (int, float) and 0 <= value <= HIGHEST[key]
+                wanted = f"a number from 0 to {HIGHEST[key]}"
+            _check(ok, f"{key} of recipe must be {wanted}, not {value!r}")
+            if value != usual[key]:
+                recipe[key] = value if key == "batch" else float(value)
+        # However it was written down that nothing changes, it is the same job.
+        object.__setattr__(self, "recipe", recipe)
 
     def _check_config(self) -> None:
         for key, value in self.config.items():

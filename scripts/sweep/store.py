@@ -95,9 +95,12 @@ class Store:
         self._end += len(line)
         self.records[record["key"]] = record
 
-    def write_table(self) -> None:
-        """Write all records as CSV: a row each, with a column for every number and word."""
+    def write_table(self) -> Path:
+        """Write all records as CSV: a row each, with a column for every number and word; return
+        the file.
+        """
         write_csv(self._table, [_flat(record) for record in self.records.values()])
+        return self._table
 
 
 def _renamed(job: dict[str, Any]) -> dict[str, Any]:

@@ -87,7 +87,7 @@ def _row(job: Job, config: list[str], options: list[str]) -> dict[str, object]:
     row |= {name: getattr(job, name) for name in (*LIMITS, "measure")}
     if job.rule in BASELINES:
         row |= {"layers": machine["layers"], "epochs": job.epochs}
-        return row | {f"recipe.{name}": job.recipe.get(name) for name in CONSTANTS}
+        return row | {f"recipe.{name}": job.recipe.get(name, "usual") for name in CONSTANTS}
     row |= {name: machine[name] for name in ("layers", *config)} | {"rates": list(job.rates)}
     row |= {name: job.faults.get(name) for name in FAULTS}
     row |= {name: job.augment.get(name, 0) for name in AUGMENTS}
@@ -126,7 +126,8 @@ def _named(entry: dict[str, Any]) -> str:
 
 def _readable(name: str, value: object) -> str:
     text = " ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return text if name in ("preset", "rule") else f"{name.removeprefix('options.')} {text}"
+    name = name.removeprefix("options.").removeprefix("recipe.")
+    return text if name in ("preset", "rule") else f"{name} {text}"
 
 
 def _percent(value: float | None) -> str:

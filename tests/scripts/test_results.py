@@ -111,9 +111,9 @@ def test_the_text_states_every_figure(found: dict[str, list[Record]]) -> None:
         "| no fault | 0 % | 3.00 | - |",
         "| 784-200-200-10 | 50 | 1.96 |",
         "| 784-100-10 | trained | 1,000 | 20 | 3.0 | 100, 50, 5 |",
-        "| 784-200-200-10 | 8 | 1, 2 | 1 | 2.60 | 1.30 |",
-        "| 784-200-200-10 | 8 | 2 | 1 | 7.00 | 3.50 |",
-        "| 784-200-200-10 | 12 | 1, 2 | 2 | 2.00 ± 1.41 | 1.00 ± 0.71 |",
+        "| 784-200-200-10 | 8 | 1, 2 | 50,000 | 2 | 1 | 2.60 | 1.30 |",
+        "| 784-200-200-10 | 8 | 2 | 50,000 | 2 | 1 | 7.00 | 3.50 |",
+        "| 784-200-200-10 | 12 | 1, 2 | 50,000 | 2 | 2 | 2.00 ± 1.41 | 1.00 ± 0.71 |",
         "| ticks 60 | 4.00 | +1.00 | 2.00 |",
         "| rate always 256 | 5.00 | +2.00 | 2.50 |",
     }
@@ -174,6 +174,7 @@ def test_fashion_is_a_table_without_the_paper(found: dict[str, list[Record]]) ->
     text = report.text(found | {"fashion": records}, "results")
     section = text.split("\n## ")[2]
     assert section.startswith("Test error on Fashion-MNIST\n")
+    assert "This machine has the constants that were chosen on MNIST." in section
     assert {
         "| network | this machine | this machine, shifted | float, exact gradient |",
         "| 784-100-10 | 13.00 (1) | 12.00 (1) | 10.00 (1) |",
@@ -308,9 +309,13 @@ def small(tmp_path: Path, tiny_data: Path, monkeypatch: pytest.MonkeyPatch) -> P
 def test_what_is_published_follows_from_the_records(small: Path) -> None:
     assert campaign.measure(small) == []
     records = campaign.found(small)
+    table = small / "table" / "results.csv"
+    before = table.read_text()
+    table.unlink()
     written = campaign.publish(records, small, small.with_suffix(".md"))
     names = {path.name for path in written}
-    assert names == {"table.png", "cost.png", "results.json", "results.md"}
+    assert names == {"results.csv", "table.png", "cost.png", "results.json", "results.md"}
+    assert table.read_text() == before
     text = small.with_suffix(".md").read_text()
     assert "](results/table.png)" in text
     rows = json.loads((small / "results.json").read_text())["table"]

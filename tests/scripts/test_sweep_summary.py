@@ -15,6 +15,17 @@ WEIGHTS = [
 ]
 
 
+def test_constants_of_baselines_tell_settings_apart(tmp_path: Path) -> None:
+    slow = Job(name="few", preset="tiny", rule="bp", epochs=2, recipe={"rate": 0.01})
+    settings = summary.summarize(Sweep("few", "digits", (BASELINE, slow)), Store(tmp_path))
+    assert [entry["setting"]["recipe.rate"] for entry in settings] == ["usual", 0.01]
+    table = summary.table("few", settings)
+    assert list(table.columns[0].cells) == [
+        "tiny, rate usual",
+        "tiny, rate 0.01",
+    ]
+
+
 @pytest.mark.parametrize("jobs", list(itertools.permutations([BASELINE, *WEIGHTS])))
 def test_a_baseline_hides_nothing(tmp_path: Path, jobs: tuple[Job, ...]) -> None:
     settings = summary.summarize(Sweep("few", "digits", jobs), Store(tmp_path))
