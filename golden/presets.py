@@ -74,7 +74,7 @@ def _of_twelve_bits(coarse: Config) -> Config:
 
 
 def _with_margin(base: Config, ticks: int, shift: int, lead: int) -> Config:
-    """Return the machine whose weights rest in samples that it answers well.
+    """Return the machine whose weights rest while the true class leads clearly.
 
     Weights change in the last `ticks` only, when dendrites have gathered a sample's errors.
     Output neurons rest until the label fires again: errors of both signs, which cancel each

@@ -135,9 +135,11 @@ def _draws(targets: int) -> np.ndarray:
     """Return the blank-out draws of words of which four bits alone are not 0 [8, 16, targets]:
     first by where the four stand, then by their value.
     """
+    single = np.array([blank_draws(1 << bit, targets) for bit in range(32)], dtype=np.uint8)
     draws = np.zeros((8, 16, targets), dtype=np.uint8)
-    for place, value in np.ndindex(draws.shape[:2]):
-        draws[place, value] = blank_draws(value << (4 * place), targets)
+    for place, value, bit in np.ndindex(8, 16, 4):
+        if value >> bit & 1:
+            draws[place, value] ^= single[4 * place + bit]
     return draws
 
 
