@@ -98,6 +98,8 @@ TICKS = (
         reach=60,
         free=tick.FREE,
         faults=("gate closes one too late", "threshold one too high"),
+        # Five minutes: a third of what all short proofs take.
+        full=True,
     ),
 )
 
