@@ -87,8 +87,11 @@ def training(config: Config, count: int = SAMPLES, seed: int = 7) -> tuple:
     return samples, labels, draw.choice([256, 256, 100, 0], count)
 
 
-#: Large circuits take half a minute to compile.
+#: Large circuits take half a minute to compile; of others, some stand for more.
 SLOW = (
+    "events",
+    "guard",
+    "wide",
     "lanes_4_blank_out",
     "lanes_32",
     "lanes_32_bernoulli",

@@ -9,6 +9,7 @@ import pytest
 from erbium.hw.verilog.emission import emit
 from erbium.scripts.fpga.blocks import LOGIC, Use, place
 from erbium.scripts.fpga.memory import AUTO, PAIR, QUEUE, ROM, Memory
+from tests.slow import slow_but
 
 from .mapping import map_memories, zeros_removed
 from .test_blocks import Bare
@@ -63,7 +64,9 @@ def test_choices_are_those_on_record(synth: str, ports: str) -> None:
     assert len({use.kind for use in found.values()}) > 1
 
 
-@pytest.mark.parametrize("synth", sorted({synth for synth, _ in RECORD}))
+@pytest.mark.parametrize(
+    "synth", slow_but(lambda synth: synth == "synth_ice40", sorted({synth for synth, _ in RECORD}))
+)
 def test_the_record_is_of_yosys(synth: str, tmp_path: Path) -> None:
     specs = {
         (ports, size): Memory(f"{ports}_{size[0]}_{size[1]}", *size, ports, AUTO)

@@ -46,10 +46,17 @@ MAPPED = [
     *((name, "synth_gowin") for name in ("tiny_8_lanes", "digits")),
 ]
 
-
-@pytest.mark.parametrize(
-    ("name", "synth"), slow_but(lambda name, synth: name not in ("tiny_8_lanes", "digits"), MAPPED)
+#: Those that stand for the rest.
+STAND = (
+    ("tiny", "synth_ecp5"),
+    ("tiny_events", "synth_ice40"),
+    ("tiny_bernoulli", "synth_ice40"),
+    ("tiny_no_learning", "synth_ice40"),
+    ("digits_1_lane", "synth_ecp5"),
 )
+
+
+@pytest.mark.parametrize(("name", "synth"), slow_but(lambda *case: case in STAND, MAPPED))
 def test_memories_of_a_core_are_those_of_yosys(name: str, synth: str, tmp_path: Path) -> None:
     config = CORES[name]
     top = module_name(config)
