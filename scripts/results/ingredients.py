@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from erbium.scripts.common.markdown import rows
+from erbium.scripts.results.columns import augmented
 from erbium.scripts.results.described import files
 from erbium.scripts.results.figures import change
 from erbium.scripts.results.records import Record, Spread, grouped, spread
 
+#: Records by preset and by what was changed; nothing for the preset itself.
+Kinds = dict[tuple[str, str], list[Record]]
+
 
 def ingredients(records: list[Record], folder: str) -> str:
     """Write the section about the networks of twelve bits."""
-    lines = []
-    for (preset, changed), members in grouped(records, _kind).items():
+    lines, kinds = [], grouped(records, _kind)
+    for (preset, changed), members in kinds.items():
         counts = (_mean(members, key) for key in ("changed_weights", "error_spikes"))
         errors = (spread(members, key).percent() for key in ("test_error", "validation_error"))
         lines.append([preset, changed, members[0].config.weight_bits, *errors, *counts])
@@ -37,7 +41,41 @@ makes weights walk at random. Finer units make smaller steps of it. Three choice
 
 {rows(headings, lines)}
 
+{_chosen(kinds)}
+
 {files(records, folder, "ingredients")}"""
+
+
+def _chosen(kinds: Kinds) -> str:
+    """Say which change of each preset has the lowest validation error, and what it changes.
+
+    Only those with as many bits count, and that see the same images.
+    """
+    said = []
+    for (preset, changed), base in kinds.items():
+        bits = base[0].config.weight_bits
+        alike = {
+            name: members
+            for (other, name), members in kinds.items()
+            if other == preset and members[0].config.weight_bits == bits
+            and not augmented(members[0])
+        }  # fmt: skip
+        if changed or len(alike) < 2:
+            continue
+        best = min(alike, key=lambda name: spread(alike[name], "validation_error").mean)
+        if best == changed:
+            said.append(
+                f"* With {bits} bits, no change has a lower validation error than `{preset}`."
+            )
+            continue
+        errors = [spread(members).percent() for members in (alike[best], base)]
+        writes = [_mean(members, "changed_weights") for members in (alike[best], base)]
+        said.append(
+            f"* With {bits} bits, {best} has the lowest validation error: a test error of "
+            f"{errors[0]} where `{preset}` has {errors[1]}, and {writes[0]} changed weights for "
+            f"{writes[1]}."
+        )
+    return "\n".join(said)
 
 
 def _kind(record: Record) -> tuple[str, str]:
