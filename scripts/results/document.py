@@ -189,9 +189,33 @@ def _depth(records: list[Record], folder: str) -> str:
 All hidden layers get the error of the outputs straight through random weights of their own. Errors
 in percent, with all hidden layers learning, or only one; the others keep random weights.
 
-{rows(headings, lines)}
+{rows(headings, lines)}{_shapes(records)}
 
 {files(records, folder, "depth")}"""
+
+
+def _shapes(records: list[Record]) -> str:
+    """Say what other shapes of a network change: one layer of as many neurons, or a layer less."""
+    learned = [record for record in records if all(record.config.feedback)]
+    groups = grouped(learned, _training)
+    lines = []
+    for (layers, *others), members in groups.items():
+        inputs, *hidden, outputs = layers
+        flat, shorter = (inputs, sum(hidden), outputs), (inputs, *hidden[:-1], outputs)
+        for fewer in dict.fromkeys((flat, shorter)):
+            if (base := groups.get((fewer, *others))) and fewer != layers:
+                gain = 100 * (spread(members, FIGURE).mean - spread(base, FIGURE).mean)
+                shapes = f"{layers_text(layers)} instead of {layers_text(fewer)}"
+                lines.append(f"* {shapes}, {members[0].config.weight_bits} bits: {gain:+.2f}")
+    if not lines:
+        return ""
+    return "\n".join(("", "", "Points of validation error that another shape adds:", "", *lines))
+
+
+def _training(record: Record) -> tuple[object, ...]:
+    """Return what two networks must have in common to be compared, behind their layers."""
+    rates, images = tuple(record.job["rates"]), record.result["training_samples"]
+    return record.config.layers, record.config.weight_bits, rates, images
 
 
 def _network(record: Record) -> tuple[object, ...]:

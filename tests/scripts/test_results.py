@@ -106,6 +106,31 @@ def test_the_text_says_which_change_is_the_best_of_as_many_bits(
         assert line in text.splitlines()
 
 
+def test_the_text_compares_shapes_of_networks_that_learned_alike(
+    found: dict[str, list[Record]],
+) -> None:
+    def lines() -> list[str]:
+        section = report.text(found, "results").split("## What depth buys")[1].split("\n## ")[0]
+        return [line for line in section.splitlines() if line.startswith("* ")]
+
+    flat = {"layers": [784, 400, 10]}
+    found["depth"] = [
+        record("mnist-200", error=0.03),
+        record("mnist-200", error=0.02, config=flat),
+        record("mnist-200-200", error=0.025),
+        # Other bits, other passes, or a layer that does not learn. Errors of validation are half.
+        record("mnist-200-12", error=0.01),
+        record("mnist-200", error=0.01, config=flat, rates=[256, 128, 64]),
+        record("mnist-200-200", error=0.09, config={"feedback": [0, 63, 32]}),
+    ]
+    assert lines() == [
+        "* 784-200-200-10 instead of 784-400-10, 8 bits: +0.25",
+        "* 784-200-200-10 instead of 784-200-10, 8 bits: -0.25",
+    ]
+    del found["depth"][:2]
+    assert lines() == []
+
+
 def test_means_and_deviations() -> None:
     assert Spread.of([0.02, 0.04]) == Spread(0.03, pytest.approx(0.0141421, rel=1e-4), 2)
     assert Spread.of([0.02, 0.04]).percent() == "3.00 ± 1.41"
