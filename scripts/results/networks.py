@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from erbium.scripts.common.markdown import count_range, figure, rows
 from erbium.scripts.results.columns import NAMES, column, columns, heading
 from erbium.scripts.results.described import files
 from erbium.scripts.results.figures import layers_text, learning_cost
 from erbium.scripts.results.paper import PAPER, WITNESS
-from erbium.scripts.results.records import Record, grouped, spread
+from erbium.scripts.results.records import Record, Spread, grouped, spread
 
 #: Validation errors whose cost is stated.
 GOALS = (0.05, 0.03, 0.025)
@@ -64,13 +64,26 @@ A second hidden layer as large as the first changes the test error, in points, b
 
 {_second_layer(records)}
 
+How well they fit: the error in percent on the training samples, of this machine while it learned
+from them in the last pass (moved, where it says so), of the others after it. Where it is high, more
+passes or other samples help less than what tells the hidden layers their errors.
+
+{_errors(records, columns(records, ()), None, _fit)}
+
 {files(records, folder, "fashion")}"""
+
+
+def _fit(record: Record) -> float:
+    """Return the error on the training samples, in the last pass or after it."""
+    result = record.result
+    return result["taught_error" if record.rule == "erbp" else "train_error"]
 
 
 def _errors(
     records: list[Record],
     kinds: Iterable[str],
     paper: Mapping[tuple[int, ...], Mapping[str, float]] | None,
+    error: Callable[[Record], float] = lambda record: record.result["test_error"],
 ) -> str:
     """Write the errors of all networks, with the paper's if there is one."""
     kinds, lines = list(kinds), []
@@ -78,7 +91,7 @@ def _errors(
         cells: list[str] = [layers_text(layers)]
         for kind in kinds:
             chosen = [record for record in members if column(record) == kind]
-            ours = spread(chosen).percent() + f" ({len(chosen)})" if chosen else "-"
+            ours = f"{Spread.of(map(error, chosen)).percent()} ({len(chosen)})" if chosen else "-"
             recalled = (paper or {}).get(layers, {}).get(kind)
             theirs = f"{recalled:.2f}" if recalled else "-"
             # The paper has only standing columns.
