@@ -65,8 +65,9 @@ A second hidden layer as large as the first changes the test error, in points, b
 {_second_layer(records)}
 
 How well they fit: the error in percent on the training samples, of this machine while it learned
-from them in the last pass (moved, where it says so), of the others after it. Where it is high, more
-passes or other samples help less than what tells the hidden layers their errors.
+from them in the last pass (moved, where it says so), of the others after it. In floating point, a
+second hidden layer fits them better with the exact gradient, and worse with random feedback: more
+passes or more samples would not mend that.
 
 {_errors(records, columns(records, ()), None, _fit)}
 
