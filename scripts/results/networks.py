@@ -64,20 +64,19 @@ A second hidden layer as large as the first changes the test error, in points, b
 
 {_second_layer(records)}
 
-How well they fit: the error in percent on the training samples, of this machine while it learned
-from them in the last pass (moved, where it says so), of the others after it. In floating point, a
-second hidden layer fits them better with the exact gradient, and worse with random feedback: more
-passes or more samples would not mend that.
+How well they fit: the error in percent on the training samples (moved, where it says so), counted
+while they were learned in the last pass; of this machine, while the label teaches. In floating
+point, a second hidden layer fits them better with the exact gradient, and worse with random
+feedback: more passes or more samples would not mend that.
 
-{_errors(records, columns(records, ()), None, _fit)}
+{_errors(records, columns(records, ()), None, fit)}
 
 {files(records, folder, "fashion")}"""
 
 
-def _fit(record: Record) -> float:
-    """Return the error on the training samples, in the last pass or after it."""
-    result = record.result
-    return result["taught_error" if record.rule == "erbp" else "train_error"]
+def fit(record: Record) -> float:
+    """Return the error on the training samples while they were learned in the last pass."""
+    return record.result["taught_error" if record.rule == "erbp" else "train_error"]
 
 
 def _errors(

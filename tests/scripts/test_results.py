@@ -13,7 +13,7 @@ from erbium.golden import presets as golden
 from erbium.golden.presets import PRESETS
 from erbium.scripts.common import files
 from erbium.scripts.results import document as report
-from erbium.scripts.results import exports, figures
+from erbium.scripts.results import exports, figures, networks
 from erbium.scripts.results import sweeps as campaign
 from erbium.scripts.results.paper import PAPER, WITNESS
 from erbium.scripts.results.records import Record, Spread, grouped, spread
@@ -421,6 +421,15 @@ def test_the_committed_text_is_that_of_the_committed_records(
     assert all(records.values()), "run make results"
     assert text.read_text() == report.text(records, "results"), "run erbium results --draw"
     assert json.loads((out / "results.json").read_text()) == exports.summary(records)
+    # What the text says of training errors in floating point, which it does not compute.
+    errors = {
+        key: Spread.of(map(networks.fit, members)).mean
+        for key, members in grouped(records["fashion"], lambda r: (r.rule, r.config.layers)).items()
+    }
+    for width in (200, 500):
+        flat, deep = (784, width, 10), (784, width, width, 10)
+        assert errors["bp", deep] < errors["bp", flat]
+        assert errors["rbp", deep] > errors["rbp", flat]
 
 
 def test_the_readme_shows_the_table_of_the_results() -> None:
