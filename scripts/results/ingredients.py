@@ -53,6 +53,8 @@ def _chosen(kinds: Kinds) -> str:
     """
     said = []
     for (preset, changed), base in kinds.items():
+        if changed:
+            continue
         bits = base[0].config.weight_bits
         alike = {
             name: members
@@ -60,10 +62,10 @@ def _chosen(kinds: Kinds) -> str:
             if other == preset and members[0].config.weight_bits == bits
             and not augmented(members[0])
         }  # fmt: skip
-        if changed or len(alike) < 2:
+        if len(alike) < 2:
             continue
         best = min(alike, key=lambda name: spread(alike[name], "validation_error").mean)
-        if best == changed:
+        if not best:
             said.append(
                 f"* With {bits} bits, no change has a lower validation error than `{preset}`."
             )
