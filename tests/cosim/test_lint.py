@@ -14,12 +14,12 @@ from tests.slow import slow_but
 
 CONFIGS = VARIANTS | {name: PRESETS[name] for name in ("digits", "mnist-100", "mnist-200-200")}
 
-#: Those that have among them every part that a circuit may have.
+#: Those that stand for the rest: every encoder, memory and option is among them.
 VARIED = ("tiny-bernoulli", "tiny-spram-2", "tiny-late", "tiny-margin", "tiny-events-guard",
           "tiny-guard", "tiny-inference", "digits")  # fmt: skip
 
 
-@pytest.mark.parametrize("name", slow_but(lambda name: name in VARIED, CONFIGS))
+@pytest.mark.parametrize("name", slow_but(VARIED, CONFIGS))
 def test_verilog_passes_all_lint_rules(name: str, tmp_path: Path) -> None:
     top = module_name(CONFIGS[name])
     verilog = tmp_path / "core.v"

@@ -56,7 +56,7 @@ STAND = (
 )
 
 
-@pytest.mark.parametrize(("name", "synth"), slow_but(lambda *case: case in STAND, MAPPED))
+@pytest.mark.parametrize(("name", "synth"), slow_but(STAND, MAPPED))
 def test_memories_of_a_core_are_those_of_yosys(name: str, synth: str, tmp_path: Path) -> None:
     config = CORES[name]
     top = module_name(config)

@@ -22,15 +22,15 @@ from tests.slow import slow_but
 ROOT = Path(__file__).parents[2]
 SMALL = ("tiny", "digits")
 
-#: Of small ones, those that stand for the rest.
-SMALL_CORES = (("tiny", 1), ("tiny", 8), ("digits", 4))
-
 #: Every preset for its own lanes, small ones for all.
 CORES = [
     (name, lanes)
     for name, config in PRESETS.items()
     for lanes in (LANES if name in SMALL else (config.lanes,))
 ]
+
+#: Those that stand for the rest.
+STAND = (("tiny", 1), ("tiny", 8), ("digits", 4), ("mnist-100-12", 8))
 
 
 @functools.cache
@@ -45,10 +45,7 @@ def operators(verilog):
     return re.findall(r"\*|/|%|\$(?:mul|div|mod|pow|macc|alu_mul)\w*", verilog)
 
 
-@pytest.mark.parametrize(
-    ("name", "lanes"),
-    slow_but(lambda *core: core in (*SMALL_CORES, ("mnist-100-12", 8)), CORES),
-)
+@pytest.mark.parametrize(("name", "lanes"), slow_but(STAND, CORES))
 def test_every_preset_emits_without_multiplier_or_divider(name, lanes):
     text = emitted(name, lanes)
     assert text.count(f"\nmodule {module_name(preset(name).replace(lanes=lanes))}(") == 1
