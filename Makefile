@@ -62,7 +62,7 @@ demo: .venv/stamp ## Learn digits in the model and in its Verilog, compare, draw
 test: .venv/stamp ## Run the tests, but for those that take long and rarely fail [ARGS]
 	PYTHONHASHSEED=0 $(BIN)/pytest -n auto --maxprocesses 8 --dist worksteal --junitxml build/tests.xml -m "not slow" $(ARGS)
 
-test-all: .venv/stamp ## Run all tests, for an hour or so on two cores [ARGS]
+test-all: .venv/stamp ## Run all tests, those that take long, too [ARGS]
 	PYTHONHASHSEED=0 $(BIN)/pytest -n auto --maxprocesses 8 --dist worksteal --junitxml build/tests.xml $(ARGS)
 
 sim: .venv/stamp ## Run the cocotb benches on Icarus and Verilator [SIM PRESET JSON ARGS]

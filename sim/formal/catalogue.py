@@ -98,7 +98,7 @@ TICKS = (
         reach=60,
         free=tick.FREE,
         faults=("gate closes one too late", "threshold one too high"),
-        # Five minutes: a third of what all short proofs take.
+        # Five minutes of processor time; all short proofs together take ten.
         full=True,
     ),
 )
