@@ -9,8 +9,13 @@ from erbium.golden.config import ALWAYS_TRANSMITS
 from erbium.scripts.results.records import Record
 from erbium.scripts.sweep.job import BASELINES
 
-#: Standing columns, in their order: their colours, and what they are called.
-COLOURS = {"plain": "#2a6f97", "blank": "#3a7d44", "rbp": "#b4543a", "bp": "#4c566a"}
+#: Colours of columns that more than one figure shows.
+COLOURS = {
+    "plain": "#2a6f97", "blank": "#3a7d44", "rbp": "#b4543a", "bp": "#4c566a",
+    "plain, margin": "#7b5ea7", "plain, 12 bits": "#c98b2b", "plain, 12 bits, shifted": "#4fa3a5",
+}  # fmt: skip
+
+#: Standing columns, in their order, and what they are called.
 NAMES = {
     "plain": "this machine",
     "blank": "this machine, blank-out",
@@ -21,8 +26,8 @@ NAMES = {
 #: Bits of a weight where no column says so.
 USUAL_BITS = 8
 
-#: For columns that are no standing ones, one after another.
-MORE_COLOURS = ("#7b5ea7", "#c98b2b", "#4fa3a5", "#a44a6f")
+#: For all other columns, one after another.
+MORE_COLOURS = ("#a44a6f", "#8f9e3c", "#6d8fc4")
 
 
 def augmented(record: Record) -> dict[str, int]:
@@ -62,7 +67,8 @@ def columns(records: list[Record], always: Iterable[str] = NAMES) -> dict[str, s
     kinds = [kind for kind in NAMES if kind in found or kind in set(always)]
     more = sorted(found - set(NAMES), key=_place)
     machine = [kind for kind in kinds if kind not in BASELINES]
-    colours = COLOURS | dict(zip(more, itertools.cycle(MORE_COLOURS), strict=False))
+    others = (kind for kind in more if kind not in COLOURS)
+    colours = COLOURS | dict(zip(others, itertools.cycle(MORE_COLOURS), strict=False))
     return {kind: colours[kind] for kind in [*machine, *more, *kinds[len(machine) :]]}
 
 

@@ -72,38 +72,47 @@ def _line(axis: Axes, groups: dict[float, list[Record]], **style: object) -> Non
 
 def table(records: list[Record]) -> Figure:
     """Draw the errors of all networks and rules, and the paper's."""
-    return _errors(records, columns(records), PAPER)
+    return _errors(records, columns(records), PAPER, "MNIST")
 
 
 def fashion(records: list[Record]) -> Figure:
     """Draw the same for other data, with which the paper has nothing to do."""
-    return _errors(records, columns(records, ()), {})
+    return _errors(records, columns(records, ()), {}, "Fashion-MNIST")
 
 
 def _errors(
     records: list[Record],
     kinds: dict[str, str],
     paper: Mapping[tuple[int, ...], Mapping[str, float]],
+    title: str,
 ) -> Figure:
-    """Draw a bar for each network and column; `kinds` has the columns' colours."""
+    """Draw a dot for each network and column; `kinds` has the columns' colours.
+
+    Not bars, which start at 0 and so show small differences of large errors poorly.
+    """
     figure, (axis,) = _start(9, 4.6)
     networks = grouped(records, lambda record: tuple(record.config.layers))
-    step, first, named = 0.8 / len(kinds), (len(kinds) - 1) / 2, set()
-    for place, (layers, members) in enumerate(networks.items()):
-        for offset, (kind, colour) in enumerate(kinds.items()):
-            chosen = [record for record in members if column(record) == kind]
-            at = place + step * (offset - first)
-            if chosen:
-                found = spread(chosen)
-                axis.bar(at, 100 * found.mean, 0.9 * step, yerr=100 * found.deviation, capsize=3,
-                         color=colour, label=None if kind in named else heading(kind))  # fmt: skip
-                named.add(kind)
+    recalled: list[tuple[float, float]] = []
+    for offset, (kind, colour) in enumerate(kinds.items()):
+        beside = 0.8 / len(kinds) * (offset - (len(kinds) - 1) / 2)
+        found = {}
+        for place, (layers, members) in enumerate(networks.items()):
+            if chosen := [record for record in members if column(record) == kind]:
+                found[place + beside] = spread(chosen)
             if kind in paper.get(layers, {}):
-                axis.plot(at, paper[layers][kind], "_", color="black", markersize=14,
-                          label=None if place or offset else "paper (recalled)")  # fmt: skip
+                recalled.append((place + beside, paper[layers][kind]))
+        axis.errorbar(list(found), [100 * s.mean for s in found.values()],
+                      [100 * s.deviation for s in found.values()], fmt="o", markersize=5, capsize=3,
+                      color=colour, label=heading(kind))  # fmt: skip
+    if recalled:
+        axis.plot(*zip(*recalled, strict=True), "_", color="black", markersize=12,
+                  label="paper (recalled)")  # fmt: skip
     axis.set_xticks(range(len(networks)), [layers_text(layers) for layers in networks])
-    axis.set_title("Means over seeds, with the deviation between them")
-    # Under the bars, which leave no room for so many words.
+    for place in range(len(networks) - 1):
+        axis.axvline(place + 0.5, color="black", alpha=0.3, linewidth=0.8)
+    axis.grid(visible=False, axis="x")
+    axis.set_title(f"{title}: means over seeds, with the deviation between them")
+    # Under the dots, which leave no room for so many words.
     figure.legend(loc="outside lower center", ncols=3)
     return figure
 

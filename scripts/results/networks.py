@@ -9,7 +9,7 @@ from erbium.scripts.results.columns import NAMES, column, columns, heading
 from erbium.scripts.results.described import files
 from erbium.scripts.results.figures import layers_text, learning_cost
 from erbium.scripts.results.paper import PAPER, WITNESS
-from erbium.scripts.results.records import Record, Spread, grouped, spread
+from erbium.scripts.results.records import Record, Spread, grouped
 
 #: Validation errors whose cost is stated.
 GOALS = (0.05, 0.03, 0.025)
@@ -30,7 +30,7 @@ networks with random feedback and with the exact gradient. The networks in float
 biases and learn from mini-batches. Passes over the training samples: {_passes(records)}. Columns
 with fewer passes are at a disadvantage.{_explained(records)}
 
-{figure(folder, "table", "Bars of the test error of five networks, one for each column")}
+{figure(folder, "table", "Dots for the test error of five networks, one for each column")}
 
 A second hidden layer as large as the first changes the test error, in points, by
 
@@ -39,6 +39,8 @@ A second hidden layer as large as the first changes the test error, in points, b
 What depth is worth is decided by the feedback, more than by spikes or bits: random weights tell a
 second layer less than the exact gradient does, in floating point as on the machine. See also "What
 depth buys" below.
+
+{_fits(records)}
 
 {_cost(records, folder)}
 
@@ -58,20 +60,20 @@ random feedback diverges.
 
 Passes over the training samples: {_passes(records)}.{_explained(records)}
 
-{figure(folder, "fashion", "Bars of the test error of the networks on Fashion-MNIST")}
+{figure(folder, "fashion", "Dots for the test error of the networks on Fashion-MNIST")}
 
 A second hidden layer as large as the first changes the test error, in points, by
 
 {_second_layer(records)}
 
-How well they fit: the error in percent on the training samples (moved, where it says so), counted
-while they were learned in the last pass; of this machine, while the label teaches. In floating
-point, a second hidden layer fits them better with the exact gradient, and worse with random
-feedback: more passes or more samples would not mend that.
-
-{_errors(records, columns(records, ()), None, fit)}
+{_fits(records)}
 
 {files(records, folder, "fashion")}"""
+
+
+def error(record: Record) -> float:
+    """Return the error on the test samples."""
+    return record.result["test_error"]
 
 
 def fit(record: Record) -> float:
@@ -79,11 +81,26 @@ def fit(record: Record) -> float:
     return record.result["taught_error" if record.rule == "erbp" else "train_error"]
 
 
+def _fits(records: list[Record]) -> str:
+    return f"""### How well they fit
+
+The error in percent on the training samples (moved, where it says so), counted while they were
+learned in the last pass; of this machine, while the label teaches. In floating point, a second
+hidden layer fits them better with the exact gradient, and worse with random feedback: more passes
+or more samples would not mend that.
+
+{_errors(records, columns(records, ()), None, fit)}
+
+A second hidden layer as large as the first changes this error, in points, by
+
+{_second_layer(records, fit)}"""
+
+
 def _errors(
     records: list[Record],
     kinds: Iterable[str],
     paper: Mapping[tuple[int, ...], Mapping[str, float]] | None,
-    error: Callable[[Record], float] = lambda record: record.result["test_error"],
+    figure_of: Callable[[Record], float] = error,
 ) -> str:
     """Write the errors of all networks, with the paper's if there is one."""
     kinds, lines = list(kinds), []
@@ -91,7 +108,8 @@ def _errors(
         cells: list[str] = [layers_text(layers)]
         for kind in kinds:
             chosen = [record for record in members if column(record) == kind]
-            ours = f"{Spread.of(map(error, chosen)).percent()} ({len(chosen)})" if chosen else "-"
+            found = list(map(figure_of, chosen))
+            ours = f"{Spread.of(found).percent()} ({len(found)})" if found else "-"
             recalled = (paper or {}).get(layers, {}).get(kind)
             theirs = f"{recalled:.2f}" if recalled else "-"
             # The paper has only standing columns.
@@ -133,7 +151,7 @@ Table I) give an accuracy of {accuracy:.2f} % for "event-driven random backpropa
 2017", which is the error of {PAPER[layers][kind]:.2f} % of {layers_text(layers)} with blank-out."""
 
 
-def _second_layer(records: list[Record]) -> str:
+def _second_layer(records: list[Record], figure_of: Callable[[Record], float] = error) -> str:
     """Say what a second hidden layer of the same size changes, rule by rule."""
     lines = []
     for kind, members in grouped(records, column).items():
@@ -141,7 +159,8 @@ def _second_layer(records: list[Record]) -> str:
         found = []
         for layers in by:
             if (deep := (*layers[:2], *layers[1:])) in by:
-                gain = spread(by[deep]).mean - spread(by[layers]).mean
+                flat = Spread.of(map(figure_of, by[layers])).mean
+                gain = Spread.of(map(figure_of, by[deep])).mean - flat
                 found.append(f"{100 * gain:+.2f} with {layers[1]} neurons")
         if found:
             lines.append(f"* {heading(kind)}: {', '.join(found)}")

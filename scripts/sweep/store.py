@@ -59,7 +59,7 @@ class Store:
         except ValueError:
             record = None
         if isinstance(record, dict) and record.keys() >= set(RECORD):
-            return record | {"job": _renamed(record["job"])}
+            return record | {"job": _renamed(record["job"]), "result": _as_now(record)}
         raise SweepError(
             f"line {number} of '{self.path}' is no result; remove it to repeat its job, or choose "
             "another --out"
@@ -108,6 +108,16 @@ def _renamed(job: dict[str, Any]) -> dict[str, Any]:
     if "seed" not in job or "run" in job:
         return job
     return {"run" if key == "seed" else key: value for key, value in job.items()}
+
+
+def _as_now(record: dict[str, Any]) -> dict[str, Any]:
+    """Return a result with the error of this machine while it learned, which had the name that it
+    still has for networks in floating point.
+    """
+    result, old, new = record["result"], "train_error", "taught_error"
+    if record["job"].get("rule") != "erbp" or old not in result:
+        return result
+    return {new if key == old else key: value for key, value in result.items()}
 
 
 def _write_all(file: BinaryIO, data: bytes) -> None:

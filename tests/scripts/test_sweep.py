@@ -394,6 +394,15 @@ def test_old_records_are_those_of_todays_jobs(described, tmp_path: Path) -> None
     assert found.run == 1
 
 
+@pytest.mark.parametrize(("rule", "name"), [("erbp", "taught_error"), ("bp", "train_error")])
+def test_old_records_call_the_training_error_of_the_machine_another_name(
+    rule: str, name: str, tmp_path: Path
+) -> None:
+    record = _record("a", test_error=0.5, train_error=0.25) | {"job": {"rule": rule}}
+    (tmp_path / "results.jsonl").write_text(json.dumps(record) + "\n")
+    assert Store(tmp_path).records["a"]["result"] == {"test_error": 0.5, name: 0.25}
+
+
 def test_a_published_key_stays() -> None:
     """The first record of docs/results/table is of this job."""
     job = Job(
