@@ -12,7 +12,7 @@ from rich.console import Console
 
 from erbium.scripts.cli.data_options import with_data, with_data_or_checkpoint
 from erbium.scripts.cli.learning import rates_option
-from erbium.scripts.cli.options import COUNT, FILE, FOLDER, OUTPUT, save, with_json
+from erbium.scripts.cli.options import COUNT, FILE, FOLDER, OUTPUT, save, with_augment, with_json
 from erbium.scripts.cli.ports import Port, with_port
 from erbium.scripts.cli.questions import questions
 from erbium.scripts.common import tables
@@ -20,6 +20,7 @@ from erbium.scripts.common.shell import Unequal
 
 if TYPE_CHECKING:
     from erbium.golden.config import Config
+    from erbium.scripts.data.augment import Augment
     from erbium.scripts.data.dataset import Dataset
     from erbium.scripts.data.source import Source
 
@@ -31,11 +32,13 @@ def with_training(function: Callable[..., None]) -> Callable[..., None]:
         click.option("--epochs", type=COUNT, default=10, show_default=True,
                      help="Passes over the data"),
         rates_option,
+        with_augment,
         click.option("--samples", type=int, help="Training samples to use  [default: all]"),
         click.option("--validation", type=int, help="Validation samples to use  [default: all]"),
         click.option("--test", type=int, help="Test samples to use  [default: all]"),
         click.option("--run", type=click.IntRange(min=0), default=0, show_default=True,
-                     help="Decides the order of the samples; the seed is in the machine"),
+                     help="Decides the order of the samples and how they are moved; the seed is in "
+                     "the machine"),
         click.option("--out", type=FOLDER, help="Folder of checkpoint and figures  [default: "
                      "runs/device-NAME]"),
         click.option("--resume", is_flag=True, help="Go on with the checkpoint in --out"),
@@ -57,6 +60,7 @@ class _Training:
     port: Port
     data: Source
     rates: list[int]
+    augment: Augment | None
     limits: tuple[int | None, int | None, int | None]
     run: int
     out: Path | None
@@ -65,6 +69,7 @@ class _Training:
     def do(self, console: Console, *, live: bool) -> dict[str, Any]:
         from erbium.scripts.common.files import write_json
         from erbium.scripts.common.progress import Bars
+        from erbium.scripts.data.augment import NONE
         from erbium.scripts.device import training
         from erbium.scripts.device.monitor import Monitor
         from erbium.scripts.diagnosis import examination
@@ -80,8 +85,9 @@ class _Training:
             title = f"{config.name} at {self.port.name}, {dataset.name}"
             with Monitor(console, title) if live else Bars(console) as shown:
                 state, figures = training.train(
-                    machine, dataset, self.rates, run=self.run, out=out, resume=self.resume,
-                    report=shown, watcher=shown.watch if live else None,
+                    machine, dataset, self.rates, run=self.run, augment=self.augment or NONE,
+                    out=out, resume=self.resume, report=shown,
+                    watcher=shown.watch if live else None,
                     after_pass=lambda state: examination.tell_early(state, dataset),
                 )  # fmt: skip
             examined = examination.examine(state, dataset)
@@ -96,6 +102,7 @@ class _Training:
     def _prepare(self, config: Config, console: Console) -> tuple[Path, Dataset]:
         """Return the folder of the training and its data; refuse what does not fit."""
         from erbium.scripts.common.progress import Bars
+        from erbium.scripts.data.augment import NONE
         from erbium.scripts.data.source import load
         from erbium.scripts.train.checkpoint import load as load_checkpoint
         from erbium.scripts.train.training import CHECKPOINT, check_new
@@ -107,7 +114,9 @@ class _Training:
         else:
             check_new(out)
         with Bars(console) as bars:
-            return out, load(self.data, config, bars, limits=self.limits, sha256=sha256)
+            dataset = load(self.data, config, bars, limits=self.limits, sha256=sha256)
+        (self.augment or NONE).image(dataset.train, dataset.name)
+        return out, dataset
 
 
 def _train(live: bool, asked: dict[str, Any]) -> None:

@@ -169,4 +169,5 @@ def _split(
     image: tuple[int, int] | None,
 ) -> Split:  # fmt: skip
     numbers = labels.numbered(y, preparation.classes, f"samples of '{name}'")
-    return Split(preparation.apply(x), numbers, image, preparation.encoded)
+    taken = preparation.apply(x)
+    return Split(taken, numbers, image, preparation.encoded, preparation.apart)

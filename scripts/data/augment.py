@@ -9,6 +9,7 @@ stopped in between. Only training samples are moved. The machine knows nothing o
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
@@ -16,6 +17,7 @@ import numpy as np
 
 from erbium.golden.rng import hash32, stream_seed
 from erbium.golden.validate import DataError
+from erbium.scripts.common.hints import DataWarning
 from erbium.scripts.data.dataset import Split
 
 #: What the seed of the shifts is used for, far from the machine's own streams.
@@ -60,7 +62,7 @@ class Augment:
     @classmethod
     def parsed(cls, text: str) -> Augment:
         """Return what a text such as "shift=1" stands for."""
-        name, equals, value = text.partition("=")
+        name, equals, value = text.partition("=") if isinstance(text, str) else ("", "", "")
         if not equals:
             raise DataError(f"augment {text!r} is no NAME=VALUE, such as {EXAMPLE}")
         return cls.of({name: int(value) if value.isascii() and value.isdigit() else value})
@@ -80,6 +82,13 @@ class Augment:
         if not self:
             return None
         rows, columns = image_of(part, name)
+        if part.image is None:
+            warnings.warn(
+                f"taking the {rows * columns} columns of '{name}' for images of {rows} x {columns} "
+                f"pixels, line after line; if they are none, leave out the augment {self}",
+                DataWarning,
+                stacklevel=2,
+            )
         if self.shift >= min(rows, columns):
             raise DataError(
                 f"augment {self} may move samples of '{name}', which are {rows} x {columns} "
@@ -97,10 +106,15 @@ def image_of(part: Split, name: str) -> tuple[int, int]:
     if part.encoded:
         raise DataError(
             f"only pixels can be moved, but samples of '{name}' have other inputs beside them; "
-            "leave out --inputs, or choose shift=0"
+            "take no inputs such as pairs and bias, or choose shift=0"
         )
     if part.image is not None:
         return part.image
+    if part.apart:
+        raise DataError(
+            f"only pixels can be moved, but columns of '{name}' were scaled one by one, as if each "
+            "meant something else; take the scaling common if they are pixels, or choose shift=0"
+        )
     inputs = part.samples.shape[1]
     side = math.isqrt(inputs)
     if side * side != inputs:

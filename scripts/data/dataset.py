@@ -25,13 +25,15 @@ class Split:
     """Samples [count, inputs] as bytes, intensities 0 to 255, and their classes [count].
 
     `image` is rows and columns of a sample, line after line, where they are known; `encoded` says
-    that there are other inputs beside, such as complements.
+    that there are other inputs beside, such as complements; `apart`, that columns were scaled one
+    by one, as pixels are not.
     """
 
     samples: np.ndarray
     labels: np.ndarray
     image: tuple[int, int] | None = None
     encoded: bool = False
+    apart: bool = False
 
     def __len__(self) -> int:
         return len(self.labels)

@@ -105,6 +105,11 @@ class Preparation:
         """Whether there are inputs that are no column."""
         return self.pairs or self.bias
 
+    @property
+    def apart(self) -> bool:
+        """Whether columns have ranges of their own."""
+        return len(set(zip(self.offset, self.scale, strict=True))) > 1
+
     def apply(self, x: np.ndarray) -> np.ndarray:
         """Return the intensities [count, inputs] of rows [count, columns].
 

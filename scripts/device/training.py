@@ -15,6 +15,7 @@ from pathlib import Path
 from erbium.golden.validate import DataError
 from erbium.scripts.common.interrupt import CtrlC
 from erbium.scripts.common.progress import Report, silent
+from erbium.scripts.data.augment import NONE, Augment
 from erbium.scripts.data.source import Dataset
 from erbium.scripts.device.compared import Block, Compared
 from erbium.scripts.device.device import Device
@@ -28,7 +29,7 @@ LINE_BAUD = 3_000_000
 
 #: What of the figures of a training means something for a machine.
 KEPT = (
-    "data", "data_sha256", "run", "seed", "rates", "test_error", "validation_error",
+    "data", "data_sha256", "run", "seed", "rates", "augment", "test_error", "validation_error",
     "taught_error", "synaptic_operations_per_sample", "confusion", "classes",
     "epochs",
 )  # fmt: skip
@@ -40,6 +41,7 @@ def train(
     rates: list[int],
     *,
     run: int = 0,
+    augment: Augment = NONE,
     out: Path | None = None,
     resume: bool = False,
     report: Report = silent,
@@ -57,7 +59,10 @@ def train(
     rates : list of int
         Learning rate of each epoch, 0 to 256.
     run : int
-        Decides the order of the samples. The machine's seed is in the machine.
+        Decides the order of the samples, and how they are augmented. The machine's seed is in the
+        machine.
+    augment : Augment
+        What is done to training samples before they are sent.
     out : Path, optional
         Folder for a checkpoint after each epoch, every minute, and on Ctrl-C.
     resume : bool
@@ -72,7 +77,8 @@ def train(
     Raises
     ------
     DataError
-        If `out` holds another training, or none to resume, or a rate is out of range.
+        If `out` holds another training, or none to resume, a rate is out of range, or the data
+        cannot be augmented.
     DeviceError
         If the machine was reset, or cannot be reached.
     Stopped
@@ -84,7 +90,7 @@ def train(
             f"learning is switched off in the machine {device.config.name!r}; switch it on with "
             "Device.learning = True"
         )
-    plan = Plan.of(dataset, rates, run)
+    plan = Plan.of(dataset, rates, run, augment)
     before = device.traffic
     with CtrlC() if ctrl_c is None else nullcontext(ctrl_c) as ctrl_c:
         state = begin(device.config, plan, out, resume)

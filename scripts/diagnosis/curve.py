@@ -16,13 +16,16 @@ SWING = 1.5
 #: Validation error above that of training samples that is no chance: whole, and in deviations.
 GAP, DEVIATIONS = 0.03, 3
 
+#: What may help against a gap; and with images, too.
+MORE, AUGMENT = "more samples may help", ", and so may images that are moved (--augment shift=1)"
+
 #: Training samples are known if fewer are mistaken than this part of what guessing mistakes.
 KNOWN = 0.5
 
 
 def curve_in_words(
     state: Checkpoint, training_error: float, validation_error: float, count: int,
-    untaught: int = 0,
+    untaught: int = 0, images: bool = False,
 ) -> list[str]:  # fmt: skip
     """Say how a training went.
 
@@ -36,8 +39,12 @@ def curve_in_words(
         Validation samples.
     untaught : int
         Those of them whose class has no training sample.
+    images : bool
+        Whether samples are known to be images, which can be moved.
     """
     gap = _gap(training_error, validation_error, count, state.config.layers[-1], untaught)
+    if gap.endswith(MORE) and images:
+        gap += AUGMENT
     passes, planned = state.epoch, len(state.plan.rates)
     if not passes:
         return [f"no pass is finished yet; {planned} are planned"]
@@ -101,5 +108,5 @@ def _gap(training: float, validation: float, count: int, classes: int, untaught:
     # What it mistakes itself, it does not know.
     known = training < KNOWN * (1 - 1 / classes)
     if known and validation > training + max(GAP, DEVIATIONS * math.sqrt(p * (1 - p) / count)):
-        return f"{text}: it knows its samples by heart; more samples, or --augment, may help"
+        return f"{text}: it knows its samples by heart; {MORE}"
     return text

@@ -47,6 +47,9 @@ class Classifier(ClassifierMixin, Trained, BaseEstimator):
         Passes of `fit`. Without, as many as show 2,000 samples, but at least 10.
     rates : sequence of int or str, optional
         Learning rate of each pass, 0 to 256, instead of `epochs`; such as "256x3,128x2,64".
+    augment : str, optional
+        What is done to training samples, anew in every pass: "shift=1" moves images by up to a
+        pixel. Columns are then the pixels of squares, line after line, and `inputs` are empty.
     validation_fraction : float
         Part of each class that `fit` does not learn from, to tell the error after each pass by.
     random_state : int, RandomState or None
@@ -75,6 +78,7 @@ class Classifier(ClassifierMixin, Trained, BaseEstimator):
         scaling: str = "auto",
         epochs: int | None = None,
         rates: Sequence[int] | str | None = None,
+        augment: str | None = None,
         validation_fraction: float = 0.0,
         random_state: int | np.random.RandomState | None = 0,
         engine: str = "fast",
@@ -86,6 +90,7 @@ class Classifier(ClassifierMixin, Trained, BaseEstimator):
         self.scaling = scaling
         self.epochs = epochs
         self.rates = rates
+        self.augment = augment
         self.validation_fraction = validation_fraction
         self.random_state = random_state
         self.engine = engine

@@ -45,6 +45,7 @@ def parameters(plan: Plan) -> dict[str, Any]:
     kept = plan.estimator or {}
     usual = PARAMETERS | {"scaling": plan.taken.scaling}
     found = {name: kept.get(name, value) for name, value in usual.items()}
+    found["augment"] = str(plan.augment) if plan.augment else None
     return found | (
         {"epochs": kept["epochs"]} if "epochs" in kept else {"rates": plan.rates or None}
     )

@@ -10,6 +10,7 @@ import numpy as np
 
 from erbium.golden.core import Outcomes
 from erbium.golden.validate import DataError
+from erbium.scripts.data.augment import NONE, Augment
 from erbium.scripts.data.dataset import Dataset, Split
 from erbium.scripts.data.preparation import Preparation
 from erbium.scripts.data.splitting import check_enough, parts
@@ -41,12 +42,13 @@ def divided(labels: np.ndarray, fraction: float) -> tuple[np.ndarray, np.ndarray
 
 def plan_of(
     samples: np.ndarray, labels: np.ndarray, run: int, preparation: Preparation,
-    kept: Mapping[str, object],
+    augment: str | None, kept: Mapping[str, object],
 ) -> Plan:  # fmt: skip
     """Return the plan of a training that has made no pass; its data are in no file."""
-    nothing = Split(samples[:0], labels[:0])
-    sha256 = Dataset(ARRAYS, Split(samples, labels), nothing, nothing).sha256
-    return Plan(ARRAYS, sha256, (), run, preparation=preparation, estimator=kept or None)
+    part = Split(samples, labels, None, preparation.encoded, preparation.apart)
+    dataset = Dataset(ARRAYS, part, part.chosen(slice(0)), part.chosen(slice(0)), preparation)
+    plan = Plan.of(dataset, (), run, NONE if augment is None else Augment.parsed(augment))
+    return dataclasses.replace(plan, estimator=kept or None)
 
 
 def core_of(state: Checkpoint, engine: str) -> Engine:
@@ -67,7 +69,8 @@ def learn(
     check_rates(state.config, [rate])
     order = state.plan.order(state.epoch, len(train))
     labels = train.labels[order]
-    seen = core.run_many(train.samples[order], labels, rate)
+    images = dataclasses.replace(train, image=state.plan.image)
+    seen = core.run_many(state.plan.shown(images, state.epoch, order), labels, rate)
     entry = {
         "epoch": state.epoch + 1,
         "rate": rate,

@@ -75,7 +75,9 @@ class Trained:
         config = machine(self.config, self.hidden_layer_sizes, self.changes, shape, run)
         # All of them, so that a message names the row of the caller.
         samples = found.apply(rows)
-        plan = learning.plan_of(samples[learned], numbers[learned], run, found, kept.of(self))
+        plan = learning.plan_of(
+            samples[learned], numbers[learned], run, found, self.augment, kept.of(self)
+        )
         return Checkpoint.start(config, plan), samples
 
     def _answers(self, rows: np.ndarray) -> Outcomes:

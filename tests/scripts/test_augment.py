@@ -14,6 +14,7 @@ from erbium.golden.fast import FastCore
 from erbium.golden.presets import preset
 from erbium.golden.rng import hash32, stream_seed
 from erbium.golden.validate import DataError
+from erbium.scripts.common.hints import DataWarning
 from erbium.scripts.data.augment import NONE, STREAM, Augment, shifts, shown
 from erbium.scripts.data.source import Dataset, Source, Split, load
 from erbium.scripts.demo import Sequence
@@ -116,7 +117,11 @@ def test_what_is_no_image_is_not_moved() -> None:
         ONE.image(row, "x")
     assert NONE.image(row, "x") is None
     square = Split(np.zeros((2, 16), dtype=np.uint8), np.zeros(2, dtype=int))
-    assert ONE.image(square, "x") == (4, 4)
+    with pytest.warns(DataWarning, match=r"taking the 16 columns of 'x' for images of 4 x 4 pix"):
+        assert ONE.image(square, "x") == (4, 4)
+    # Lengths and widths of iris are four columns, and no image of 2 x 2.
+    with pytest.raises(DataError, match="columns of 'x' were scaled one by one, as if each meant"):
+        ONE.image(dataclasses.replace(square, apart=True), "x")
     known = dataclasses.replace(row, image=(3, 4))
     assert Augment(2).image(known, "x") == (3, 4)
     with pytest.raises(DataError, match=r"'x', which are 3 x 4 pixels, out of sight; choose .* 2 "):
@@ -227,3 +232,10 @@ def test_other_images_are_not_gone_on_with(dataset: Dataset, tmp_path: Path) -> 
         train(TINY, dataset, [256], out=tmp_path, resume=True)
     with pytest.raises(DataError, match="made with augment shift=1, not shift=2; use the same"):
         train(TINY, dataset, [256], augment=Augment(2), out=tmp_path, resume=True)
+
+
+def test_tables_are_not_taken_for_images(refused) -> None:
+    asked = ("train", "--data", "iris", "--hidden", "4", "--augment", "shift=1", "--out", "run")
+    message = "columns of 'iris' were scaled one by one, as if each meant something else"
+    assert message in refused(*asked)
+    assert "other inputs beside them" in refused(*asked, "--inputs", "pairs", "--scaling", "common")

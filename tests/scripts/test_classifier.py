@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from sklearn.base import clone
-from sklearn.datasets import load_wine
+from sklearn.datasets import load_digits, load_wine
 from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
@@ -23,7 +23,9 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import erbium
 from erbium import Classifier, DataError
+from erbium.scripts.common.hints import DataWarning
 from erbium.scripts.data.arrays import Making, from_arrays
+from erbium.scripts.data.augment import Augment
 from erbium.scripts.data.fitted import fitted
 from erbium.scripts.data.source import Source, load
 from erbium.scripts.data.splitting import TEST, VALIDATION, parts
@@ -113,6 +115,31 @@ def test_it_learns_what_a_training_of_arrays_learns() -> None:
     assert made.state_.random == state.random
     for one, other in zip(made.state_.weights, state.weights, strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+def test_it_learns_moved_images_like_a_training(tmp_path: Path) -> None:
+    """... and goes on like it, in one's own program, after any stop."""
+    x, y = (array[:80] for array in load_digits(return_X_y=True))
+    rows = next(parts(y, (TEST, VALIDATION), 0, False))
+    dataset = from_arrays(x.reshape(-1, 8, 8), y, making=Making("common"))
+    config = seeded(fitted(None, {}, "arrays", (64, 10), (8,)), 5)
+    whole = train(config, dataset, [256, 64, 16], run=5, augment=Augment(1), out=tmp_path / "run")
+    made = Classifier(
+        (8,), inputs=(), scaling="common", rates="256,64", random_state=5, augment="shift=1"
+    )
+    with pytest.warns(DataWarning, match="taking the 64 columns of 'arrays' for images of 8 x 8"):
+        made.fit(x[rows], y[rows])
+    assert made.state_.plan.image == (8, 8)
+    plain = clone(made).set_params(augment=None).fit(x[rows], y[rows])
+    assert not same(plain, made)
+    path = made.save(tmp_path / "made")
+    loaded = Classifier.load(path).set_params(rates="256,64,16")
+    assert loaded.augment == "shift=1"
+    loaded.partial_fit(x[rows], y[rows])
+    assert loaded.state_.random == whole.random
+    for one, other in zip(loaded.state_.weights, whole.weights, strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert Classifier.load(tmp_path / "run").augment == "shift=1"
 
 
 def test_what_was_never_validated_is_explained(tmp_path: Path) -> None:

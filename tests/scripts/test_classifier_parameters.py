@@ -59,6 +59,9 @@ def test_constants_come_from_a_configuration(tmp_path: Path) -> None:
         ({"changes": {"treshold": 3}}, "treshold"),
         ({"changes": {"layers": (27, 3)}}, "give hidden_layer_sizes"),
         ({"changes": {"encoder": "events"}}, "takes events, not intensities"),
+        ({"augment": 1}, "augment 1 is no NAME=VALUE, such as shift=1"),
+        ({"augment": "shift=1"}, "other inputs beside them; take no inputs such as pairs"),
+        ({"augment": "shift=1", "inputs": ()}, "columns of 'arrays' were scaled one by one"),
         ({"changes": {"learning": False}}, "its learning is false"),
     ],
 )

@@ -11,6 +11,7 @@ import pytest
 
 from erbium.golden.presets import preset
 from erbium.scripts.data import source as data
+from erbium.scripts.data.augment import Augment
 from erbium.scripts.device.compared import Compared
 from erbium.scripts.device.device import Device
 from erbium.scripts.train.checkpoint import load
@@ -44,6 +45,25 @@ def test_a_training_is_that_of_the_golden_model(erbium, tiny_data: Path) -> None
     both = found["bytes_per_sample"] + found["reply_bytes_per_sample"]
     assert found["link_samples_per_second_3mbaud"] == pytest.approx(300_000 / both, rel=1e-3)
     assert re.search("weights as the golden model's +yes", result.output)
+
+
+def test_a_machine_learns_moved_images_like_the_golden_model(erbium, tiny_data: Path) -> None:
+    asked = ("device", "train", *PORT, "--data", tiny_data, "--epochs", 2, "--augment", "shift=1")
+    result = erbium(*asked, "--run", 3, "--out", "out", "--json", "f.json")
+    assert result.exit_code == 0, result.output
+    dataset = data.load(str(tiny_data), TINY)
+    moved = {"run": 3, "augment": Augment(1)}
+    state = train(TINY, dataset, falling_rates(2), **moved)
+    mine = load(Path("out", "checkpoint.npz"))
+    assert all(map(np.array_equal, mine.weights, state.weights))
+    assert (mine.random, mine.plan) == (state.random, state.plan)
+    found = json.loads(Path("f.json").read_text())
+    assert found["augment"] == {"shift": 1}
+    assert found["weights_equal"]
+    plain = train(TINY, dataset, falling_rates(2), run=3)
+    assert not all(map(np.array_equal, mine.weights, plain.weights))
+    other = erbium(*asked[:-2], "--run", 3, "--out", "out", "--resume")
+    assert "made with augment shift=1, not none" in other.stderr
 
 
 def test_a_bad_line_changes_nothing(erbium, tiny_data: Path) -> None:

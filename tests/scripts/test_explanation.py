@@ -157,11 +157,13 @@ def test_an_old_checkpoint_alone_is_enough(erbium, tiny_data: Path) -> None:
 
 
 def test_a_curve_in_words() -> None:
-    def said(errors: list[float], training: float = 0.1, count: int = 1000) -> list[str]:
+    def said(
+        errors: list[float], training: float = 0.1, count: int = 1000, **more: bool
+    ) -> list[str]:
         state = Checkpoint.start(TINY, Plan("data", "0", (256,) * 6, 0))
         state.history = [{"validation_error": error} for error in errors]
         state.epoch = len(errors)
-        return curve_in_words(state, training, errors[-1] if errors else 1, count)
+        return curve_in_words(state, training, errors[-1] if errors else 1, count, **more)
 
     assert said([0.5, 0.4, 0.3, 0.25, 0.15, 0.12])[:2] == [
         "the validation error fell from 50.00% after the first pass to 12.00% after pass 6; the "
@@ -181,11 +183,16 @@ def test_a_curve_in_words() -> None:
     assert "rose from 20.00%" in said([0.2, 0.1, 0.3, 0.3, 0.3, 0.3])[0]
     assert "is 20.00% after pass 3, as after the first" in said([0.2, 0.1, 0.2])[0]
     assert "stopped after 3 of 6 passes" in said([0.2, 0.1, 0.2])[1]
-    assert said([0.2, 0.2, 0.2, 0.2, 0.2, 0.2], 0.01)[2].endswith("--augment, may help")
+    overfit = said([0.2, 0.2, 0.2, 0.2, 0.2, 0.2], 0.01)[2]
+    assert overfit.endswith("it knows its samples by heart; more samples may help")
+    assert said([0.2] * 6, 0.01, images=True)[2] == (
+        f"{overfit}, and so may images that are moved (--augment shift=1)"
+    )
+    assert said([0.2] * 6, 0.2, images=True)[2].endswith("of validation samples 20.00%")
     # Of ten samples, two mistakes are no news.
     assert said([0.2, 0.2, 0.2, 0.2, 0.2, 0.2], 0.01, 10)[2].endswith("20.00%")
     # What is not known itself is not known by heart, and what was never taught is another matter.
-    assert said([1.0] * 6, 0.3)[2].endswith("--augment, may help")
+    assert said([1.0] * 6, 0.3)[2].endswith("more samples may help")
     assert said([1.0] * 6, 0.5)[2].endswith("of validation samples 100.00%")
     state = Checkpoint.start(TINY, Plan("data", "0", (256,), 0))
     state.epoch = 1
