@@ -20,7 +20,8 @@ def files(records: list[Record], folder: str, name: str) -> str:
     passes = count_range(len(record.job["rates"]) for record in ours)
     images = count_range(record.result["training_samples"] for record in ours)
     return (
-        f"Seeds: {seeds}. Passes: {passes} over {images} images. "
+        f"Seeds for each setting of this machine: {seeds}. Its passes: {passes} over {images} "
+        "images. "
         f"[Description]({folder}/{name}.toml), [results]({folder}/{name}/results.jsonl), "
         f"[as a table]({folder}/{name}/results.csv)."
     )

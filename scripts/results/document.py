@@ -34,17 +34,18 @@ def _head(found: Found) -> str:
     also = " Fashion-MNIST is split like MNIST." if found.get("fashion") else ""
     return f"""# Results
 
-This document and its figures are written by `make results`; edit `scripts/results/document.py`
+This document and its pictures are written by `make results`; edit what lies in `scripts/results`
 instead. `make results-quick` makes a reduced set of all of it in a few minutes.
 
-The machine is the golden model with the bits of the circuit: weights of 8 bits and states of 16,
-where nothing else is said. It learns from one sample at a time, with additions, shifts and
-comparisons only. Data: MNIST, {samples:,} images to learn from, the last 10,000 of the training
-set to choose settings by, and the {tests:,} test images, which only finished networks saw, and
-which were never used to choose anything. "±" is the standard deviation between seeds; a seed
-changes initial weights, feedback, all random numbers and the order of the samples. All jobs
-together took {hours:.1f} hours of processor time. Every figure here is computed from the results
-that lie beside it, as `results.jsonl` and `results.csv`.{also}"""
+The machine is the golden model with the bits of the circuit: weights of 8 bits and states of 16
+where nothing else is said, and states of 18 with weights of 12 bits (24 in "Bits of a weight"). It
+learns from one sample at a time, with additions, shifts and comparisons only. Data: MNIST,
+{samples:,} images to learn from, the last 10,000 of the training set to choose settings by, and the
+{tests:,} test images, which only finished networks saw, and which were never used to choose
+anything. "±" is the standard deviation between seeds, where nothing else is said; a seed changes
+initial weights, feedback, all random numbers and the order of the samples. All jobs together took
+{hours:.1f} hours of processor time. Every number here, but for the paper's, is computed from the
+results that lie beside it, as `results.jsonl` and `results.csv`.{also}"""
 
 
 def _blank_out(records: list[Record], folder: str) -> str:
@@ -80,6 +81,7 @@ def _weight_bits(records: list[Record], folder: str) -> str:
 Test error in percent of 784-100-10, trained with weights of so many bits from the beginning.
 Thresholds (or the gain) and the learning rate are scaled with the unit of a weight, so that the
 network is the same but for its resolution; only initial weights of less than a unit become one.
+From 12 bits on, states have 24 bits.
 
 {_bits(records, "weight_bits")}
 
@@ -91,8 +93,8 @@ network is the same but for its resolution; only initial weights of less than a 
 def _state_bits(records: list[Record], folder: str) -> str:
     return f"""## Bits of a neuron's state
 
-Test error in percent of 784-100-10. Below 12 bits thresholds and gates do not fit and are lowered,
-the learning rate with them.
+Test error in percent of 784-100-10. With 12 bits, the gates are cut to fit; with 10 and 8,
+thresholds, gates, initial weights, gain and learning rate are lowered, too.
 
 {_bits(records, "state_bits")}
 
@@ -187,7 +189,9 @@ def _depth(records: list[Record], folder: str) -> str:
     return f"""## What depth buys
 
 All hidden layers get the error of the outputs straight through random weights of their own. Errors
-in percent, with all hidden layers learning, or only one; the others keep random weights.
+in percent, with all hidden layers learning, or only one; the other keeps its initial weights,
+which are larger then, so that it is active. Constants were chosen for two hidden layers; three have
+the same.
 
 {rows(headings, lines)}{_shapes(records)}
 
@@ -236,7 +240,7 @@ def _ablation(records: list[Record], folder: str) -> str:
 
 784-100-10 with one change each. Settings were chosen by the validation error, in longer trainings
 than these. The difference is that of runs with the same seed, which share initial weights and the
-order of the samples; one that is no larger than its deviation proves nothing.
+order of the samples. With two seeds, one that is not several times its deviation proves nothing.
 
 {rows(["change", "test error (%)", "difference", "validation error (%)"], lines)}
 

@@ -101,9 +101,13 @@ def _errors(
                 found[place + beside] = spread(chosen)
             if kind in paper.get(layers, {}):
                 recalled.append((place + beside, paper[layers][kind]))
-        axis.errorbar(list(found), [100 * s.mean for s in found.values()],
-                      [100 * s.deviation for s in found.values()], fmt="o", markersize=5, capsize=3,
-                      color=colour, label=heading(kind))  # fmt: skip
+        several = [place for place, s in found.items() if s.count > 1]
+        axis.errorbar(several, [100 * found[place].mean for place in several],
+                      [100 * found[place].deviation for place in several], fmt="o", markersize=5,
+                      capsize=3, color=colour, label=heading(kind))  # fmt: skip
+        alone = [place for place in found if place not in several]
+        axis.plot(alone, [100 * found[place].mean for place in alone], "o", markersize=5,
+                  color=colour, markerfacecolor="none")  # fmt: skip
     if recalled:
         axis.plot(*zip(*recalled, strict=True), "_", color="black", markersize=12,
                   label="paper (recalled)")  # fmt: skip
@@ -111,7 +115,7 @@ def _errors(
     for place in range(len(networks) - 1):
         axis.axvline(place + 0.5, color="black", alpha=0.3, linewidth=0.8)
     axis.grid(visible=False, axis="x")
-    axis.set_title(f"{title}: means over seeds, with the deviation between them")
+    axis.set_title(f"{title}: means over seeds, with the deviation between them (hollow: one seed)")
     # Under the dots, which leave no room for so many words.
     figure.legend(loc="outside lower center", ncols=3)
     return figure

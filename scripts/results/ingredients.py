@@ -19,25 +19,29 @@ def ingredients(records: list[Record], folder: str) -> str:
         counts = (_mean(members, key) for key in ("changed_weights", "error_spikes"))
         errors = (spread(members, key).percent() for key in ("test_error", "validation_error"))
         lines.append([preset, changed, members[0].config.weight_bits, *errors, *counts])
-    headings = ["preset", "change", "bits of a weight", "test error (%)", "validation error (%)",
-                "changed weights", "error spikes"]  # fmt: skip
+    headings = ["preset", "set otherwise", "bits of a weight", "test error (%)",
+                "validation error (%)", "changed weights", "error spikes"]  # fmt: skip
     watched = records[0].result["watched_samples"]
     return f"""## Twelve bits, and fewer changes
 
-784-100-10 with one change each. The last two columns are means over {watched} training samples at
+784-100-10, and what was set otherwise than in its preset; values with a slash are those of the
+hidden and of the output layer. The last two columns are means over {watched} training samples at
 full learning rate, with the weights of the end. A weight of twelve bits has a unit of a sixteenth,
-and so changes more often.
+and so changes more often. (Two rows are one machine: `mnist-100`, and the same written as
+`mnist-100-12` with other values.)
 
 With eight bits, most changes cancel each other: they are rounded at random to whole units, which
-makes weights walk at random. Finer units make smaller steps of it. Three choices make fewer:
+makes weights walk at random. Finer units make smaller steps of it. Three choices can make fewer:
 
 * Output neurons rest until the label fires again (`refractory` of the last layer one less than
-  `label_period`). Where they may fire faster, as in `mnist-100-12`, the *right* class is "too
-  active" and "too quiet" in turn, and half of all error spikes say so.
-* Weights change only late in a sample (`learning_start`), in larger steps: errors of both signs
-  cancel in the dendrite before they reach a weight, and only a part of the events writes weights.
-* Weights rest while the true class leads all others by `learning_margin` spikes: what is answered
-  well teaches nothing, but its errors of both signs go on changing weights.
+  `label_period`). Where they may fire faster, as in both presets, the *right* class is "too active"
+  and "too quiet" in turn; most error spikes are gone when outputs rest.
+* Weights change only late in a sample (`learning_start`), in larger steps (a smaller
+  `learning_shift`): errors of both signs cancel in the dendrite before they reach a weight. With
+  twelve bits weights change less often for it; with eight, alone, they do not.
+* Weights rest while the true class leads all others by `learning_margin` spikes. Without that, a
+  sample that is answered well still sends errors of both signs, which change weights and teach
+  nothing.
 
 {rows(headings, lines)}
 
@@ -67,7 +71,8 @@ def _chosen(kinds: Kinds) -> str:
         best = min(alike, key=lambda name: spread(alike[name], "validation_error").mean)
         if not best:
             said.append(
-                f"* With {bits} bits, no change has a lower validation error than `{preset}`."
+                f"* With {bits} bits, nothing that was tried has a lower validation error than "
+                f"`{preset}`."
             )
             continue
         errors = [spread(members).percent() for members in (alike[best], base)]

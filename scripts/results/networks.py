@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from erbium.scripts.common.markdown import count_range, figure, rows
+from erbium.scripts.common.markdown import figure, rows
 from erbium.scripts.results.columns import NAMES, column, columns, heading
 from erbium.scripts.results.described import files
 from erbium.scripts.results.figures import layers_text, learning_cost
 from erbium.scripts.results.paper import PAPER, WITNESS
 from erbium.scripts.results.records import Record, Spread, grouped
+from erbium.scripts.results.second_layer import error, fit, passes_of, second_layer
 
 #: Validation errors whose cost is stated.
 GOALS = (0.05, 0.03, 0.025)
@@ -32,13 +33,13 @@ with fewer passes are at a disadvantage.{_explained(records)}
 
 {figure(folder, "table", "Dots for the test error of five networks, one for each column")}
 
-A second hidden layer as large as the first changes the test error, in points, by
+A second hidden layer as large as the first changes the test error, in points (± the standard error
+of the difference, where there are more seeds than one), by
 
-{_second_layer(records)}
+{second_layer(records)}
 
-What depth is worth is decided by the feedback, more than by spikes or bits: random weights tell a
-second layer less than the exact gradient does, in floating point as on the machine. See also "What
-depth buys" below.
+In floating point, a second layer helps with the exact gradient, and does not with random feedback,
+which is all that this machine has. See also "What depth buys" below.
 
 {_fits(records)}
 
@@ -62,38 +63,30 @@ Passes over the training samples: {_passes(records)}.{_explained(records)}
 
 {figure(folder, "fashion", "Dots for the test error of the networks on Fashion-MNIST")}
 
-A second hidden layer as large as the first changes the test error, in points, by
+A second hidden layer as large as the first changes the test error, in points (± the standard error
+of the difference, where there are more seeds than one), by
 
-{_second_layer(records)}
+{second_layer(records)}
 
 {_fits(records)}
 
 {files(records, folder, "fashion")}"""
 
 
-def error(record: Record) -> float:
-    """Return the error on the test samples."""
-    return record.result["test_error"]
-
-
-def fit(record: Record) -> float:
-    """Return the error on the training samples while they were learned in the last pass."""
-    return record.result["taught_error" if record.rule == "erbp" else "train_error"]
-
-
 def _fits(records: list[Record]) -> str:
-    return f"""### How well they fit
+    return f"""### Training errors
 
 The error in percent on the training samples (moved, where it says so), counted while they were
-learned in the last pass; of this machine, while the label teaches. In floating point, a second
-hidden layer fits them better with the exact gradient, and worse with random feedback: more passes
-or more samples would not mend that.
+learned in the last pass. While the label teaches this machine, it also pushes the outputs, so its
+columns are too low to be compared with the others. In floating point, a second hidden layer learns
+the training samples better with the exact gradient, and worse with random feedback, by recipes that
+validation samples chose: with random feedback, weights of two layers decay faster.
 
 {_errors(records, columns(records, ()), None, fit)}
 
 A second hidden layer as large as the first changes this error, in points, by
 
-{_second_layer(records, fit)}"""
+{second_layer(records, fit)}"""
 
 
 def _errors(
@@ -122,8 +115,7 @@ def _passes(records: list[Record]) -> str:
     """Say how often each column's networks saw the training samples."""
     passes = []
     for kind, members in grouped(records, column).items():
-        counts = count_range(len(m.job["rates"] or ()) or m.job["epochs"] for m in members)
-        passes.append(f"{heading(kind)} {counts}")
+        passes.append(f"{heading(kind)} {passes_of(members)}")
     return "; ".join(passes)
 
 
@@ -149,22 +141,6 @@ def _witness() -> str:
     return f"""One of them has a public witness: Tavanaei et al. 2018 (arXiv 1804.08150,
 Table I) give an accuracy of {accuracy:.2f} % for "event-driven random backpropagation, Neftci
 2017", which is the error of {PAPER[layers][kind]:.2f} % of {layers_text(layers)} with blank-out."""
-
-
-def _second_layer(records: list[Record], figure_of: Callable[[Record], float] = error) -> str:
-    """Say what a second hidden layer of the same size changes, rule by rule."""
-    lines = []
-    for kind, members in grouped(records, column).items():
-        by = grouped(members, lambda record: tuple(record.config.layers))
-        found = []
-        for layers in by:
-            if (deep := (*layers[:2], *layers[1:])) in by:
-                flat = Spread.of(map(figure_of, by[layers])).mean
-                gain = Spread.of(map(figure_of, by[deep])).mean - flat
-                found.append(f"{100 * gain:+.2f} with {layers[1]} neurons")
-        if found:
-            lines.append(f"* {heading(kind)}: {', '.join(found)}")
-    return "\n".join(lines)
 
 
 def _cost(records: list[Record], folder: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import statistics
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -57,6 +58,11 @@ class Spread:
         found = list(values)
         deviation = statistics.stdev(found) if len(found) > 1 else 0.0
         return cls(statistics.fmean(found), deviation, len(found))
+
+    @property
+    def standard_error(self) -> float:
+        """Of the mean."""
+        return self.deviation / math.sqrt(self.count)
 
     def percent(self) -> str:
         """Write a fraction as percent, with its deviation."""

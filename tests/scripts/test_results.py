@@ -13,8 +13,9 @@ from erbium.golden import presets as golden
 from erbium.golden.presets import PRESETS
 from erbium.scripts.common import files
 from erbium.scripts.results import document as report
-from erbium.scripts.results import exports, figures, networks
+from erbium.scripts.results import exports, figures, second_layer
 from erbium.scripts.results import sweeps as campaign
+from erbium.scripts.results.figures import change
 from erbium.scripts.results.paper import PAPER, WITNESS
 from erbium.scripts.results.records import Record, Spread, grouped, spread
 from erbium.scripts.sweep import Store, SweepError, read
@@ -103,7 +104,7 @@ def test_the_text_says_which_change_is_the_best_of_as_many_bits(
     for line in (
         "* With 8 bits, learning_margin 12 has the lowest validation error: a test error of 2.00 "
         "where `mnist-100` has 3.00, and 7.0 changed weights for 20.0.",
-        "* With 12 bits, no change has a lower validation error than `mnist-100-12`.",
+        "* With 12 bits, nothing that was tried has a lower validation error than `mnist-100-12`.",
     ):
         assert line in text.splitlines()
 
@@ -171,8 +172,9 @@ def test_the_text_states_every_figure(found: dict[str, list[Record]]) -> None:
     }
     lines = set(text.splitlines())
     assert rows <= lines, rows - lines
-    assert "Seeds: 1 to 2. Passes: 2 over 50,000 images. [Description](results/table.toml)" in text
-    assert "Seeds: 1. Passes: 2 over 50,000 images. [Description](results/ablation.toml)" in text
+    said = "Seeds for each setting of this machine: {}. Its passes: 2 over 50,000 images. [Descr"
+    assert f"{said.format('1 to 2')}iption](results/table.toml)" in text
+    assert f"{said.format('1')}iption](results/ablation.toml)" in text
     assert "this machine 2; this machine, blank-out 2; float, random feedback 30;" in text
     hours = sum(len(members) for members in found.values()) / 2
     assert f"took {hours:.1f} hours" in " ".join(text.split())
@@ -199,7 +201,7 @@ def test_moved_images_have_a_column_of_their_own(found: dict[str, list[Record]])
     assert "this machine, shifted 2. Columns with fewer" in " ".join(text.split())
     assert "each training image was moved by up to a pixel" in text
     # Seeds are counted of either kind alone.
-    assert "Seeds: 1 to 3. Passes: 2 over 50,000" in text
+    assert "setting of this machine: 1 to 3. Its passes: 2 over 50,000" in text
     rows = exports.summary({"table": found["table"] + more})["table"]
     assert [row["test_error"] for row in rows if row["column"] == "this machine, shifted"] == [
         pytest.approx(0.022)
@@ -213,6 +215,18 @@ def test_a_margin_is_explained_where_there_is_one(found: dict[str, list[Record]]
     text = report.text(found | {"table": table}, "results")
     assert words in text
     assert "| this machine, margin |" in text
+
+
+def test_a_second_layer_is_worth_what_the_seeds_say() -> None:
+    one = [record("mnist-200", error=0.02), record("mnist-200", error=0.03, run=1)]
+    two = [record("mnist-200-200", error=0.03, run=run) for run in range(2)]
+    # A deviation of 0.707 points between two seeds, and none.
+    assert second_layer.second_layer([*one, *two]) == (
+        "* this machine: +0.50 ± 0.50 with 200 neurons"
+    )
+    assert second_layer.second_layer([*one, two[0]]) == "* this machine: +0.50 with 200 neurons"
+    longer = [record("mnist-200-200", error=0.03, rates=[256])]
+    assert second_layer.second_layer([*one, *longer]) == ""
 
 
 def test_fashion_is_a_table_without_the_paper(found: dict[str, list[Record]]) -> None:
@@ -427,11 +441,28 @@ def test_the_committed_text_is_that_of_the_committed_records(
     # What the text says of training errors in floating point, which it does not compute.
     for part in ("table", "fashion"):
         groups = grouped(records[part], lambda record: (record.rule, record.config.layers))
-        errors = {key: Spread.of(map(networks.fit, group)).mean for key, group in groups.items()}
+        errors, tests = (
+            {key: Spread.of(map(figure_of, group)).mean for key, group in groups.items()}
+            for figure_of in (second_layer.fit, second_layer.error)
+        )
         for width in (200, 500):
             flat, deep = (784, width, 10), (784, width, width, 10)
             assert errors["bp", deep] < errors["bp", flat]
             assert errors["rbp", deep] > errors["rbp", flat]
+            gains = {rule: tests[rule, deep] - tests[rule, flat] for rule in ("bp", "rbp")}
+            assert gains["bp"] < 0 < gains["rbp"]
+    # ... and what it says of twelve bits, of eight, and of outputs that rest.
+    groups = grouped(records["ingredients"], lambda record: (record.job["preset"], change(record)))
+    writes, spikes = (
+        {k: Spread.of(r.result["trained"][key] for r in g).mean for k, g in groups.items()}
+        for key in ("changed_weights", "error_spikes")
+    )
+    for preset, shift in (("mnist-100", 8), ("mnist-100-12", 4)):
+        late = writes[preset, f"learning_start 80, learning_shift {shift}"]
+        fewer = late < writes[preset, "the preset"]
+        assert fewer is preset.endswith("-12")
+        resting = spikes[preset, "refractory 1/2"]
+        assert resting < spikes[preset, "the preset"] / 2
 
 
 def test_the_readme_shows_the_table_of_the_results() -> None:
