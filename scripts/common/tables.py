@@ -41,7 +41,10 @@ def _readable(value: object) -> str:
 def presets(configs: Iterable[Config]) -> Table:
     """Return what distinguishes the named configurations."""
     # A name that is cut is no name: close columns leave room for all in 80 characters.
-    table = Table(box=box.SIMPLE, collapse_padding=True, pad_edge=False)
+    table = Table(
+        box=box.SIMPLE, collapse_padding=True, pad_edge=False, caption_justify="left",
+        caption="margin: weights change late in a sample, and rest while the answer is sure",
+    )  # fmt: skip
     table.add_column("preset", no_wrap=True)
     table.add_column("layers", no_wrap=True)
     for heading in ("synapses", "weight\nbits", "weights\nKibit", "lanes", "ticks"):
