@@ -39,14 +39,16 @@ def column(record: Record) -> str:
     """Return the column of the table that a job belongs to.
 
     A word of `NAMES`; behind it, what else tells jobs of this machine apart: bits of a weight,
-    whether weights rest from a margin on, and by how many pixels images were moved.
+    whether weights rest from a margin on, or change late in a sample only, and by how many pixels images were moved.
     """
     if record.rule != "erbp":
         return record.rule
     config, shift = record.config, augmented(record).get("shift", 0)
     words = ["plain" if config.transmit == ALWAYS_TRANSMITS else "blank"]
     words += [] if config.weight_bits == USUAL_BITS else [f"{config.weight_bits} bits"]
-    words += ["margin"] if config.learning_margin else []
+    # Presets with a margin also change weights late.
+    late = ["late"] if config.learning_start else []
+    words += ["margin"] if config.learning_margin else late
     words += [] if not shift else ["shifted" if shift == 1 else f"shifted by {shift}"]
     return ", ".join(words)
 

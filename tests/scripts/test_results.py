@@ -15,6 +15,7 @@ from erbium.scripts.common import files
 from erbium.scripts.results import document as report
 from erbium.scripts.results import exports, figures, second_layer
 from erbium.scripts.results import sweeps as campaign
+from erbium.scripts.results.columns import column
 from erbium.scripts.results.figures import change
 from erbium.scripts.results.paper import PAPER, WITNESS
 from erbium.scripts.results.records import Record, Spread, grouped, spread
@@ -206,6 +207,12 @@ def test_moved_images_have_a_column_of_their_own(found: dict[str, list[Record]])
     assert [row["test_error"] for row in rows if row["column"] == "this machine, shifted"] == [
         pytest.approx(0.022)
     ]
+
+
+def test_weights_that_change_late_are_no_plain_machine() -> None:
+    late, margin = {"learning_start": 80}, {"learning_start": 80, "learning_margin": 12}
+    kinds = [column(record(config=values)) for values in ({}, late, margin)]
+    assert kinds == ["plain", "plain, late", "plain, margin"]
 
 
 def test_a_margin_is_explained_where_there_is_one(found: dict[str, list[Record]]) -> None:
