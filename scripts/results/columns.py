@@ -39,7 +39,8 @@ def column(record: Record) -> str:
     """Return the column of the table that a job belongs to.
 
     A word of `NAMES`; behind it, what else tells jobs of this machine apart: bits of a weight,
-    whether weights rest from a margin on, or change late in a sample only, and by how many pixels images were moved.
+    whether weights rest from a margin on, or change late in a sample only, and by how many pixels
+    images were moved.
     """
     if record.rule != "erbp":
         return record.rule
