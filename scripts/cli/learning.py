@@ -225,7 +225,8 @@ def results(
             )  # fmt: skip
     if failures:
         raise Unequal(f"{len(failures)} jobs failed, see above; run the same command to try again")
-    written = campaign.publish(campaign.found(out, quick=quick), out, text)
+    found = campaign.found(out, quick=quick)
+    written = campaign.publish(found, out, text, campaign.missing(found, quick=quick))
     save(json_file, {"files": [str(path) for path in written]})
     for path in written:
         click.echo(path)

@@ -17,21 +17,29 @@ Found = dict[str, list[Record]]
 FIGURE = "validation_error"
 
 
-def text(found: Found, folder: str) -> str:
-    """Return the document; `folder` is where the figures are, as seen from it."""
-    parts = [_head(found)]
+def text(found: Found, folder: str, unfinished: int = 0) -> str:
+    """Return the document; `folder` is where the figures are, as seen from it, and `unfinished`
+    the number of jobs that are described, but have no results.
+    """
+    parts = [_head(found, unfinished)]
     for name, write in SECTIONS.items():
         if found.get(name):
             parts.append(write(found[name], folder))
     return "\n\n".join(parts) + "\n"
 
 
-def _head(found: Found) -> str:
+def _head(found: Found, unfinished: int) -> str:
     records = [record for members in found.values() for record in members]
     samples = max(record.result["training_samples"] for record in records)
     tests = max(record.result["test_samples"] for record in records)
     hours = sum(record.result["cpu_seconds"] for record in records) / 3600
     also = " Fashion-MNIST is split like MNIST." if found.get("fashion") else ""
+    if unfinished:
+        jobs = len(records) + unfinished
+        also += f"""
+
+Of {jobs} trainings that are described beside the results, {unfinished} have not been run yet.
+Tables of networks say in brackets how many seeds a number is of; "-" is what has none."""
     return f"""# Results
 
 This document and its pictures are written by `make results`; edit what lies in `scripts/results`

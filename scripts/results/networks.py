@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from erbium.golden.config import ALWAYS_TRANSMITS
 from erbium.scripts.common.markdown import figure, rows
 from erbium.scripts.results.columns import NAMES, column, columns, heading
 from erbium.scripts.results.described import files
@@ -132,8 +133,22 @@ than `learning_margin` says: what is answered well teaches nothing. Its presets 
 that: weights change late in a sample, and outputs rest until the label fires again. The values
 differ between networks (`erbium new NAME --like mnist-100-margin` writes them to a file).""",
     }
+    if any(record.config.transmit < ALWAYS_TRANSMITS for record in records):
+        told["blank"] = f"""
+With blank-out, a synapse transmits an event with a probability of {_probabilities(records)}."""
     seen = {word for record in records for word in column(record).split(", ")}
     return "".join(text for word, text in told.items() if any(one.startswith(word) for one in seen))
+
+
+def _probabilities(records: list[Record]) -> str:
+    """Say with which probability synapses of each network transmit, where some do not."""
+    blank = [record for record in records if record.config.transmit < ALWAYS_TRANSMITS]
+    found = []
+    for layers, members in grouped(blank, lambda record: record.config.layers).items():
+        values = sorted({record.config.transmit for record in members}, reverse=True)
+        found.append(f"{' or '.join(f'{v}/{ALWAYS_TRANSMITS}' for v in values)} in "
+                     f"{layers_text(layers)}")  # fmt: skip
+    return ", ".join(found)
 
 
 def _witness() -> str:

@@ -129,6 +129,12 @@ def _check_single(data: str) -> None:
         )
 
 
+def described(quick: bool = False) -> dict[str, list[Job]]:
+    """Return the jobs of every sweep, as they are described today."""
+    jobs = {part.name: jobs_of(FOLDER / f"{part.name}.toml") for part in PARTS}
+    return {name: reduced(found) if quick else found for name, found in jobs.items()}
+
+
 def found(out: Path, *, quick: bool = False) -> dict[str, list[Record]]:
     """Return the finished jobs of every sweep, as far as they are described today.
 
@@ -137,16 +143,20 @@ def found(out: Path, *, quick: bool = False) -> dict[str, list[Record]]:
     SweepError
         If there is none.
     """
-    records = {}
-    for part in PARTS:
-        jobs = jobs_of(FOLDER / f"{part.name}.toml")
-        records[part.name] = load(out / part.name, reduced(jobs) if quick else jobs)
+    records = {name: load(out / name, jobs) for name, jobs in described(quick).items()}
     if not any(records.values()):
         raise SweepError(f"nothing is measured in '{out}' yet; leave out --draw")
     return records
 
 
-def publish(records: dict[str, list[Record]], out: Path, text: Path) -> list[Path]:
+def missing(records: dict[str, list[Record]], *, quick: bool = False) -> int:
+    """Return how many jobs that are described today are not finished."""
+    return sum(map(len, described(quick).values())) - sum(map(len, records.values()))
+
+
+def publish(
+    records: dict[str, list[Record]], out: Path, text: Path, unfinished: int = 0
+) -> list[Path]:
     """Draw all figures of `records` into `out`, write `text`, and return the files.
 
     The table beside each sweep's results is written again, too: they may have come from elsewhere.
@@ -163,5 +173,6 @@ def publish(records: dict[str, list[Record]], out: Path, text: Path) -> list[Pat
             written.append(out / f"{part.name}-curves.csv")
             write_csv(written[-1], rows)
     write_json(out / "results.json", exports.summary(records))
-    write_text(text, report.text(records, Path(os.path.relpath(out, text.parent)).as_posix()))
+    folder = Path(os.path.relpath(out, text.parent)).as_posix()
+    write_text(text, report.text(records, folder, unfinished))
     return [*written, out / "results.json", text]

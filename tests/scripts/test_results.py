@@ -173,12 +173,20 @@ def test_the_text_states_every_figure(found: dict[str, list[Record]]) -> None:
     }
     lines = set(text.splitlines())
     assert rows <= lines, rows - lines
+    assert "transmits an event with a probability of 14/16 in 784-100-10." in text
     said = "Seeds for each setting of this machine: {}. Its passes: 2 over 50,000 images. [Descr"
     assert f"{said.format('1 to 2')}iption](results/table.toml)" in text
     assert f"{said.format('1')}iption](results/ablation.toml)" in text
     assert "this machine 2; this machine, blank-out 2; float, random feedback 30;" in text
     hours = sum(len(members) for members in found.values()) / 2
     assert f"took {hours:.1f} hours" in " ".join(text.split())
+
+
+def test_the_text_says_what_has_not_been_run(found: dict[str, list[Record]]) -> None:
+    finished = sum(map(len, found.values()))
+    said = f"Of {finished + 3} trainings that are described beside the results, 3 have not been run"
+    assert said in report.text(found, "results", 3)
+    assert "not been run" not in report.text(found, "results")
 
 
 def moved(error: float, **values: Any) -> Record:
@@ -405,6 +413,8 @@ def test_what_is_published_follows_from_the_records(small: Path) -> None:
 def test_only_what_is_still_described_counts(small: Path) -> None:
     campaign.measure(small)
     assert len(campaign.found(small)["table"]) == 4
+    described = sum(map(len, campaign.described().values()))
+    assert campaign.missing(campaign.found(small)) == described - 4
     path = campaign.FOLDER / "table.toml"
     path.write_text(path.read_text().replace("rates = [256, 64]", "rates = [256]"))
     with pytest.raises(SweepError, match="nothing is measured in 'docs/results' yet; leave out"):
@@ -443,7 +453,10 @@ def test_the_committed_text_is_that_of_the_committed_records(
     out, text = campaign.FOLDER, campaign.FOLDER.with_suffix(".md")
     records = campaign.found(out)
     assert all(records.values()), "run make results"
-    assert text.read_text() == report.text(records, "results"), "run erbium results --draw"
+    unfinished = campaign.missing(records)
+    assert text.read_text() == report.text(records, "results", unfinished), (
+        "run erbium results --draw"
+    )
     assert json.loads((out / "results.json").read_text()) == exports.summary(records)
     # What the text says of training errors in floating point, which it does not compute.
     for part in ("table", "fashion"):
