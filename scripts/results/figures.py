@@ -101,6 +101,8 @@ def _errors(
                 found[place + beside] = spread(chosen)
             if kind in paper.get(layers, {}):
                 recalled.append((place + beside, paper[layers][kind]))
+        if not found:
+            continue
         several = [place for place, s in found.items() if s.count > 1]
         axis.errorbar(several, [100 * found[place].mean for place in several],
                       [100 * found[place].deviation for place in several], fmt="o", markersize=5,

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
-from matplotlib.container import BarContainer
 
 from erbium.golden import presets as golden
 from erbium.scripts.results import (
@@ -40,22 +39,30 @@ def record(preset: str = "mnist-100", *, error: float = 0.03, epochs: Any = None
     result = {
         "test_error": error, "validation_error": error / 2, "training_samples": 100,
         "test_samples": 10, "cpu_seconds": 1.0, "macs_per_training_sample": 7,
+        "taught_error": error / 4, "train_error": error / 5,
         "epochs": epochs or [{"validation_error": 0.06, "synaptic_operations_per_sample": 5.0}],
     }  # fmt: skip
     return Record(job, result)
 
 
-def bars(axis: Axes) -> dict[str, list[tuple[float, float, float]]]:
-    """Return centre, height and half of the error bar of each bar, by colour."""
+def dots(axis: Axes) -> dict[str, list[tuple[float, float, float]]]:
+    """Return place, height and half of the error bar of each dot, by colour.
+
+    A hollow one is of a single seed, and has no bar.
+    """
     found: dict[str, list] = {}
-    for container in (one for one in axis.containers if isinstance(one, BarContainer)):
-        (bar,) = container.patches
-        spread = container.errorbar.lines[2][0].get_segments()[0]
-        half = (spread[1][1] - spread[0][1]) / 2
-        centre = bar.get_x() + bar.get_width() / 2
-        found.setdefault(to_hex(bar.get_facecolor()), []).append(
-            (round(centre, 6), round(bar.get_height(), 6), round(half, 6))
+    for container in axis.containers:
+        line, _, (spread,) = container.lines
+        places = zip(*line.get_data(), spread.get_segments(), strict=True)
+        found.setdefault(to_hex(line.get_color()), []).extend(
+            (round(x, 6), round(y, 6), round((high[1] - low[1]) / 2, 6))
+            for x, y, (low, high) in places
         )
+    for line in axis.lines:
+        if line.get_markerfacecolor() == "none" and line.get_marker() == "o":
+            found[to_hex(line.get_color())] += [
+                (round(x, 6), round(y, 6), 0.0) for x, y in zip(*line.get_data(), strict=True)
+            ]
     return found
 
 
@@ -71,7 +78,7 @@ def curve(axis: Axes, label: str) -> list[tuple[float, float, float]]:
 SQRT2 = round(2**0.5, 6)
 
 
-def test_bars_are_the_errors_of_each_network_and_rule() -> None:
+def test_dots_are_the_errors_of_each_network_and_rule() -> None:
     floats = {"rates": None, "epochs": 30}
     records = [
         record(error=0.03), record(error=0.05, run=1),
@@ -80,7 +87,7 @@ def test_bars_are_the_errors_of_each_network_and_rule() -> None:
         record("mnist-200", error=0.09), record("mnist-200", error=0.1, rule="bp", **floats),
     ]  # fmt: skip
     (axis,) = figures.table(records).axes
-    assert bars(axis) == {
+    assert dots(axis) == {
         figures.COLOURS["plain"]: [(-0.3, 4.0, SQRT2), (0.7, 9.0, 0.0)],
         figures.COLOURS["blank"]: [(-0.1, 6.0, 0.0)],
         figures.COLOURS["rbp"]: [(0.1, 7.0, 0.0)],
@@ -90,7 +97,7 @@ def test_bars_are_the_errors_of_each_network_and_rule() -> None:
     assert sorted(texts) == sorted([*figures.NAMES.values(), "paper (recalled)"])
     assert [label.get_text() for label in axis.get_xticklabels()] == ["784-100-10", "784-200-10"]
     assert axis.get_ylabel() == "test error (%)"
-    places = {kind: 0.2 * (n - 1.5) for n, kind in enumerate(figures.COLOURS)}
+    places = {kind: 0.2 * (n - 1.5) for n, kind in enumerate(figures.NAMES)}
     expected = {
         (round(number + places[kind], 6), error)
         for number, layers in enumerate([(784, 100, 10), (784, 200, 10)])
@@ -99,8 +106,8 @@ def test_bars_are_the_errors_of_each_network_and_rule() -> None:
     dashes = [
         line for line in axis.lines if line.get_marker() == "_" and line.get_color() == "black"
     ]
-    marks = [line for line in dashes if len(line.get_xdata()) == 1 and line.get_markersize() == 14]
-    drawn = {(round(float(m.get_xdata()[0]), 6), float(m.get_ydata()[0])) for m in marks}
+    (marks,) = [line for line in dashes if line.get_markersize() == 12]
+    drawn = {(round(float(x), 6), float(y)) for x, y in zip(*marks.get_data(), strict=True)}
     assert drawn == expected
 
 
@@ -140,21 +147,21 @@ def test_a_column_is_of_one_kind_of_machine() -> None:
     assert list(figures.columns([columns["plain"], columns["bp"]], ())) == ["plain", "bp"]
 
 
-def test_bars_of_moved_images_stand_beside_the_others() -> None:
+def test_dots_of_moved_images_stand_beside_the_others() -> None:
     records = [
         record(error=0.03), record("mnist-200", error=0.02),
         record("mnist-200", error=0.01, augment={"shift": 1}),
     ]  # fmt: skip
     (axis,) = figures.table(records).axes
-    assert bars(axis) == {
+    assert dots(axis) == {
         figures.COLOURS["plain"]: [(-0.32, 3.0, 0.0), (0.68, 2.0, 0.0)],
         MORE_COLOURS[0]: [(1.0, 1.0, 0.0)],
     }
     texts = [text.get_text() for text in axis.figure.legends[0].get_texts()]
-    # Also where the first network has no such bar.
+    # Also where the first network has no such dot.
     assert sorted(texts) == ["paper (recalled)", "this machine", "this machine, shifted"]
     (axis,) = figures.fashion(records).axes
-    assert bars(axis) == {
+    assert dots(axis) == {
         figures.COLOURS["plain"]: [(-0.2, 3.0, 0.0), (0.8, 2.0, 0.0)],
         MORE_COLOURS[0]: [(1.2, 1.0, 0.0)],
     }

@@ -34,18 +34,19 @@ def test_curves_are_written_where_there_are_some(
     monkeypatch.setattr(sweeps, "PARTS", parts)
     monkeypatch.setattr(figures, "save", lambda figure, path: drawn.append((figure, path)))
     monkeypatch.setattr(sweeps.exports, "summary", lambda records: {"table": []})
-    monkeypatch.setattr(sweeps.report, "text", lambda records, folder: f"text with {folder}\n")
+    monkeypatch.setattr(sweeps.report, "text", lambda _, folder, left: f"{left} with {folder}\n")
     curve = record(by_tick=[[1, 0.75], [2, 0.5]], by_spikes=[[1, 0.375, 2.0]])
     out, text = tmp_path / "docs" / "results", tmp_path / "docs" / "results.md"
     out.mkdir(parents=True)
-    written = publish({"early": [curve, record()], "depth": [record()], "faults": []}, out, text)
+    found = {"early": [curve, record()], "depth": [record()], "faults": []}
+    written = publish(found, out, text, 3)
     assert written == [out / "early.png", out / "early-curves.csv", out / "results.json", text]
     assert drawn == [(2, out / "early.png")]
     rows = list(csv.DictReader((out / "early-curves.csv").read_text().splitlines()))
     assert [(row["curve"], row["place"], row["test_error"]) for row in rows] == [
         ("by_tick", "1", "0.75"), ("by_tick", "2", "0.5"), ("by_spikes", "1", "0.375"),
     ]  # fmt: skip
-    assert text.read_text() == "text with results\n"
+    assert text.read_text() == "3 with results\n"
     assert {part.name for part in PARTS} > {"early", "depth", "faults"}
 
 
