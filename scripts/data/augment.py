@@ -87,7 +87,8 @@ class Augment:
                 f"taking the {rows * columns} columns of '{name}' for images of {rows} x {columns} "
                 f"pixels, line after line; if they are none, leave out the augment {self}",
                 DataWarning,
-                stacklevel=2,
+                # This place, wherever it is asked from: so it is told once.
+                stacklevel=1,
             )
         if self.shift >= min(rows, columns):
             raise DataError(

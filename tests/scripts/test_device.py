@@ -66,6 +66,16 @@ def test_a_machine_learns_moved_images_like_the_golden_model(erbium, tiny_data: 
     assert "made with augment shift=1, not none" in other.stderr
 
 
+def test_a_row_that_is_taken_for_an_image_is_told_once(erbium) -> None:
+    rows = "".join(f"0,{n},255,{255 - n},{'ab'[n % 2]}\n" for n in range(60))
+    Path("rows.csv").write_text(rows)
+    erbium("new", "mine", "--like", "tiny", "--set", "layers=4,3,2")
+    asked = ("--data", "rows.csv", "--scaling", "none", "--epochs", 1, "--augment", "shift=1")
+    result = erbium("device", "train", "--port", "model:mine.toml", *asked)
+    assert result.exit_code == 0, result.output
+    assert result.stderr.count("taking the 4 columns of 'rows.csv' for images of 2 x 2") == 1
+
+
 def test_a_bad_line_changes_nothing(erbium, tiny_data: Path) -> None:
     asked = ("--data", tiny_data, "--epochs", 1)
     quiet = erbium("device", "train", *PORT, *asked, "--out", "a")
