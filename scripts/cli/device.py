@@ -60,7 +60,7 @@ class _Training:
     port: Port
     data: Source
     rates: list[int]
-    augment: Augment | None
+    augment: Augment
     limits: tuple[int | None, int | None, int | None]
     run: int
     out: Path | None
@@ -69,7 +69,6 @@ class _Training:
     def do(self, console: Console, *, live: bool) -> dict[str, Any]:
         from erbium.scripts.common.files import write_json
         from erbium.scripts.common.progress import Bars
-        from erbium.scripts.data.augment import NONE
         from erbium.scripts.device import training
         from erbium.scripts.device.monitor import Monitor
         from erbium.scripts.diagnosis import examination
@@ -85,7 +84,7 @@ class _Training:
             title = f"{config.name} at {self.port.name}, {dataset.name}"
             with Monitor(console, title) if live else Bars(console) as shown:
                 state, figures = training.train(
-                    machine, dataset, self.rates, run=self.run, augment=self.augment or NONE,
+                    machine, dataset, self.rates, run=self.run, augment=self.augment,
                     out=out, resume=self.resume, report=shown,
                     watcher=shown.watch if live else None,
                     after_pass=lambda state: examination.tell_early(state, dataset),
@@ -102,7 +101,6 @@ class _Training:
     def _prepare(self, config: Config, console: Console) -> tuple[Path, Dataset]:
         """Return the folder of the training and its data; refuse what does not fit."""
         from erbium.scripts.common.progress import Bars
-        from erbium.scripts.data.augment import NONE
         from erbium.scripts.data.source import load
         from erbium.scripts.train.checkpoint import load as load_checkpoint
         from erbium.scripts.train.training import CHECKPOINT, check_new
@@ -115,18 +113,20 @@ class _Training:
             check_new(out)
         with Bars(console) as bars:
             dataset = load(self.data, config, bars, limits=self.limits, sha256=sha256)
-        (self.augment or NONE).image(dataset.train, dataset.name)
+        self.augment.image(dataset.train, dataset.name)
         return out, dataset
 
 
 def _train(live: bool, asked: dict[str, Any]) -> None:
+    from erbium.scripts.data.augment import NONE
     from erbium.scripts.train.training import falling_rates
 
-    epochs, rates = asked.pop("epochs"), asked.pop("rates")
+    epochs, rates, augment = (asked.pop(name) for name in ("epochs", "rates", "augment"))
     limits = tuple(asked.pop(name) for name in ("samples", "validation", "test"))
     json_file = asked.pop("json_file")
     rates = falling_rates(epochs) if rates is None else rates
-    figures = _Training(limits=limits, rates=rates, **asked).do(Console(), live=live)
+    training = _Training(limits=limits, rates=rates, augment=augment or NONE, **asked)
+    figures = training.do(Console(), live=live)
     save(json_file, figures)
     different = figures["first_difference"]
     if different is not None:

@@ -225,8 +225,9 @@ def results(
             )  # fmt: skip
     if failures:
         raise Unequal(f"{len(failures)} jobs failed, see above; run the same command to try again")
-    found = campaign.found(out, quick=quick)
-    written = campaign.publish(found, out, text, campaign.missing(found, quick=quick))
+    jobs = campaign.described(quick)
+    found = campaign.found(out, jobs)
+    written = campaign.publish(found, out, text, campaign.missing(jobs, found))
     save(json_file, {"files": [str(path) for path in written]})
     for path in written:
         click.echo(path)

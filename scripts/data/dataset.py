@@ -38,6 +38,13 @@ class Split:
     def __len__(self) -> int:
         return len(self.labels)
 
+    @property
+    def pixels(self) -> tuple[int, int] | None:
+        """Rows and columns of a sample that is an image; None of a mere line of values, and of an
+        image with other inputs beside.
+        """
+        return self.image if self.image and min(self.image) > 1 and not self.encoded else None
+
     def first(self, count: int | None, what: str) -> Split:
         """Return the first `count` samples; None stands for all of them."""
         if count is None:

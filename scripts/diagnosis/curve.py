@@ -42,9 +42,8 @@ def curve_in_words(
     images : bool
         Whether samples are known to be images, which can be moved.
     """
-    gap = _gap(training_error, validation_error, count, state.config.layers[-1], untaught)
-    if gap.endswith(MORE) and images:
-        gap += AUGMENT
+    classes, remedy = state.config.layers[-1], MORE + AUGMENT if images else MORE
+    gap = _gap(training_error, validation_error, count, classes, untaught, remedy)
     passes, planned = state.epoch, len(state.plan.rates)
     if not passes:
         return [f"no pass is finished yet; {planned} are planned"]
@@ -94,7 +93,9 @@ def _trend(errors: list[float]) -> str:
     return "it has settled: the last third of the passes brought little"
 
 
-def _gap(training: float, validation: float, count: int, classes: int, untaught: int) -> str:
+def _gap(
+    training: float, validation: float, count: int, classes: int, untaught: int, remedy: str
+) -> str:
     p = max(validation, 1 / count)
     text = (
         f"of training samples {training:.2%} are mistaken now, of validation samples "
@@ -108,5 +109,5 @@ def _gap(training: float, validation: float, count: int, classes: int, untaught:
     # What it mistakes itself, it does not know.
     known = training < KNOWN * (1 - 1 / classes)
     if known and validation > training + max(GAP, DEVIATIONS * math.sqrt(p * (1 - p) / count)):
-        return f"{text}: it knows its samples by heart; {MORE}"
+        return f"{text}: it knows its samples by heart; {remedy}"
     return text

@@ -73,14 +73,8 @@ class Explanation:
         untaught = int(np.isin(labels, self.dataset.train.labels, invert=True).sum())
         return curve_in_words(
             self.state, self.examination.activity.mistakes, self.validation_error, len(labels),
-            untaught, self.movable and not self.state.plan.augment,
+            untaught, bool(self.dataset.train.pixels) and not self.state.plan.augment,
         )  # fmt: skip
-
-    @property
-    def movable(self) -> bool:
-        """Whether samples are known to be images, and nothing beside."""
-        part = self.dataset.train
-        return part.image is not None and min(part.image) > 1 and not part.encoded
 
     @property
     def confused(self) -> list[str]:

@@ -35,10 +35,7 @@ with fewer passes are at a disadvantage.{_explained(records)}
 
 {figure(folder, "table", "Dots for the test error of five networks, one for each column")}
 
-A second hidden layer as large as the first changes the test error, in points (± the standard error
-of the difference, where there are more seeds than one), by
-
-{second_layer(records)}
+{_second(records, "the test error")}
 
 In floating point, a second layer helps with the exact gradient, and does not with random feedback,
 which is all that this machine has. See also "What depth buys" below.
@@ -65,10 +62,7 @@ Passes over the training samples: {_passes(records)}.{_explained(records)}
 
 {figure(folder, "fashion", "Dots for the test error of the networks on Fashion-MNIST")}
 
-A second hidden layer as large as the first changes the test error, in points (± the standard error
-of the difference, where there are more seeds than one), by
-
-{second_layer(records)}
+{_second(records, "the test error")}
 
 {_fits(records)}
 
@@ -86,9 +80,14 @@ validation samples chose: with random feedback, weights of two layers decay fast
 
 {_errors(records, columns(records, ()), None, fit)}
 
-A second hidden layer as large as the first changes this error, in points, by
+{_second(records, "this error", fit)}"""
 
-{second_layer(records, fit)}"""
+
+def _second(records: list[Record], what: str, figure_of: Callable[[Record], float] = error) -> str:
+    return f"""A second hidden layer as large as the first changes {what}, in points (± the standard
+error of the difference, where there are more seeds than one), by
+
+{second_layer(records, figure_of)}"""
 
 
 def _errors(
@@ -132,10 +131,9 @@ Where it says "margin", weights change only while the true class leads all other
 than `learning_margin` says: what is answered well teaches nothing. Its presets change more than
 that: weights change late in a sample, and outputs rest until the label fires again. The values
 differ between networks (`erbium new NAME --like mnist-100-margin` writes them to a file).""",
+        "blank": f"""
+With blank-out, a synapse transmits an event with a probability of {_probabilities(records)}.""",
     }
-    if any(record.config.transmit < ALWAYS_TRANSMITS for record in records):
-        told["blank"] = f"""
-With blank-out, a synapse transmits an event with a probability of {_probabilities(records)}."""
     seen = {word for record in records for word in column(record).split(", ")}
     return "".join(text for word, text in told.items() if any(one.startswith(word) for one in seen))
 

@@ -30,6 +30,9 @@ from erbium.scripts.sweep import (
 #: Where the descriptions of the sweeps are, and their results.
 FOLDER = Path("docs", "results")
 
+#: The jobs of every sweep, by its name.
+Described = dict[str, list[Job]]
+
 
 @dataclass(frozen=True)
 class Part:
@@ -129,29 +132,30 @@ def _check_single(data: str) -> None:
         )
 
 
-def described(quick: bool = False) -> dict[str, list[Job]]:
+def described(quick: bool = False) -> Described:
     """Return the jobs of every sweep, as they are described today."""
     jobs = {part.name: jobs_of(FOLDER / f"{part.name}.toml") for part in PARTS}
     return {name: reduced(found) if quick else found for name, found in jobs.items()}
 
 
-def found(out: Path, *, quick: bool = False) -> dict[str, list[Record]]:
-    """Return the finished jobs of every sweep, as far as they are described today.
+def found(out: Path, jobs: Described | None = None) -> dict[str, list[Record]]:
+    """Return the finished ones of `jobs`; of those that are described today, if none are given.
 
     Raises
     ------
     SweepError
         If there is none.
     """
-    records = {name: load(out / name, jobs) for name, jobs in described(quick).items()}
+    jobs = described() if jobs is None else jobs
+    records = {name: load(out / name, members) for name, members in jobs.items()}
     if not any(records.values()):
         raise SweepError(f"nothing is measured in '{out}' yet; leave out --draw")
     return records
 
 
-def missing(records: dict[str, list[Record]], *, quick: bool = False) -> int:
-    """Return how many jobs that are described today are not finished."""
-    return sum(map(len, described(quick).values())) - sum(map(len, records.values()))
+def missing(jobs: Described, records: dict[str, list[Record]]) -> int:
+    """Return how many of `jobs` are not finished."""
+    return sum(map(len, jobs.values())) - sum(map(len, records.values()))
 
 
 def publish(

@@ -59,7 +59,7 @@ class Store:
         except ValueError:
             record = None
         if isinstance(record, dict) and record.keys() >= set(RECORD):
-            return record | {"job": _renamed(record["job"]), "result": _as_now(record)}
+            return _as_now(record)
         raise SweepError(
             f"line {number} of '{self.path}' is no result; remove it to repeat its job, or choose "
             "another --out"
@@ -103,21 +103,23 @@ class Store:
         return self._table
 
 
-def _renamed(job: dict[str, Any]) -> dict[str, Any]:
-    """Return a job with the number of its run, which was called its seed once."""
-    if "seed" not in job or "run" in job:
-        return job
-    return {"run" if key == "seed" else key: value for key, value in job.items()}
-
-
 def _as_now(record: dict[str, Any]) -> dict[str, Any]:
-    """Return a result with the error of this machine while it learned, which had the name that it
-    still has for networks in floating point.
+    """Return a record with the names of today.
+
+    The number of a run was called its seed once, and the error of this machine while it learned
+    had the name that it still has for networks in floating point.
     """
-    result, old, new = record["result"], "train_error", "taught_error"
-    if record["job"].get("rule") != "erbp" or old not in result:
-        return result
-    return {new if key == old else key: value for key, value in result.items()}
+    job, result = _renamed(record["job"], "seed", "run"), record["result"]
+    if job.get("rule") == "erbp":
+        result = _renamed(result, "train_error", "taught_error")
+    return record | {"job": job, "result": result}
+
+
+def _renamed(values: dict[str, Any], old: str, new: str) -> dict[str, Any]:
+    """Return `values` with `old` called `new`, where only that is there; in its place."""
+    if old not in values or new in values:
+        return values
+    return {new if key == old else key: value for key, value in values.items()}
 
 
 def _write_all(file: BinaryIO, data: bytes) -> None:

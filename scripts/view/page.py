@@ -70,12 +70,13 @@ def _drawings(found: Explanation) -> dict[str, Any]:
         "rates": pictures.rates(config, samples.spikes_of_neurons(found)),
         "rasters": [pictures.raster(config, sample, found.classes) for sample in shown],
         "traces": [pictures.traces(config, shown[0], layer) for layer in layers],
-        "weights": weights.pictures(config, found.state.weights, image_of(found)),
+        "weights": weights.pictures(config, found.state.weights, found.dataset.validation.pixels),
     }
 
 
 def _misread(found: Explanation) -> dict[str, Any]:
-    part, outcomes, image = found.dataset.validation, found.validation, image_of(found)
+    part, outcomes = found.dataset.validation, found.validation
+    image = part.pixels
     chosen = []
     for number in samples.misread(found):
         one = {
@@ -95,11 +96,3 @@ def _misread(found: Explanation) -> dict[str, Any]:
         ],
         "has_images": image is not None,
     }  # fmt: skip
-
-
-def image_of(found: Explanation) -> tuple[int, int] | None:
-    """Return rows and columns of a sample that is an image; None of a mere line of values, and
-    of an image with other inputs beside.
-    """
-    part = found.dataset.validation
-    return part.image if part.image and min(part.image) > 1 and not part.encoded else None

@@ -413,8 +413,9 @@ def test_what_is_published_follows_from_the_records(small: Path) -> None:
 def test_only_what_is_still_described_counts(small: Path) -> None:
     campaign.measure(small)
     assert len(campaign.found(small)["table"]) == 4
-    described = sum(map(len, campaign.described().values()))
-    assert campaign.missing(campaign.found(small)) == described - 4
+    jobs = campaign.described()
+    described = sum(map(len, jobs.values()))
+    assert campaign.missing(jobs, campaign.found(small, jobs)) == described - 4
     path = campaign.FOLDER / "table.toml"
     path.write_text(path.read_text().replace("rates = [256, 64]", "rates = [256]"))
     with pytest.raises(SweepError, match="nothing is measured in 'docs/results' yet; leave out"):
@@ -431,7 +432,7 @@ def test_the_reduced_campaign_runs(
         monkeypatch.setattr(campaign, name, value)
     out = tmp_path / "build"
     assert campaign.measure(out, quick=True) == []
-    records = campaign.found(out, quick=True)["table"]
+    records = campaign.found(out, campaign.described(quick=True))["table"]
     assert [record.run for record in records] == [0, 0]
     assert {record.result["training_samples"] for record in records} == {12}
     assert {record.result["test_samples"] for record in records} == {4}
@@ -451,9 +452,10 @@ def test_the_committed_text_is_that_of_the_committed_records(
 ) -> None:
     monkeypatch.chdir(ROOT)
     out, text = campaign.FOLDER, campaign.FOLDER.with_suffix(".md")
-    records = campaign.found(out)
+    jobs = campaign.described()
+    records = campaign.found(out, jobs)
     assert all(records.values()), "run make results"
-    unfinished = campaign.missing(records)
+    unfinished = campaign.missing(jobs, records)
     assert text.read_text() == report.text(records, "results", unfinished), (
         "run erbium results --draw"
     )
